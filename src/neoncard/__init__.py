@@ -1,0 +1,1 @@
+"""Neoncard: kindness on purpose, for customer-service teams."""
