@@ -34,9 +34,7 @@ def test_an_idea_is_short_typed_and_plain(idea: DailyIdea):
     assert not idea.title.endswith(".")
     assert idea.place
     assert set(idea.place) <= {"work", "home", "street"}
-    assert not (idea.asks_smile and idea.light), (
-        "a light idea never asks for a smile (E19)"
-    )
+    assert not (idea.asks_smile and idea.light), "a light idea never asks for a smile (E19)"
 
 
 @pytest.mark.parametrize("toward", TOWARD)

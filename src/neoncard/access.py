@@ -1,0 +1,268 @@
+"""Who may see what; the only place that fetches a row by id.
+
+Every function takes the member who asks and answers with the row, or raises Http404 when it is not theirs to see:
+what exists and is not yours looks the same as what does not exist. `./check` fails on a lookup elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+
+from neoncard.care.tables import Cover, Hand
+from neoncard.design.tables import Act, Idea, Journey, Step
+from neoncard.do.tables import Suggestion
+from neoncard.encounters.tables import Encounter
+from neoncard.kindness.tables import Kindness
+from neoncard.kit import clock, signing
+from neoncard.kit.jobs.tables import Job
+from neoncard.notice.tables import Mark
+from neoncard.people import queries as people
+from neoncard.people.tables import ApiToken, Member, Role
+from neoncard.share.tables import Comment, Post
+from neoncard.thank.tables import Feedback, RatingLink, ThanksPage, ThankYou
+
+Row = TypeVar("Row", bound=Model)
+View = Callable[..., HttpResponseBase]
+
+EVERYONE = frozenset(Role.Name.values)
+LEADS = frozenset({Role.Name.LEAD, Role.Name.ADMIN})
+ADMINS = frozenset({Role.Name.ADMIN})
+
+
+def only(allowed: frozenset[str] = EVERYONE) -> Callable[[View], View]:
+    """Open a page to signed-in members with one of `allowed` roles; strangers go to sign-in, others get 403."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                if request.headers.get("HX-Request"):
+                    return HttpResponse(status=401, headers={"HX-Redirect": "/"})
+                return redirect_to_login(request.get_full_path())
+            if not people.roles(request.user) & allowed:
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.allowed = allowed  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def open_to_all(view: View) -> View:
+    """Mark a page as open to strangers on purpose; the access test refuses an unmarked one."""
+    view.allowed = None  # type: ignore[attr-defined]
+    return view
+
+
+def me(request: HttpRequest) -> Member:
+    """The signed-in member; only for pages guarded by `only`."""
+    if not isinstance(request.user, Member):
+        raise PermissionDenied
+    return request.user
+
+
+def _one(rows: QuerySet[Row], **lookup: Any) -> Row:
+    row = rows.filter(**lookup).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An encounter as this member may see it: marks are for its agent alone (P10)."""
+
+    encounter: Encounter
+    own: bool
+
+
+def encounter(member: Member, id: int) -> Opened:
+    """An encounter: its agent sees it with marks; a lead sees its text by link, without marks (P10)."""
+    row = _one(Encounter.objects.select_related("customer", "agent"), pk=id)
+    own = row.agent_id == member.pk
+    if not own and not people.leads(member):
+        raise Http404
+    return Opened(row, own)
+
+
+def own_encounter(member: Member, ticket: str) -> Encounter:
+    """The member's own encounter by our id or the helpdesk's (the newest of that id). One query."""
+    where = Q(ext_id=ticket)
+    if ticket.isdecimal() and len(ticket) < 18:
+        where |= Q(pk=int(ticket))
+    rows = Encounter.objects.filter(where, agent=member).select_related("customer")
+    return _one(rows.order_by("-last_at"))
+
+
+def encounter_by_ticket(member: Member, ticket: str) -> Opened:
+    """An encounter by its ticket number: the newest one this member may open (P10)."""
+    rows = Encounter.objects.filter(ext_id=ticket).select_related("customer", "agent")
+    if not people.leads(member):
+        rows = rows.filter(agent=member)
+    row = _one(rows.order_by("-last_at"))
+    return Opened(row, row.agent_id == member.pk)
+
+
+def mark(member: Member, id: int) -> Mark:
+    """A mark in the member's own encounter (P10)."""
+    return _one(Mark.objects.select_related("encounter"), pk=id, encounter__agent=member)
+
+
+def suggestion(member: Member, id: int) -> Suggestion:
+    """The member's own suggestion (P10)."""
+    return _one(Suggestion.objects.select_related("encounter__customer"), pk=id, member=member)
+
+
+def kindnesses_of(member: Member) -> QuerySet[Kindness]:
+    """Every kindness the member may see: they gave or received it, or it is the team's. Proposals: theirs alone."""
+    mine = Q(giver__member=member) | Q(receivers__member=member)
+    kept = Q(state=Kindness.State.KEPT)
+    not_private = ~Q(sees=Kindness.Sees.GIVER)
+    gave = Q(giver__member=member)
+    proposed_to_me = Q(state=Kindness.State.PROPOSED) & mine
+    return Kindness.objects.filter(
+        (kept & gave)
+        | (kept & not_private & mine)
+        | (kept & Q(sees=Kindness.Sees.TEAM))
+        | proposed_to_me
+    ).distinct()
+
+
+def kindness(member: Member, id: int) -> Kindness:
+    """A kindness the member is in, or that the team may see."""
+    return _one(kindnesses_of(member).select_related("giver__member", "encounter"), pk=id)
+
+
+def kindness_in(member: Member, id: int) -> Kindness:
+    """A kindness the member gave or received."""
+    mine = Q(giver__member=member) | Q(receivers__member=member)
+    rows = Kindness.objects.filter(mine).exclude(state=Kindness.State.WITHDRAWN).distinct()
+    return _one(rows.select_related("giver__member", "encounter"), pk=id)
+
+
+def received(member: Member, id: int) -> Kindness:
+    """A kept kindness this member received."""
+    rows = Kindness.objects.filter(receivers__member=member, state=Kindness.State.KEPT)
+    return _one(rows.exclude(sees=Kindness.Sees.GIVER).select_related("giver__member"), pk=id)
+
+
+def given(member: Member, id: int) -> Kindness:
+    """A kindness this member gave, in any state but withdrawn."""
+    rows = Kindness.objects.filter(giver__member=member).exclude(state=Kindness.State.WITHDRAWN)
+    return _one(rows.select_related("giver__member"), pk=id)
+
+
+def journey(member: Member, id: int) -> Journey:
+    """A journey; every member may see and lay cards on the company's journeys."""
+    return _one(Journey.objects.filter(archived_at=None), pk=id)
+
+
+def step(member: Member, id: int) -> Step:
+    """A step of a journey."""
+    return _one(Step.objects.filter(journey__archived_at=None).select_related("journey"), pk=id)
+
+
+def idea(member: Member, id: int) -> Idea:
+    """An idea on a journey; one still hidden is its author's alone."""
+    rows = Idea.objects.filter(Q(hidden=False) | Q(author=member), journey__archived_at=None)
+    return _one(rows.select_related("journey", "after_step", "act"), pk=id)
+
+
+def act(member: Member, id: int) -> Act:
+    """An act of the playbook."""
+    return _one(Act.objects.select_related("step__journey"), pk=id)
+
+
+def colleague(member: Member, id: int) -> Member:
+    """Another member of the same company who works here now."""
+    return _one(people.colleagues(member), pk=id)
+
+
+def post(member: Member, id: int) -> Post:
+    """A post on the wall that has not been taken down."""
+    return _one(Post.objects.filter(taken_down_at=None).select_related("kindness__giver"), pk=id)
+
+
+def comment(member: Member, id: int) -> Comment:
+    """A comment of one's own."""
+    return _one(Comment.objects.select_related("post"), pk=id, by=member)
+
+
+def hand(member: Member, id: int) -> Hand:
+    """A hand asked of this member, or by them."""
+    rows = Hand.objects.filter(Q(to=member) | Q(member=member), until__gt=clock.now())
+    return _one(rows.select_related("member", "to"), pk=id)
+
+
+def cover(member: Member, id: int) -> Cover:
+    """A cover asked for: its agent's, or any lead's (P11)."""
+    rows = Cover.objects.select_related("member", "encounter")
+    if not people.leads(member):
+        rows = rows.filter(member=member)
+    return _one(rows, pk=id)
+
+
+def held_thank_you(member: Member, id: int) -> ThankYou:
+    """A thank-you waiting for a lead. Raises Http404 for anyone else."""
+    if not people.leads(member):
+        raise Http404
+    return _one(ThankYou.objects.select_related("to"), pk=id, state=ThankYou.State.HELD)
+
+
+def feedback(member: Member, id: int) -> Feedback:
+    """A piece of feedback, for leads."""
+    if not people.leads(member):
+        raise Http404
+    return _one(Feedback.objects.all(), pk=id)
+
+
+def job(member: Member, id: int) -> Job:
+    """A job, for admins."""
+    if Role.Name.ADMIN not in people.roles(member):
+        raise Http404
+    return _one(Job.objects.all(), pk=id)
+
+
+def api_token(member: Member, id: int) -> ApiToken:
+    """The member's own API token."""
+    return _one(ApiToken.objects.filter(member=member), pk=id)
+
+
+def member_by_token(text: str) -> Member | None:
+    """The member an API token belongs to, or None when it is unknown, ended, or its owner has left. One query."""
+    token = (
+        ApiToken.objects.filter(
+            token_hash=signing.token_hash(text), ended_at=None, member__is_active=True
+        )
+        .select_related("member__organisation")
+        .first()
+    )
+    return token.member if token else None
+
+
+def rating_link(token: str) -> RatingLink:
+    """A customer's rating link by its token, while it lasts."""
+    rows = RatingLink.objects.select_related("encounter__customer", "member__team", "thank_you")
+    return _one(rows, token_hash=signing.token_hash(token), ends_at__gt=clock.now())
+
+
+def thanks_page(slug: str) -> ThanksPage:
+    """A member's thanks page by its slug, while they work here."""
+    rows = ThanksPage.objects.select_related("member__team", "member__organisation")
+    return _one(rows, slug=slug, member__is_active=True)
+
+
+def receipt(token: str) -> ThankYou:
+    """A thanker's own page by its receipt token."""
+    return _one(
+        ThankYou.objects.select_related("to", "kindness"), receipt_hash=signing.token_hash(token)
+    )

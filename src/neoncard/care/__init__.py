@@ -1,0 +1,1 @@
+"""Care: bad days, grace and cover."""

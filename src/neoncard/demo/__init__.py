@@ -1,0 +1,1 @@
+"""The demo company: fictional, deterministic, every page with something true to show."""

@@ -1,0 +1,1 @@
+"""Design: the journey on white cards, neon cards between, and the playbook of acts."""

@@ -1,0 +1,1 @@
+"""Do: today's ideas, and the right act beside the ticket or at the counter."""

@@ -1,0 +1,1 @@
+"""Encounters: conversations, calls, visits, and customers as we keep them."""

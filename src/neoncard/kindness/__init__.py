@@ -1,0 +1,1 @@
+"""The kindness itself: parties, words, links, releases."""

@@ -1,0 +1,207 @@
+"""The only writer of kindnesses, parties and releases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from neoncard.encounters.tables import Customer, Encounter, Message
+from neoncard.kindness.rules import text_hash
+from neoncard.kindness.tables import Kindness, Party, Release
+from neoncard.kit import clock
+from neoncard.kit.audit.actions import wrote
+from neoncard.people.tables import Member
+
+UNDO = timedelta(minutes=10)
+WORDING = "2026-11"
+WORDS_MAX = 2000
+
+
+def member_party(member: Member) -> Party:
+    """The party a member is in every kindness."""
+    party, _made = Party.objects.get_or_create(member=member, defaults={"kind": Party.Kind.MEMBER})
+    return party
+
+
+def customer_party(customer: Customer) -> Party:
+    """The party a customer is in every kindness."""
+    party, _made = Party.objects.get_or_create(
+        customer=customer, defaults={"kind": Party.Kind.CUSTOMER}
+    )
+    return party
+
+
+def guest_party(name: str = "") -> Party:
+    """A fresh party for a guest with a name, or for somebody unknown."""
+    kind = Party.Kind.GUEST if name.strip() else Party.Kind.UNKNOWN
+    return Party.objects.create(kind=kind, name=name.strip()[:120])
+
+
+@transaction.atomic
+def record(
+    *,
+    by: object,
+    giver: Party,
+    receivers: Iterable[Party],
+    words: str = "",
+    occasion: str = "",
+    how: str = Kindness.How.SAID,
+    sees: str = Kindness.Sees.PARTIES,
+    encounter: Encounter | None = None,
+    answers: Kindness | None = None,
+    passed_on_from: Kindness | None = None,
+    at: datetime | None = None,
+) -> Kindness:
+    """Record a kindness that happened, kept at once.
+
+    Raises ValueError naming the field: nobody to receive it, words over 2,000 characters, a giver who is also a
+    receiver among others, or both kinds of link at once. Being kind to oneself is one receiver, the giver (E3).
+    """
+    to = list({party.pk: party for party in receivers}.values())
+    if not to:
+        raise ValueError("receivers: a kindness has somebody who receives it; pick at least one")
+    if len(words) > WORDS_MAX:
+        raise ValueError(f"words: at most {WORDS_MAX} characters; shorten them a little")
+    if giver in to and len(to) > 1:
+        raise ValueError("receivers: leave yourself out when thanking others")
+    if answers and passed_on_from:
+        raise ValueError("answers: a kindness answers another or is passed on from it, not both")
+    moment = at or clock.now()
+    kindness = Kindness.objects.create(
+        giver=giver,
+        words=words.strip(),
+        occasion=occasion.strip()[:200],
+        how=how,
+        sees=sees,
+        encounter=encounter,
+        answers=answers,
+        passed_on_from=passed_on_from,
+        chain_id=_chain_of(passed_on_from),
+        at=moment,
+        received_at=clock.now(),
+    )
+    kindness.receivers.set(to)
+    wrote(actor=by, did="kindness.recorded", on=kindness)
+    return kindness
+
+
+def _chain_of(passed_on_from: Kindness | None) -> int | None:
+    return (passed_on_from.chain_id or passed_on_from.pk) if passed_on_from else None
+
+
+@transaction.atomic
+def propose(
+    *,
+    giver: Party,
+    receiver: Party,
+    encounter: Encounter,
+    how: str,
+    quote: Message,
+    span: tuple[int, int],
+    label: str,
+    at: datetime,
+) -> Kindness | None:
+    """Propose a kindness that was noticed: at most one per giver and encounter, ever; None when there is one."""
+    if Kindness.objects.filter(giver=giver, encounter=encounter, quote_label__gt="").exists():
+        return None
+    kindness = Kindness.objects.create(
+        giver=giver,
+        how=how,
+        state=Kindness.State.PROPOSED,
+        sees=Kindness.Sees.GIVER,
+        encounter=encounter,
+        quote=quote,
+        quote_start=span[0],
+        quote_end=span[1],
+        quote_label=label,
+        at=at,
+        received_at=clock.now(),
+    )
+    kindness.receivers.set([receiver])
+    return kindness
+
+
+@transaction.atomic
+def keep(*, by: Member, kindness: Kindness, words: str = "") -> Kindness:
+    """Keep a proposed kindness; from now on it is theirs, seen by those in it."""
+    if kindness.state == Kindness.State.PROPOSED:
+        kindness.state = Kindness.State.KEPT
+        kindness.sees = Kindness.Sees.PARTIES
+        kindness.words = words.strip()[:WORDS_MAX]
+        kindness.save(update_fields=["state", "sees", "words"])
+        wrote(actor=by, did="kindness.kept", on=kindness)
+    return kindness
+
+
+@transaction.atomic
+def withdraw(*, by: object, kindness: Kindness) -> None:
+    """Take a kindness back: its words and releases go, its place in a chain stays."""
+    Release.objects.filter(kindness=kindness).delete()
+    kindness.words = kindness.occasion = ""
+    kindness.quote = None
+    kindness.state = Kindness.State.WITHDRAWN
+    kindness.save(update_fields=["words", "occasion", "quote", "state"])
+    wrote(actor=by, did="kindness.withdrawn", on=kindness)
+
+
+@transaction.atomic
+def undo(*, by: Member, kindness: Kindness) -> None:
+    """Undo one's own kindness within ten minutes. Raises ValueError when later, or when it was passed on."""
+    if clock.now() - kindness.received_at > UNDO:
+        raise ValueError("undo: ten minutes have passed; you can still withdraw it")
+    if kindness.passed_on_as.exists() or kindness.answered_by.exists():
+        raise ValueError(
+            "undo: somebody has already answered it or passed it on; you can withdraw it"
+        )
+    wrote(actor=by, did="kindness.undone", on=kindness)
+    kindness.delete()
+
+
+@transaction.atomic
+def release(
+    *, party: Party, kindness: Kindness, words: str, name_too: bool, credit: str = "", by: object
+) -> Release:
+    """A party releases exactly `words`, and separately their name (P6). A new release replaces the old one."""
+    row, _made = Release.objects.update_or_create(
+        kindness=kindness,
+        party=party,
+        defaults={
+            "text_hash": text_hash(words),
+            "wording": WORDING,
+            "name_too": name_too,
+            "credit": credit.strip()[:120],
+            "at": clock.now(),
+        },
+    )
+    wrote(actor=by, did="kindness.released", on=kindness)
+    return row
+
+
+@transaction.atomic
+def withdraw_release(*, party: Party, kindness: Kindness, by: object) -> None:
+    """A party takes the release back; pages ask `may_publish`, so it is gone at once (P6)."""
+    Release.objects.filter(kindness=kindness, party=party).delete()
+    wrote(actor=by, did="release.withdrawn", on=kindness)
+
+
+@transaction.atomic
+def see_as(*, by: Member, kindness: Kindness, sees: str) -> None:
+    """Set who may see a kindness; only its giver's to do."""
+    kindness.sees = Kindness.Sees(sees)
+    kindness.save(update_fields=["sees"])
+    wrote(actor=by, did="kindness.seen_by", on=kindness)
+
+
+@transaction.atomic
+def bury(*, party: Party, by: object) -> None:
+    """Erase a person from their kindnesses (P5): their words and releases go, a tombstone keeps the shape."""
+    for kindness in Kindness.objects.filter(giver=party):
+        withdraw(by=by, kindness=kindness)
+    Release.objects.filter(party=party).delete()
+    party.kind = Party.Kind.GONE
+    party.member = party.customer = None
+    party.name = ""
+    party.save(update_fields=["kind", "member", "customer", "name"])
+    wrote(actor=by, did="party.buried", on=party)

@@ -1,0 +1,1 @@
+"""Kit: what every room stands on, and knows no room."""

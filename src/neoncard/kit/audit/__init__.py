@@ -1,0 +1,1 @@
+"""Audit: who did what, written with the change itself."""

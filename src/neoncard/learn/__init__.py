@@ -1,0 +1,1 @@
+"""Learn: what customers did after, counted honestly."""

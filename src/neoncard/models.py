@@ -1,0 +1,15 @@
+"""Every room's tables, in loop order, so that Django finds them in one place."""
+
+from neoncard.care.tables import *
+from neoncard.design.tables import *
+from neoncard.do.tables import *
+from neoncard.encounters.tables import *
+from neoncard.kindness.tables import *
+from neoncard.kit.audit.tables import *
+from neoncard.kit.jobs.tables import *
+from neoncard.learn.tables import *
+from neoncard.notice.tables import *
+from neoncard.pass_on.tables import *
+from neoncard.people.tables import *
+from neoncard.share.tables import *
+from neoncard.thank.tables import *

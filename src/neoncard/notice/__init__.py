@@ -1,0 +1,1 @@
+"""Notice: reading conversations, with evidence. `notice/engine/` knows no Django."""

@@ -1,0 +1,1 @@
+"""Pass on: chains and the boomerang."""

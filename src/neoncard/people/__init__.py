@@ -1,0 +1,1 @@
+"""People: the organisation, its teams, members, roles and shifts."""

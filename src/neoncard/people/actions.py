@@ -1,0 +1,133 @@
+"""The only writer of organisation, teams, members, roles, shifts, tokens and opt-outs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from neoncard.kit import clock, signing
+from neoncard.kit.audit.actions import wrote
+from neoncard.people.tables import (
+    ApiToken,
+    Handle,
+    Member,
+    OptOut,
+    Organisation,
+    Role,
+    Shift,
+    Team,
+)
+
+
+@transaction.atomic
+def found(
+    *, name: str, zone: str = "UTC", language: str = "en", demo: bool = False
+) -> Organisation:
+    """Make the company of this installation."""
+    organisation = Organisation.objects.create(
+        name=name, zone=zone, language=language, demo=demo, made_at=clock.now()
+    )
+    wrote(actor="init", did="organisation.founded", on=organisation)
+    return organisation
+
+
+@transaction.atomic
+def add_team(*, by: object, organisation: Organisation, name: str, place: str = "desk") -> Team:
+    """Add a team. A name already there gives that team."""
+    team, made = Team.objects.get_or_create(
+        organisation=organisation, name=name, defaults={"place": place}
+    )
+    if made:
+        wrote(actor=by, did="team.added", on=team)
+    return team
+
+
+@transaction.atomic
+def add_member(
+    *,
+    by: object,
+    organisation: Organisation,
+    email: str,
+    name: str,
+    known_as: str = "",
+    say_it: str = "",
+    team: Team | None = None,
+    roles: Iterable[str] = (Role.Name.AGENT,),
+    password: str | None = None,
+    language: str = "",
+    handles: Iterable[tuple[str, str]] = (),
+) -> Member:
+    """Add a person with their roles and their ids elsewhere (`handles`: source, id). No password: none can sign in.
+
+    Raises ValueError naming the field when the email is taken, a role is unknown, or a handle is another's.
+    """
+    email = email.strip().lower()
+    if Member.objects.filter(email=email).exists():
+        raise ValueError(f"email: {email} is already a member; use another address")
+    unknown = set(roles) - set(Role.Name.values)
+    if unknown:
+        raise ValueError(
+            f"role: {', '.join(sorted(unknown))} is not one of {', '.join(Role.Name.values)}"
+        )
+    member = Member(
+        organisation=organisation,
+        team=team,
+        email=email,
+        name=name.strip(),
+        known_as=known_as.strip() or name.split()[0],
+        say_it=say_it,
+        language=language,
+        joined_at=clock.now(),
+    )
+    member.set_password(password)
+    member.save()
+    Role.objects.bulk_create(Role(member=member, name=role) for role in sorted(set(roles)))
+    for source, ext_id in handles:
+        if Handle.objects.filter(source=source, ext_id=ext_id).exists():
+            raise ValueError(f"handle: {source}:{ext_id} already belongs to another member")
+        Handle.objects.create(member=member, source=source, ext_id=ext_id)
+    wrote(actor=by, did="member.added", on=member)
+    return member
+
+
+@transaction.atomic
+def set_shift(*, member: Member, starts_at: datetime, ends_at: datetime) -> Shift:
+    """Add a shift. Raises ValueError when it ends before it starts."""
+    if ends_at <= starts_at:
+        raise ValueError("ends_at: a shift ends after it starts")
+    shift = Shift.objects.create(member=member, starts_at=starts_at, ends_at=ends_at)
+    wrote(actor=member, did="shift.set", on=shift)
+    return shift
+
+
+@transaction.atomic
+def opt_out(*, member: Member, feature: str) -> None:
+    """Stop a feature for this person, without a reason (P5)."""
+    OptOut.objects.get_or_create(member=member, feature=OptOut.Feature(feature))
+
+
+@transaction.atomic
+def opt_in(*, member: Member, feature: str) -> None:
+    """Take an opt-out back; no trace of it stays (P5)."""
+    OptOut.objects.filter(member=member, feature=feature).delete()
+
+
+@transaction.atomic
+def make_token(*, member: Member, name: str) -> str:
+    """Make a personal API token; the text is returned once and kept only as a hash."""
+    text = f"nc_{signing.new_token(192)}"
+    token = ApiToken.objects.create(
+        member=member, name=name[:80], token_hash=signing.token_hash(text), made_at=clock.now()
+    )
+    wrote(actor=member, did="token.made", on=token)
+    return text
+
+
+@transaction.atomic
+def end_token(*, token: ApiToken) -> None:
+    """End a token at once."""
+    token.ended_at = clock.now()
+    token.save(update_fields=["ended_at"])
+    wrote(actor=token.member, did="token.ended", on=token)

@@ -1,0 +1,1 @@
+"""Share: the wall and its stories."""

@@ -1,0 +1,37 @@
+"""The wall: posts, stories and comments."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from neoncard.kindness.tables import Kindness
+from neoncard.people.tables import Member
+
+
+class Post(models.Model):
+    """A kindness on the wall. A story is a post with a title, told at length, released by everyone in it (P6)."""
+
+    kindness = models.OneToOneField(Kindness, models.CASCADE, related_name="post")
+    by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="posts")
+    title = models.CharField(max_length=120, blank=True)
+    story = models.TextField(blank=True)
+    posted_at = models.DateTimeField(db_index=True)
+    taken_down_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.title or str(self.kindness_id)
+
+
+class Comment(models.Model):
+    """Something of one's own under a post; at most one link."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="comments")
+    by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="comments")
+    words = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return self.words[:60]

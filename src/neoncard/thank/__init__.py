@@ -1,0 +1,1 @@
+"""Thank: the customer's side, without an account."""

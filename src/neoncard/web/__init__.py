@@ -1,0 +1,1 @@
+"""The web face: urls, pages, api, templates, static files."""

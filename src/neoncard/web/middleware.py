@@ -1,0 +1,66 @@
+"""What happens around every page."""
+
+from __future__ import annotations
+
+import time
+import uuid
+import zoneinfo
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+Next = Callable[[HttpRequest], HttpResponse]
+log = structlog.get_logger("neoncard.web")
+
+
+def log_requests(get_response: Next) -> Next:
+    """One line a request: method, path without its query (tokens live there), status, milliseconds."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        structlog.contextvars.bind_contextvars(request=uuid.uuid4().hex[:8])
+        try:
+            response = get_response(request)
+        finally:
+            structlog.contextvars.unbind_contextvars("request")
+        match = getattr(request, "resolver_match", None)
+        log.info(
+            "page",
+            method=request.method,
+            route=match.route if match else "",
+            status=response.status_code,
+            ms=round((time.perf_counter() - began) * 1000, 1),
+        )
+        return response
+
+    return middleware
+
+
+def language_and_zone(get_response: Next) -> Next:
+    """A member's own language and zone; an open page takes the browser's language."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        member = request.user
+        language = getattr(member, "language", "") or translation.get_language_from_request(request)
+        zone = getattr(member, "zone", "") or (
+            member.organisation.zone if member.is_authenticated else "UTC"
+        )
+        with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        return response
+
+    return middleware
+
+
+def noindex(get_response: Next) -> Next:
+    """No page of ours belongs in a search engine (LOOK, bars)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        return response
+
+    return middleware

@@ -1,0 +1,14 @@
+"""Every address, in one table. access.txt says who may open each; a test compares."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from neoncard.web.pages import signin
+
+urlpatterns = [
+    path("signin/", signin.sign_in, name="account_login"),
+    path("signout/", signin.sign_out, name="account_logout"),
+    path("signin/password/", signin.change_password, name="account_change_password"),
+    path("demo/sign-in/<slug:who>", signin.demo, name="demo_sign_in"),
+]

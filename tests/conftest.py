@@ -1,0 +1,42 @@
+"""Every test runs in a data folder of its own, on the database that DATABASE_URL names (SQLite by default)."""
+
+import os
+import tempfile
+
+_scratch = tempfile.mkdtemp(prefix="neoncard-test-")
+os.environ["NEONCARD_HOME"] = _scratch
+os.environ["NEONCARD_SECRETS"] = f"{_scratch}/keys/secrets.json"
+os.environ.setdefault("NEONCARD_URL", "http://testserver")
+os.environ.pop("NEONCARD_DEBUG", None)
+
+import pytest  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def _fast(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def house(db):
+    """A small company: one team, an agent, two colleagues, a counter hand, a lead and an admin."""
+    from tests import make
+
+    return make.house()
+
+
+@pytest.fixture
+def signed_in(db):
+    """A function that gives a client signed in as a member."""
+    from django.test import Client
+
+    def sign_in(member):
+        client = Client()
+        client.force_login(member)
+        return client
+
+    return sign_in
