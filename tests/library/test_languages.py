@@ -35,3 +35,24 @@ def test_a_language_lays_its_texts_over_by_key(elsewhere: Path):
     assert dutch["say-when"].detail == english["say-when"].detail
     assert dutch["say-when"].minutes == 1, "only texts are translated"
     assert list(dutch) == list(english)
+
+
+def test_a_journey_half_translated_keeps_the_rest_english(elsewhere: Path):
+    (elsewhere / "de" / "journeys").mkdir(parents=True)
+    (elsewhere / "de" / "journeys" / "bank_teller.toml").write_text(
+        '[journey]\ntitle = "Ein Konto schließen"\n'
+        '[[step]]\nkey = "waits"\ntitle = "Wartet mit einer Nummer"\n'
+        '[[idea]]\nkey = "say-his-name"\ncost = "Nichts"\n',
+        "utf-8",
+    )
+    english = {journey.key: journey for journey in library.journeys()}
+    german = {journey.key: journey for journey in library.journeys.__wrapped__("de")}
+    bank = german.pop("bank_teller")
+    assert bank.title == "Ein Konto schließen"
+    assert bank.intro == english["bank_teller"].intro
+    titles = {step.key: step.title for step in bank.steps}
+    assert titles["waits"] == "Wartet mit einer Nummer"
+    assert titles["robot"] == "Rings first, and gets the robot"
+    assert {idea.key: idea.cost for idea in bank.ideas}["say-his-name"] == "Nichts"
+    del english["bank_teller"]
+    assert german == english
