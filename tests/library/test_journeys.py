@@ -43,25 +43,26 @@ def test_every_idea_lies_in_a_gap_of_its_journey(journey: Journey):
 @every_journey
 def test_every_field_has_words_and_a_known_value(journey: Journey):
     assert journey.front_line in ("call", "counter", "cabin", "desk")
-    assert journey.title and journey.intro
+    assert journey.title
+    assert journey.intro
     channels = ("web", "robot", "phone", "email", "chat", "counter", "person")
     for step in journey.steps:
         assert step.channel in channels
         assert 0 < len(step.title) <= 48
-        assert step.note and step.feel_note
+        assert step.note
+        assert 0 < len(step.feel_note) <= 120
     for idea in journey.ideas:
         assert idea.kind in ("word", "effort", "treat")
         assert idea.aim in ("trust", "advocacy", "loyalty")
         assert 1 <= idea.level <= 5
         assert 0 < len(idea.text) <= 160
-        assert idea.cost and idea.principle
+        assert 0 < len(idea.cost) <= 80
+        assert idea.principle
 
 
 def test_the_steps_people_dread_are_there():
     where = {
-        dread: {
-            j.key for j in library.journeys() if dread in {step.key for step in j.steps}
-        }
+        dread: {j.key for j in library.journeys() if dread in {step.key for step in j.steps}}
         for dread in ("robot", "another-language", "cancelling")
     }
     assert where["robot"] == set(library.JOURNEYS)
