@@ -60,3 +60,24 @@ class DailyCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.act}"
+
+
+class WeekFigure(models.Model):
+    """One figure of one finished week for a group of eight or more, rounded, frozen once written (P3).
+
+    `group` is a team's id as text, or empty for the whole company; `people` is how many it had.
+    """
+
+    week = models.DateField()
+    group = models.CharField(max_length=20, blank=True)
+    what = models.CharField(max_length=30)
+    value = models.PositiveIntegerField()
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["week", "group", "what"], name="week_figure_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.week} {self.what}"

@@ -1,0 +1,98 @@
+"""Reads of counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Sum
+
+from neoncard.design.tables import Act
+from neoncard.kit import clock
+from neoncard.learn.rules import SMALLEST_GROUP, rounded
+from neoncard.learn.tables import DailyCount, WeekFigure
+from neoncard.people.tables import Member, Organisation, Team
+
+COUNTS = ("offered", "shown", "done", "rated_happy", "rated_unhappy", "praised", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What is counted of one act: how often offered, shown, done, and what those customers did after."""
+
+    act: Act | None
+    title: str
+    offered: int
+    shown: int
+    done: int
+    rated_happy: int
+    rated_unhappy: int
+    praised: int
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """The counts behind /works: a row an act, one for encounters without a suggestion, and the totals."""
+
+    since: date
+    until: date
+    rows: list[Worked]
+    without: Worked | None
+    total: Worked | None
+    enough_people: bool
+
+
+def works(organisation: Organisation, days: int = 30) -> Works:
+    """The last `days` whole days, by act, rounded to five (P3). Three queries.
+
+    Empty, with `enough_people` False, when fewer than eight people work here.
+    """
+    until = clock.today(organisation.zone)
+    since = until - timedelta(days=days)
+    people = Member.objects.filter(organisation=organisation, is_active=True).count()
+    if people < SMALLEST_GROUP:
+        return Works(since, until, [], None, None, enough_people=False)
+    sums = {name: Sum(name) for name in COUNTS}
+    found = DailyCount.objects.filter(day__gt=since).values("act").annotate(**sums)
+    counts = {row["act"]: {name: row[name] for name in COUNTS} for row in found}
+    acts = {str(act.pk): act for act in Act.objects.all()}
+    total = {name: sum(row[name] for row in counts.values()) for name in COUNTS}
+    rows = [
+        _worked(act, act.title, counts[key])
+        for key, act in acts.items()
+        if key in counts and counts[key]["offered"]
+    ]
+    rows.sort(key=lambda row: row.title)
+    daily = [row for key, row in counts.items() if key and key not in acts]
+    if daily:
+        summed = {name: sum(row[name] for row in daily) for name in COUNTS}
+        rows.append(_worked(None, "daily", summed))
+    without = _worked(None, "", counts[""]) if "" in counts else None
+    return Works(since, until, rows, without, _worked(None, "", total), enough_people=True)
+
+
+def _worked(act: Act | None, title: str, counts: dict[str, int]) -> Worked:
+    return Worked(act, title, **{name: rounded(counts[name]) for name in COUNTS})
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One frozen week of one group: its figures by name."""
+
+    group: str
+    people: int
+    values: dict[str, int]
+
+
+def last_week(organisation: Organisation) -> tuple[date | None, list[Figure]]:
+    """The newest published week and its groups, the company first. Two queries."""
+    week = WeekFigure.objects.order_by("-week").values_list("week", flat=True).first()
+    if week is None:
+        return None, []
+    teams = {str(pk): name for pk, name in Team.objects.values_list("pk", "name")}
+    groups: dict[str, Figure] = {}
+    for row in WeekFigure.objects.filter(week=week).order_by("group", "what"):
+        name = teams.get(row.group, "") if row.group else organisation.name
+        groups.setdefault(row.group, Figure(name, row.people, {})).values[row.what] = row.value
+    return week, [groups[key] for key in sorted(groups)]
