@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 from django.db.models import Sum
 
+from neoncard.care.tables import Cover
 from neoncard.design.tables import Act
 from neoncard.kit import clock
 from neoncard.learn.rules import SMALLEST_GROUP, rounded
 from neoncard.learn.tables import DailyCount, WeekFigure
 from neoncard.people.tables import Member, Organisation, Team
+from neoncard.thank.tables import Feedback, ThankYou
 
 COUNTS = ("offered", "shown", "done", "rated_happy", "rated_unhappy", "praised", "returned")
 
@@ -96,3 +98,21 @@ def last_week(organisation: Organisation) -> tuple[date | None, list[Figure]]:
         name = teams.get(row.group, "") if row.group else organisation.name
         groups.setdefault(row.group, Figure(name, row.people, {})).values[row.what] = row.value
     return week, [groups[key] for key in sorted(groups)]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a lead, as plain numbers of things to do, not of people."""
+
+    held: int
+    feedback: int
+    covers: int
+
+
+def waiting_for_leads() -> Waiting:
+    """Held thank-yous, new feedback, agents who asked for cover and wait. Three queries."""
+    return Waiting(
+        ThankYou.objects.filter(state=ThankYou.State.HELD).count(),
+        Feedback.objects.filter(state=Feedback.State.NEW).count(),
+        Cover.objects.filter(taken_at=None).count(),
+    )

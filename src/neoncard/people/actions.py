@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -131,3 +132,59 @@ def end_token(*, token: ApiToken) -> None:
     token.ended_at = clock.now()
     token.save(update_fields=["ended_at"])
     wrote(actor=token.member, did="token.ended", on=token)
+
+
+@transaction.atomic
+def change_self(*, member: Member, known_as: str, say_it: str, language: str, zone: str) -> None:
+    """A member's own settings. Raises ValueError naming the field for a missing name or an unknown zone."""
+    if not known_as.strip():
+        raise ValueError("known_as: write the name colleagues and customers call you by")
+    if zone and zone not in zoneinfo.available_timezones():
+        raise ValueError(f"zone: {zone} is not a time zone; for example Europe/Berlin")
+    member.known_as = known_as.strip()[:60]
+    member.say_it = say_it.strip()[:80]
+    member.language = language
+    member.zone = zone
+    member.save(update_fields=["known_as", "say_it", "language", "zone"])
+    wrote(actor=member, did="member.changed_self", on=member)
+
+
+@transaction.atomic
+def change_organisation(*, by: Member, organisation: Organisation, name: str, zone: str) -> None:
+    """The company's name and zone. Raises ValueError naming the field."""
+    if not name.strip():
+        raise ValueError("name: write the company's name")
+    if zone not in zoneinfo.available_timezones():
+        raise ValueError(f"zone: {zone} is not a time zone; for example Europe/Berlin")
+    organisation.name = name.strip()[:120]
+    organisation.zone = zone
+    organisation.save(update_fields=["name", "zone"])
+    wrote(actor=by, did="organisation.changed", on=organisation)
+
+
+@transaction.atomic
+def deactivate(*, by: object, member: Member) -> None:
+    """A leaver: can't sign in any more; their chains keep their shape. Raises ValueError for the last admin."""
+    _not_the_last_admin(member)
+    member.is_active = False
+    member.left_at = clock.now()
+    member.save(update_fields=["is_active", "left_at"])
+    ApiToken.objects.filter(member=member, ended_at=None).update(ended_at=clock.now())
+    wrote(actor=by, did="member.left", on=member)
+
+
+@transaction.atomic
+def erase(*, by: object, member: Member) -> None:
+    """Delete the member's row and all that hangs on it alone. `loop.erase_member` calls this last (P5).
+
+    Raises ValueError for the last admin.
+    """
+    _not_the_last_admin(member)
+    wrote(actor="erasure", did="member.erased", on=member)
+    member.delete()
+
+
+def _not_the_last_admin(member: Member) -> None:
+    others = Role.objects.filter(name=Role.Name.ADMIN, member__is_active=True).exclude(member=member)
+    if member.roles.filter(name=Role.Name.ADMIN).exists() and not others.exists():
+        raise ValueError("member: the last admin can't leave; make somebody else an admin first")

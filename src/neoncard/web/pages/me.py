@@ -1,0 +1,233 @@
+"""/me: one's own counter, pledge, shifts, settings, tokens, export, erase. Nobody else's page shows any of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from neoncard import access, loop
+from neoncard.do import actions as do
+from neoncard.do.queries import pledge_of
+from neoncard.kindness.queries import own_count
+from neoncard.kit import clock
+from neoncard.people import actions, queries
+from neoncard.people.tables import OptOut
+
+
+class SelfForm(forms.Form):
+    """What a member may change about themselves."""
+
+    known_as = forms.CharField(label=gettext_lazy("What people call you"), max_length=60)
+    say_it = forms.CharField(
+        label=gettext_lazy("How to say it"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("For example: EE-nes, the s is soft."),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        required=False,
+        choices=[("", gettext_lazy("As my browser says")), *settings.LANGUAGES],
+    )
+    zone = forms.CharField(
+        label=gettext_lazy("Time zone"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("Leave it empty to use the company's."),
+    )
+
+
+class PledgeForm(forms.Form):
+    """A promise in one's own words (E5)."""
+
+    words = forms.CharField(
+        label=gettext_lazy("In your own words"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ShiftForm(forms.Form):
+    """Today's hours, as really worked."""
+
+    starts = forms.TimeField(
+        label=gettext_lazy("From"), widget=forms.TimeInput(attrs={"type": "time"})
+    )
+    ends = forms.TimeField(
+        label=gettext_lazy("Until"), widget=forms.TimeInput(attrs={"type": "time"})
+    )
+
+
+class TokenForm(forms.Form):
+    """A name to tell one token from another."""
+
+    name = forms.CharField(label=gettext_lazy("What it is for"), max_length=80)
+
+
+@access.only()
+def me(request: HttpRequest) -> HttpResponse:
+    """The page itself; a form that failed comes back with what was typed."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, **forms_: forms.Form) -> HttpResponse:
+    member = access.me(request)
+    pledge = pledge_of(member)
+    queries.opted_out(member, OptOut.Feature.IDEAS)
+    context = {
+        "nav": "me",
+        "given": own_count(member),
+        "pledge": pledge,
+        "shift_end": queries.shift_end(member),
+        "features": [
+            (value, label, queries.opted_out(member, value)) for value, label in OptOut.Feature.choices
+        ],
+        "tokens": list(member.api_tokens.filter(ended_at=None).order_by("-made_at")),
+        "self_form": SelfForm(
+            initial={
+                "known_as": member.known_as,
+                "say_it": member.say_it,
+                "language": member.language,
+                "zone": member.zone,
+            },
+            prefix="self",
+        ),
+        "pledge_form": PledgeForm(
+            initial={"words": pledge.words if pledge else ""}, prefix="pledge"
+        ),
+        "shift_form": ShiftForm(prefix="shift"),
+        "token_form": TokenForm(prefix="token"),
+        **forms_,
+    }
+    return render(request, "people/me.html", context, status=422 if forms_ else 200)
+
+
+@access.only()
+@require_POST
+def change(request: HttpRequest) -> HttpResponse:
+    """Save one's own settings."""
+    form = SelfForm(request.POST, prefix="self")
+    if form.is_valid():
+        try:
+            actions.change_self(member=access.me(request), **form.cleaned_data)
+        except ValueError as problem:
+            field, _colon, reason = str(problem).partition(": ")
+            form.add_error(field, reason)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("me")
+    return _page(request, self_form=form)
+
+
+@access.only()
+@require_POST
+def pledge(request: HttpRequest) -> HttpResponse:
+    """Make, change or take back one's pledge (E5)."""
+    member = access.me(request)
+    if "end" in request.POST:
+        do.end_pledge(member=member)
+        messages.success(request, _("Your pledge is taken back. Nobody is told."))
+        return redirect("me")
+    form = PledgeForm(request.POST, prefix="pledge")
+    if not form.is_valid():
+        return _page(request, pledge_form=form)
+    do.make_pledge(member=member, words=form.cleaned_data["words"])
+    messages.success(request, _("Your pledge is kept here, for your eyes."))
+    return redirect("me")
+
+
+@access.only()
+@require_POST
+def opt(request: HttpRequest, feature: str) -> HttpResponse:
+    """Turn a feature off or on again, without a reason (P5)."""
+    member = access.me(request)
+    if feature not in OptOut.Feature.values:
+        return HttpResponse(status=404)
+    if "off" in request.POST:
+        actions.opt_out(member=member, feature=feature)
+        messages.success(request, _("Off. Nothing else changes."))
+    else:
+        actions.opt_in(member=member, feature=feature)
+        messages.success(request, _("On again."))
+    return redirect("me")
+
+
+@access.only()
+@require_POST
+def shift(request: HttpRequest) -> HttpResponse:
+    """Say when today's shift runs; past midnight when it ends before it starts."""
+    member = access.me(request)
+    form = ShiftForm(request.POST, prefix="shift")
+    if not form.is_valid():
+        return _page(request, shift_form=form)
+    zone = ZoneInfo(member.zone or member.organisation.zone)
+    day = clock.now().astimezone(zone).date()
+    starts = datetime.combine(day, form.cleaned_data["starts"], zone)
+    ends = datetime.combine(day, form.cleaned_data["ends"], zone)
+    if ends <= starts:
+        ends = datetime.combine(day + timedelta(days=1), form.cleaned_data["ends"], zone)
+    actions.set_shift(member=member, starts_at=starts, ends_at=ends)
+    messages.success(request, _("Your shift is set."))
+    return redirect("me")
+
+
+@access.only()
+@require_POST
+def token_make(request: HttpRequest) -> HttpResponse:
+    """Make a personal API token and show it this once."""
+    form = TokenForm(request.POST, prefix="token")
+    if not form.is_valid():
+        return _page(request, token_form=form)
+    member = access.me(request)
+    text = actions.make_token(member=member, name=form.cleaned_data["name"])
+    response = render(request, "people/token.html", {"nav": "me", "token": text})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@access.only()
+@require_POST
+def token_end(request: HttpRequest, id: int) -> HttpResponse:
+    """End one of one's own tokens."""
+    actions.end_token(token=access.api_token(access.me(request), id))
+    messages.success(request, _("That token opens nothing any more."))
+    return redirect("me")
+
+
+@access.only()
+def export(request: HttpRequest) -> HttpResponse:
+    """Everything about oneself, as JSON (P5); no names but one's own (P4)."""
+    member = access.me(request)
+    response = JsonResponse(loop.export_member(member), json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="neoncard-me.json"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@access.only()
+def erase(request: HttpRequest) -> HttpResponse:
+    """Ask once, then erase everything about oneself (P5)."""
+    member = access.me(request)
+    if request.method != "POST":
+        return render(request, "people/erase.html", {"nav": "me"})
+    if request.POST.get("name", "").strip() != member.known_as:
+        error = _("Write %(name)s to go on.") % {"name": member.known_as}
+        return render(request, "people/erase.html", {"nav": "me", "error": error}, status=422)
+    try:
+        loop.erase_member(member)
+    except ValueError as problem:
+        return render(
+            request, "people/erase.html", {"nav": "me", "error": str(problem)}, status=422
+        )
+    logout(request)
+    return redirect("account_login")
