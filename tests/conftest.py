@@ -40,3 +40,25 @@ def signed_in(db):
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def _migrated(tmp_path_factory):
+    """An installation whose database is migrated and empty, copied for each test that needs its own."""
+    from tests import installation
+
+    made = installation.make(tmp_path_factory.mktemp("template"))
+    done = made.python("-m", "django", "migrate", "--verbosity=0")
+    assert done.returncode == 0, done.stderr
+    yield made
+    installation.drop(made)
+
+
+@pytest.fixture
+def own(_migrated, tmp_path):
+    """An installation of its own for one test: migrated, no company yet."""
+    from tests import installation
+
+    made = installation.make(tmp_path / "home", template=_migrated)
+    yield made
+    installation.drop(made)

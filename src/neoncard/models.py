@@ -7,6 +7,7 @@ from neoncard.encounters.tables import *
 from neoncard.kindness.tables import *
 from neoncard.kit.audit.tables import *
 from neoncard.kit.jobs.tables import *
+from neoncard.kit.limits.tables import *
 from neoncard.learn.tables import *
 from neoncard.notice.tables import *
 from neoncard.pass_on.tables import *

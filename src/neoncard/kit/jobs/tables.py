@@ -1,4 +1,4 @@
-"""The outbox and the schedule."""
+"""The outbox, the schedule, and the worker's heartbeat."""
 
 from __future__ import annotations
 
@@ -47,3 +47,14 @@ class Schedule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Heartbeat(models.Model):
+    """One row a worker: when it last said it lives, and what it was doing."""
+
+    worker = models.CharField(max_length=80, unique=True)
+    at = models.DateTimeField()
+    doing = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.worker} {self.at:%H:%M:%S}"

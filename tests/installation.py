@@ -1,0 +1,101 @@
+"""A whole installation of its own for a test: a scratch home, a database, and the command run as a person would."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass
+class Installation:
+    """`env` is all a process of this installation needs."""
+
+    env: dict[str, str]
+    home: Path
+
+    def run(self, *args: str, **kwargs) -> subprocess.CompletedProcess[str]:
+        """`neoncard <args>`, waited for."""
+        return self.python("-m", "neoncard", *args, **kwargs)
+
+    def python(self, *args: str, timeout: float = 60, **kwargs) -> subprocess.CompletedProcess[str]:
+        """The interpreter with these arguments, waited for."""
+        return subprocess.run(
+            [sys.executable, *args],
+            env=self.env,
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+            **kwargs,
+        )
+
+    def start(self, *args: str) -> subprocess.Popen[str]:
+        """The interpreter with these arguments, running; the caller ends it."""
+        return subprocess.Popen(
+            [sys.executable, *args],
+            env=self.env,
+            cwd=self.home,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def make(home: Path, *, template: Installation | None = None) -> Installation:
+    """A new installation; with `template`, a copy of that one's database. PostgreSQL when DATABASE_URL says so."""
+    env = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("NEONCARD_", "DJANGO_", "PYTEST_"))
+    }
+    env |= {
+        "NEONCARD_HOME": str(home),
+        "NEONCARD_SECRETS": str(home / "keys.json"),
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        "DJANGO_SETTINGS_MODULE": "neoncard.settings",
+    }
+    home.mkdir(parents=True, exist_ok=True)
+    if url := os.environ.get("DATABASE_URL", ""):
+        name = f"neoncard_{uuid4().hex[:12]}"
+        like = urlsplit(template.env["DATABASE_URL"]).path[1:] if template else "template1"
+        _sql(url, f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
+        env["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    elif template:
+        shutil.copy(template.home / "neoncard.sqlite3", home / "neoncard.sqlite3")
+    if template:
+        shutil.copy(template.home / "keys.json", home / "keys.json")
+    return Installation(env, home)
+
+
+def drop(installation: Installation) -> None:
+    """Remove its database where that is not a file under its home."""
+    if url := installation.env.get("DATABASE_URL"):
+        _sql(os.environ["DATABASE_URL"], f'DROP DATABASE "{urlsplit(url).path[1:]}" WITH (FORCE)')
+
+
+def _sql(url: str, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def until(true, seconds: float = 20, each: float = 0.05):
+    """Wait until `true()` is, and give it back; fails loudly after `seconds`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := true():
+            return found
+        time.sleep(each)
+    raise AssertionError(f"not so after {seconds} s")

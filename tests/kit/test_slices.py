@@ -1,0 +1,62 @@
+import time
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neoncard.kit import clock, slices, upkeep
+from neoncard.kit.audit.actions import wrote
+from neoncard.kit.audit.tables import Audit
+from neoncard.kit.jobs import actions
+from neoncard.kit.jobs.tables import Job
+
+
+@given(st.integers(1, 10_000), st.floats(0, 10_000), st.integers(1, 5000))
+def test_the_next_slice_is_at_least_a_row_and_at_most_twice_the_last(size, took, most):
+    assert 1 <= slices.next_size(size, took, most=most) <= min(size * 2, most)
+
+
+@given(st.integers(1, 2000), st.floats(0.01, 5))
+def test_slices_settle_where_they_keep_the_limit(size, ms_a_row):
+    for _ in range(30):
+        size = slices.next_size(size, size * ms_a_row, most=5000)
+    assert size * ms_a_row <= slices.LIMIT_MS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_hands_out_every_row_and_says_what_it_did():
+    left = list(range(500))
+    sizes = []
+
+    def step(n):
+        sizes.append(n)
+        batch = left[:n]
+        del left[:n]
+        time.sleep(len(batch) * 0.0002)
+        return len(batch)
+
+    done = slices.run(step, size=10, rest=0)
+    assert (done.rows, left) == (500, [])
+    assert sizes[0] == 10
+    assert all(then <= 2 * size for size, then in pairwise(sizes))
+    assert done.slices == len(sizes) - 1
+    assert 0 < done.longest_ms < 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tidy_forgets_what_is_old_and_nothing_else():
+    now = clock.now()
+    for days in (1, 8, 9):
+        with clock.at(now - timedelta(days=days)):
+            actions.later("a", f"a:{days}")
+            actions.finish(actions.claim())
+    with clock.at(now - timedelta(days=400)):
+        actions.later("a", "a:waiting", due_at=now)
+        wrote(actor="test", did="long ago")
+    wrote(actor="test", did="now")
+    said = upkeep.tidy()
+    assert said.startswith("2 jobs, 1 audit rows, 0 limits; longest ")
+    assert sorted(Job.objects.values_list("key", flat=True)) == ["a:1", "a:waiting"]
+    assert list(Audit.objects.values_list("did", flat=True)) == ["now"]
