@@ -1,0 +1,260 @@
+"""Guards: what is asked of a hit before it becomes a mark. They run on hits only.
+
+A guard takes the view of a message and the hit's span in folded text, and answers whether
+the hit may stand.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from .fold import sentence_ends
+
+_NEAR = 48
+
+
+class View:
+    """One message as the guards see it; everything costly is worked out once, when asked."""
+
+    def __init__(self, low: str) -> None:
+        self.low = low
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each sentence ends."""
+        return sentence_ends(self.low)
+
+    @cached_property
+    def quoted(self) -> list[tuple[int, int]]:
+        """Spans of another's words: "quotes" inside a longer text, quoted mail."""
+        if '"' not in self.low and ">" not in self.low and "wrote:" not in self.low and (
+            "original message" not in self.low
+        ):  # fmt: skip
+            return []
+        spans = [found.span() for found in _QUOTED.finditer(self.low)]
+        whole = self.low.strip()
+        return [(a, b) for a, b in spans if len(whole) > b - a]
+
+    @cached_property
+    def grievance(self) -> bool:
+        """Whether the message, taken whole, says that something went badly wrong."""
+        return _GRIEVANCE.search(self.low) is not None
+
+    def sentence(self, start: int) -> tuple[int, int]:
+        """Start and end of the sentence around a position."""
+        index = bisect_right(self.ends, start)
+        begin = self.ends[index - 1] if index else 0
+        end = self.ends[index] if index < len(self.ends) else len(self.low)
+        return begin, end
+
+    def before(self, start: int) -> str:
+        """The words of the same sentence before a position, no more than needed."""
+        begin, _ = self.sentence(start)
+        return self.low[max(begin, start - 160) : start]
+
+    def after(self, end: int, start: int) -> str:
+        """The words of the same sentence after a hit."""
+        _, last = self.sentence(start)
+        return self.low[end : min(max(last, end), end + 160)]
+
+
+Guard = Callable[[View, int, int], bool]
+
+_QUOTED = re.compile(
+    r'"[^"\n]{1,600}"'
+    r"|(?:^|(?<=\n)) ?>[^\n]*"
+    r"|-{3,} ?original message[\s\S]*"
+    r"|(?:^|(?<=\n))on [^\n]{5,120} wrote:[\s\S]*"
+    r"|(?:(?<=[\s(])|^)'(?=\w)[^'\n]{2,200}[^\s']'(?=[\s.,;:!?)]|$)"
+)
+
+_NEGATION = re.compile(
+    r"(?:\b(?:not|never|no|without|hardly|barely|cannot|nobody|neither|nor|dont|didnt|isnt|wasnt"
+    r"|doesnt|cant|wont|wouldnt|aint)\b|n't\b)"
+    r"(?! (?:only|just|problem|worries|doubt|wonder|idea)\b)"
+    r"(?:[ -][\w']+){0,4} ?$"
+)
+_REPORTED = re.compile(
+    r"\b(?:he|she|they|we|you|who|guy|lady|man|woman|agent|colleague|rep|manager|boss|friend|wife"
+    r"|husband|mother|mom|mum|dad|neighbou?r|people|everyone|everybody|person|driver|email|message"
+    r"|letter|sign|website|page|bot|recording|voice|customer|client|team|support|i)"
+    r"(?: (?:just|only|even|also|already|always|then|actually|keeps?|kept|had|has|have|was|were"
+    r"|could|would|didn't|did|never))*"
+    r" (?:says?|said|saying|tells?|told|telling|wrote|writes|replied|answered|shouted|yelled"
+    r"|called|calling|calls|claims?|claimed|promised)"
+    r"(?: (?:me|us|him|her|them|you|that|it|the|customer|his|their|my))* ?[,:]? ?$"
+)
+_SAY = re.compile(
+    r"\b(?:to say|say|saying|says|said|hear|heard|an?|the word|the words|write|type|typing|called"
+    r"|means|mean by|press|click|button|option|template|macro|field|label|subject line)"
+    r" ?[,:]? ?$"
+)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:if|unless|whether|could have|could've|should have|should've|would have|would've"
+    r"|would be|might be|supposed to be|wish|expected?|expecting|hoping for|was hoping)"
+    r"(?: [\w']+){0,6} ?,? ?$"
+)
+_SARCASM_BEFORE = re.compile(
+    r"(?:\b(?:oh|wow|gee|yeah|ha|lol|well|sure|right|ah|yay|congrats|congratulations|bravo"
+    r"|brilliant|fantastic|great|wonderful|lovely|nice|perfect|just great)\b[\s,.!-]*){2,}$"
+    r"|\b(?:yeah,? right|oh great|oh brilliant|oh wonderful|oh fantastic|oh perfect|oh lovely"
+    r"|oh joy|gee|slow clap|another|yet another|so much for(?: your| the)?|what a"
+    r"|some|your so-called|so-called|if that's what you call|you call (?:this|that))\b[\s,.!-]*$"
+)
+_SARCASM_AFTER = re.compile(
+    r"^[\s,.!-]*(?:for nothing|for all the nothing|\.\.\. ?not\b|- ?not\b|not!|/s\b|eh\?|huh\b"
+    r"|i guess|i suppose|my (?:ass|arse|foot)|yeah right|as if\b|as usual|as always,? (?:late|wrong)"
+    r"|\(not\)|🙄|🙃|#fail|#not)"
+)
+_SARCASM_MESSAGE = re.compile(
+    r"🙄|🙃|\byeah,? right\b|\bslow clap\b|\bnot!+|(?:^|\s)/s\b|#fail\b|#sarcasm|thanks for nothing"
+    r"|\bnot\b[.! ]*$"
+)
+
+_NOT_AIMED = re.compile(
+    r"(?:\bnot (?:saying|calling|that)|\b(?:don't|do not|didn't|never) (?:think|mean|say|call)"
+    r"|\b(?:called|calls|calling) (?:me|us|him|her|them)|\bmakes? me feel like|\bfeel like)"
+    r"(?: [\w']+){0,3} ?$"
+)
+_AT_YOU = re.compile(
+    r"\b(?:fuck|f+u+c+k+|fck|f\*+k?|screw|damn|piss|sod|bugger) (?:you|u|off)\b(?! over)"
+    r"|\byou(?:'re| are|r)? (?:[a-z]+ ){0,4}(?:assholes?|arseholes?"
+    r"|bitch(?:es)?|bastards?|wankers?|dickheads?|pricks?|cunts?|twats?|fuckers?|motherfuckers?"
+    r"|fuckwits?|shitheads?|pieces? of shit|shit)\b|\beat shit\b"
+)
+_LEGEND = re.compile(
+    r"\b(?:legends?|stars?|hero(?:es)?|amazing|awesome|brilliant|fantastic|great|genius|best"
+    r"|life ?saver|angel|wonderful|thank|thanks|cheers|love|perfect|good)\b"
+)
+_SETTLED = re.compile(
+    r"\b(?:but (?:you|she|he|they|it|that|now|it's|[a-z]+) (?:(?:was|were|is|are|has|have|all|now"
+    r"|really|quickly|soon) )*(?:sorted|fixed|solved|resolved|made (?:it|everything) (?:right|better)"
+    r"|kind|helpful|lovely|great|works?(?: now)?|all good|turned (?:it|things) around|saved)"
+    r"|(?:is|it's|has been|was) (?:all )?(?:sorted|fixed|resolved|working) now)\b"
+)
+_OF_SELF = re.compile(
+    r"\b(?:my (?:english|spelling|typing|memory|eyesight|handwriting|fault|mistake|bad|cooking"
+    r"|own)|i'm (?:terrible|awful|useless|rubbish|bad|horrible) (?:at|with))\b"
+)
+_DENIED = re.compile(
+    r"\b(?:not going to|not gonna|won't|never|wouldn't|would never|don't want to|not (?:here|trying)"
+    r" to|did not|didn't) (?:[a-z]+ ){0,3}(?:kill|hurt|harm|hit|punch|slap|shoot|stab|find|attack)"
+)
+_GRIEVANCE = re.compile(
+    r"\b(?:worst|unacceptable|disgusting|disgrace(?:ful)?|appalling|atrocious|ridiculous|pathetic"
+    r"|shameful|horrible|horrendous|terrible|awful|shambles|joke of a|useless|incompetent"
+    r"|never (?:again|fly|use|buy|book|order|shop)ing?|rip-?off|scam|ruined|lost my|losing my"
+    r"|lost our|(?:still|been) (?:waiting|on hold|no (?:reply|answer|response|refund))"
+    r"|wait(?:ed|ing) (?:for )?(?:over |more than |almost |nearly )?(?:\d+|two|three|four|five|six)"
+    r" (?:hours?|hrs?|days|weeks|months)|on hold for|hung up on|nobody (?:answers|replies|helps)"
+    r"|no one (?:answers|replies|helps|cares)|cancell?ed (?:my|our) (?:flight|order|booking|trip)"
+    r"|third time|fourth time|fifth time|yet again|wasted?|wasting|broken again|down again"
+    r"|late again|delayed again|another delay|third delay|more delays)\b"
+)
+
+
+def quotation(view: View, start: int, end: int) -> bool:
+    """Not inside another's words."""
+    return not any(a <= start and end <= b for a, b in view.quoted)
+
+
+def negation(view: View, start: int, end: int) -> bool:
+    """Not denied a few words before: "I am not happy with"."""
+    clause = _last_clause(view.before(start))
+    return _NEGATION.search(clause) is None
+
+
+def negation_but_enough(view: View, start: int, end: int) -> bool:
+    """As `negation`, but "can't thank you enough" is more thanks, not less."""
+    return "enough" in view.low[start:end] or negation(view, start, end)
+
+
+def reported(view: View, start: int, end: int) -> bool:
+    """Not told of someone: "he said thank you and hung up"."""
+    before = view.before(start)[-_NEAR:]
+    return _REPORTED.search(before) is None
+
+
+def mentioned(view: View, start: int, end: int) -> bool:
+    """Said, not spoken about: "the word sorry", "not even a thank you"."""
+    return _SAY.search(view.before(start)[-_NEAR:]) is None
+
+
+def hypothetical(view: View, start: int, end: int) -> bool:
+    """Not what might have been: "if you were helpful", "would have been great"."""
+    return _HYPOTHETICAL.search(_last_clause(view.before(start))) is None
+
+
+def sarcasm(view: View, start: int, end: int) -> bool:
+    """Not turned round by the words beside it: "oh great, thanks a lot for nothing"."""
+    return not (
+        _SARCASM_BEFORE.search(view.before(start))
+        or _SARCASM_AFTER.search(view.after(end, start))
+        or _SARCASM_MESSAGE.search(view.low, max(0, start - 200), min(len(view.low), end + 200))
+    )
+
+
+def insult_aim(view: View, start: int, end: int) -> bool:
+    """Aimed at the agent: not denied, not said of a product, not a joke between friends."""
+    return _NOT_AIMED.search(view.before(start)[-_NEAR:]) is None
+
+
+def profanity_aim(view: View, start: int, end: int) -> bool:
+    """Not at the agent: that is an insult."""
+    around = view.low[max(0, start - 30) : end + 30]
+    return _AT_YOU.search(around) is None or _LEGEND.search(view.low) is not None
+
+
+def positive_only(view: View, start: int, end: int) -> bool:
+    """Not a bad word used as praise: "that was insanely, terribly good"."""
+    return _LEGEND.search(view.low[start : end + 30]) is None
+
+
+def complaint_own(view: View, start: int, end: int) -> bool:
+    """The customer's own grievance, not what a sorted matter used to be."""
+    return _SETTLED.search(view.low[end : end + 120]) is None and not _OF_SELF.search(
+        view.low[max(0, start - 60) : end]
+    )
+
+
+def threat_aim(view: View, start: int, end: int) -> bool:
+    """Not told of another, not denied, not a joke said to be one."""
+    before = view.before(start)
+    return not (_REPORTED.search(before[-_NEAR:]) or _DENIED.search(before + view.low[start:end]))
+
+
+def content(view: View, start: int, end: int) -> bool:
+    """Not in a message that says something went badly wrong."""
+    return not view.grievance
+
+
+def statement(view: View, start: int, end: int) -> bool:
+    """Not part of a question."""
+    _, last = view.sentence(start)
+    return not view.low[end:last].rstrip(" \"')\n").endswith("?")
+
+
+def _last_clause(before: str) -> str:
+    cut = max(before.rfind(mark) for mark in (", ", "; ", ": ", " but ", " - ", " and ", "("))
+    return before[cut + 1 :] if cut >= 0 else before
+
+
+GUARDS: Mapping[str, Guard] = {
+    "quotation": quotation,
+    "negation": negation,
+    "negation_but_enough": negation_but_enough,
+    "reported": reported,
+    "mentioned": mentioned,
+    "hypothetical": hypothetical,
+    "sarcasm": sarcasm,
+    "profanity_aim": profanity_aim,
+    "positive_only": positive_only,
+    "complaint_own": complaint_own,
+    "threat_aim": threat_aim,
+    "insult_aim": insult_aim,
+    "content": content,
+    "statement": statement,
+}

@@ -1,0 +1,119 @@
+"""The literals a pattern cannot match without.
+
+A rule is only tried on a text holding one of its literals, all of which are looked for in
+one pass (Aho–Corasick). They are derived from the pattern itself, so a rule can never
+claim a literal that its pattern does not need.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import product
+from typing import Any
+
+_parser: Any = re._parser  # type: ignore[attr-defined]  # no public way to a parsed pattern
+_MANY = 64
+
+
+def required(pattern: str) -> frozenset[str]:
+    """Literals one of which is in every match of `pattern`.
+
+    Raises ValueError when the pattern has none, or only single characters.
+    """
+    found = _best(_parser.parse(pattern))
+    if not found or any(len(one) < 2 and one.isascii() for one in found):
+        raise ValueError(f"no literal is required by {pattern!r}: the best is {found!r}")
+    return frozenset(found)
+
+
+def _weight(strings: set[str]) -> tuple[int, int]:
+    return min(min(map(len, strings)), 12), -len(strings)
+
+
+def _best(nodes: Iterable[Any]) -> set[str] | None:
+    """The strongest set of literals required by a sequence of nodes."""
+    sets: list[set[str]] = []
+    run = {""}
+
+    def flush() -> None:
+        nonlocal run
+        if run and "" not in run:
+            sets.append(run)
+        run = {""}
+
+    for node in nodes:
+        name = str(node[0])
+        if name in ("AT", "ASSERT", "ASSERT_NOT"):
+            continue
+        exact = _exact([node])
+        if exact is not None and len(exact) * len(run) <= _MANY:
+            run = {head + tail for head, tail in product(run, exact)}
+            continue
+        again = _repeated(node)
+        if again is not None and len(again) * len(run) <= _MANY:
+            # "x+y" holds "x" after what came before, and "xy" with what comes after.
+            run = {head + tail for head, tail in product(run, again)}
+            flush()
+            run = again
+            continue
+        flush()
+        inner = _inner(node)
+        if inner:
+            sets.append(inner)
+    flush()
+    return max(sets, key=_weight, default=None)
+
+
+def _repeated(node: Any) -> set[str] | None:
+    """The strings of which a node matches one or more in a row, when they are few."""
+    name, value = str(node[0]), node[1]
+    if name not in ("MAX_REPEAT", "MIN_REPEAT") or value[0] != 1:
+        return None
+    inner = _exact(value[2])
+    return inner if inner and "" not in inner else None
+
+
+def _inner(node: Any) -> set[str] | None:
+    name, value = str(node[0]), node[1]
+    if name == "SUBPATTERN":
+        return _best(value[3])
+    if name in ("MAX_REPEAT", "MIN_REPEAT") and value[0] >= 1:
+        return _best(value[2])
+    if name == "BRANCH":
+        parts = [_best(branch) for branch in value[1]]
+        if all(parts):
+            return set().union(*(part for part in parts if part))
+    return None
+
+
+def _exact(nodes: Iterable[Any]) -> set[str] | None:
+    """All strings a sequence can match, when they are few; else None."""
+    strings = {""}
+    for node in nodes:
+        some = _exact_node(node)
+        if some is None or len(some) * len(strings) > _MANY:
+            return None
+        strings = {head + tail for head, tail in product(strings, some)}
+    return strings
+
+
+def _exact_node(node: Any) -> set[str] | None:
+    name, value = str(node[0]), node[1]
+    if name == "LITERAL":
+        return {chr(value)}
+    if name in ("AT", "ASSERT", "ASSERT_NOT"):
+        return {""}
+    if name == "SUBPATTERN":
+        return _exact(value[3])
+    if name == "IN" and all(str(item[0]) == "LITERAL" for item in value):
+        return {chr(item[1]) for item in value}
+    if name == "BRANCH":
+        parts = [_exact(branch) for branch in value[1]]
+        if all(part is not None for part in parts):
+            whole = set().union(*(part for part in parts if part is not None))
+            return whole if len(whole) <= _MANY else None
+    if name in ("MAX_REPEAT", "MIN_REPEAT") and value[0] in (0, 1) and value[1] == 1:
+        inner = _exact(value[2])
+        return None if inner is None else inner | ({""} if value[0] == 0 else set())
+    return None

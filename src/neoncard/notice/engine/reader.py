@@ -1,0 +1,251 @@
+"""The reader: messages in, marks with character spans out. No Django, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
+
+import ahocorasick
+
+from .boilerplate import Boilerplate, names_of
+from .fold import Folded, fold
+from .guards import View, quotation, reported, sarcasm
+from .language import is_english_tag, plainly_other
+from .mark import Mark, Marks
+from .names import addressed, name_of, thanked
+from .ruleset import Rule, rules
+
+WINDOW: Final = 8_000
+"""A longer message is read in windows of this many characters, cut between words."""
+
+MOST: Final = 200
+"""A message gets no more marks than this; the rest of it is not looked at."""
+
+_NAMED: Final = {
+    "agent": ("name", "name.ticket", (quotation,)),
+    "customer": ("thanks_by_name", "thanks_by_name.agent", (quotation, reported, sarcasm)),
+}
+
+
+@cache
+def _version() -> str:
+    folder = files(__package__)
+    digest = sha256()
+    for part in (folder, folder.joinpath("rules")):
+        for entry in sorted(part.iterdir(), key=lambda entry: entry.name):
+            if entry.name.endswith((".py", ".toml")):
+                digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+@cache
+def _matcher(role: str) -> tuple[Any, tuple[Rule, ...]]:
+    """The automaton of a role's literals, and the rules its values point into."""
+    own = tuple(rule for rule in rules() if rule.role == role)
+    wanted: dict[str, list[int]] = {}
+    for index, rule in enumerate(own):
+        for literal in rule.literals:
+            wanted.setdefault(literal, []).append(index)
+    automaton = ahocorasick.Automaton()
+    for literal, indexes in wanted.items():
+        automaton.add_word(literal, tuple(indexes))
+    automaton.make_automaton()
+    return automaton, own
+
+
+class Reader:
+    """Reads messages. One reader may be used for any number of calls; it keeps no state.
+
+    `boilerplate` is a store made by `Boilerplate.count`; without one, every mark's
+    `boilerplate` is None.
+    """
+
+    def __init__(self, boilerplate: Boilerplate | None = None) -> None:
+        self.boilerplate = boilerplate
+        self._matchers = {role: _matcher(role) for role in ("agent", "customer")}
+
+    @property
+    def version(self) -> str:
+        """A hash of rules and code: the same version gives the same marks for the same rows."""
+        return _version()
+
+    def read(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Marks]:
+        """The marks of each row, lazily and in order.
+
+        A row has `text` and `role` ("agent" or "customer") and, where known, `prev` (the
+        message before it), `customer_name`, `agent_name`, `lang` and `conversation`. Rows
+        are read each by itself: how they are batched changes nothing. Never raises on any
+        text.
+        """
+        return map(self.read_one, rows)
+
+    def read_one(self, row: Mapping[str, Any]) -> Marks:
+        """The marks of one row."""
+        role = row.get("role")
+        matcher = self._matchers.get(role) if isinstance(role, str) else None
+        if matcher is None or not isinstance(role, str):
+            return Marks(reason="author")
+        text = row.get("text")
+        if not isinstance(text, str) or not text:
+            return Marks()
+        lang = row.get("lang")
+        if isinstance(lang, str) and lang.strip() and not is_english_tag(lang):
+            return Marks(reason="language")
+        if len(text) > WINDOW:
+            return self._read_long(row, text, role)
+        folded = fold(text)
+        if plainly_other(folded.low):
+            return Marks(reason="language")
+        view = View(folded.low)
+        found = self._found(row, view, role)
+        if not found:
+            return Marks()
+        hits = self._placed(found, row, view, folded, role, self._whole(row, text, role))
+        return Marks([_mark(text, hit) for hit in hits[:MOST]])
+
+    def _read_long(self, row: Mapping[str, Any], text: str, role: str) -> Marks:
+        if plainly_other(fold(text[:WINDOW]).low):
+            return Marks(reason="language")
+        hits: list[Hit] = []
+        copied = self._whole(row, text, role)
+        begin = 0
+        while begin < len(text) and len(hits) < MOST:
+            end = cut(text, begin)
+            folded = fold(text[begin:end])
+            view = View(folded.low)
+            found = self._found(row, view, role)
+            hits += self._placed(found, row, view, folded, role, copied, begin)
+            begin = end
+        return Marks([_mark(text, hit) for hit in hits[:MOST]])
+
+    def _whole(self, row: Mapping[str, Any], text: str, role: str) -> bool | None:
+        """Whether a message is boilerplate as a whole; None without a store."""
+        if self.boilerplate is None:
+            return None
+        return role == "agent" and self.boilerplate.is_boilerplate(text, *names_of(row))
+
+    def _found(self, row: Mapping[str, Any], view: View, role: str) -> list[Found]:
+        """What stands in one window, before overlaps are settled."""
+        automaton, own = self._matchers[role]
+        wanted: set[int] = set()
+        for _, indexes in automaton.iter(view.low):
+            wanted.update(indexes)
+        found = _named(row, view, role)
+        for index in wanted:
+            rule = own[index]
+            for match in rule.pattern.finditer(view.low):
+                start, end = match.span()
+                if start < end and _stands(rule, view, start, end):
+                    found.append((rule.score, start, end, rule.label, rule.id))
+        return found
+
+    def _placed(
+        self,
+        found: list[Found],
+        row: Mapping[str, Any],
+        view: View,
+        folded: Folded,
+        role: str,
+        copied: bool | None,
+        offset: int = 0,
+    ) -> list[Hit]:
+        """Found things in positions of the message, one of a label at a place."""
+        alone = role == "agent" and copied is False
+        hits = []
+        for score, start, end, label, rule in _apart(found):
+            first, last = folded.span(start, end)
+            same = self._sentence(row, view, start) if alone else copied
+            hits.append(Hit(first + offset, last + offset, label, score, same, rule))
+        return hits
+
+    def _sentence(self, row: Mapping[str, Any], view: View, start: int) -> bool:
+        """Whether the sentence around a position is boilerplate."""
+        begin, end = view.sentence(start)
+        store = self.boilerplate
+        return store is not None and store.is_boilerplate(view.low[begin:end], *names_of(row))
+
+
+class Hit(NamedTuple):
+    """A mark in the making, in positions of the message."""
+
+    start: int
+    end: int
+    label: str
+    score: float
+    copied: bool | None
+    rule: str
+
+
+def _mark(text: str, hit: Hit) -> Mark:
+    evidence = text[hit.start : hit.end]
+    return Mark(hit.label, hit.start, hit.end, hit.score, evidence, hit.copied, hit.rule)
+
+
+Found = tuple[float, int, int, str, str]
+"""Score, start, end, label and rule, in positions of a folded window."""
+
+
+def _apart(found: list[Found]) -> list[Found]:
+    """Of hits of one label that overlap, the surest, then the longest; in order of place."""
+    kept: list[Found] = []
+    for hit in sorted(found, key=lambda hit: (hit[3], hit[1], -hit[0], -hit[2], hit[4])):
+        last = kept[-1] if kept else None
+        if last is None or last[3] != hit[3] or hit[1] >= last[2]:
+            kept.append(hit)
+        elif (hit[0], hit[2] - hit[1]) > (last[0], last[2] - last[1]):
+            kept[-1] = hit
+    kept.sort(key=lambda hit: (hit[1], hit[2], hit[3]))
+    return kept
+
+
+def _stands(rule: Rule, view: View, start: int, end: int) -> bool:
+    """Whether a hit passes everything its rule asks."""
+    if rule.not_before is not None and rule.not_before.search(view.before(start)):
+        return False
+    if rule.not_after is not None and rule.not_after.match(view.after(end, start)):
+        return False
+    if rule.not_in is not None:
+        begin, last = view.sentence(start)
+        if rule.not_in.search(view.low, begin, last):
+            return False
+    if rule.not_message is not None and rule.not_message.search(view.low):
+        return False
+    if rule.needs is not None and not rule.needs.search(view.low):
+        return False
+    return all(guard(view, start, end) for guard in rule.guards)
+
+
+def _named(row: Mapping[str, Any], view: View, role: str) -> list[Found]:
+    """`name` in an agent's words, `thanks_by_name` in a customer's."""
+    full = row.get("customer_name" if role == "agent" else "agent_name")
+    name = name_of(full) if isinstance(full, str) else None
+    if name is None or name.first not in view.low:
+        return []
+    if role == "agent":
+        other = row.get("agent_name")
+        agent = name_of(other) if isinstance(other, str) else None
+        place = addressed(name, view.low, agent is not None and agent.first == name.first)
+    else:
+        place = thanked(name, view.low)
+    if place is None:
+        return []
+    start, end, score = place
+    label, rule, guards = _NAMED[role]
+    if not all(guard(view, start, end) for guard in guards):
+        return []
+    return [(score, start, end, label, rule)]
+
+
+def cut(text: str, begin: int) -> int:
+    """Where the window that begins here ends: after a sentence, else a word, else anywhere."""
+    end = begin + WINDOW
+    if end >= len(text):
+        return len(text)
+    for stop in ("\n", ". ", " "):
+        place = text.rfind(stop, begin + WINDOW // 2, end)
+        if place >= 0:
+            return place + len(stop)
+    return end

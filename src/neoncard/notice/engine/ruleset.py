@@ -1,0 +1,142 @@
+"""The rules as data: reading, checking and compiling the TOML files beside this module.
+
+A file is one label: its role, definition, whether it proposes a kindness, its rules, and
+examples that must and must not be marked (each is a test). A rule has
+
+- `id`, unique and stable;
+- `any`, patterns over folded text (lower case, single spaces), matched on whole words;
+  `{name}` is replaced by the fragment of that name in `_words.toml`;
+- `score`, 0 to 1;
+- `guards`, names of functions in `guards.py` (the file's own `guards` by default);
+- `not_before`, `not_after`, `not_in`, `not_message`: patterns that forbid a hit when they
+  are found just before it, just after it, in its sentence, or anywhere in the message;
+- `needs`: a pattern the message must hold besides the hit.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from .guards import GUARDS, Guard
+from .literals import required
+
+_FRAGMENT = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a label means. `role` is who speaks: "agent" or "customer"."""
+
+    name: str
+    role: str
+    definition: str
+    proposes_kindness: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One compiled rule; `literals` are what a text must hold for it to be tried."""
+
+    id: str
+    label: str
+    role: str
+    score: float
+    pattern: re.Pattern[str]
+    literals: frozenset[str]
+    guards: tuple[Guard, ...]
+    not_before: re.Pattern[str] | None
+    not_after: re.Pattern[str] | None
+    not_in: re.Pattern[str] | None
+    not_message: re.Pattern[str] | None
+    needs: re.Pattern[str] | None
+
+
+@cache
+def _documents() -> dict[str, dict[str, Any]]:
+    folder = files(__package__).joinpath("rules")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return {name: tomllib.loads(folder.joinpath(name).read_text("utf-8")) for name in names}
+
+
+def _fragments() -> dict[str, str]:
+    words: dict[str, str] = {}
+    for name, text in _documents()["_words.toml"]["fragments"].items():
+        words[name] = "(?:" + _expand(text, words) + ")"
+    return words
+
+
+def _expand(text: str, words: Mapping[str, str]) -> str:
+    return _FRAGMENT.sub(lambda found: words[found.group(1)], text)
+
+
+def documents() -> Iterator[dict[str, Any]]:
+    """Each label's file as read, examples and all."""
+    return (doc for name, doc in _documents().items() if not name.startswith("_"))
+
+
+@cache
+def labels() -> dict[str, Label]:
+    """Every label by name, in the order of NOTICE.md's files."""
+    return {
+        doc["label"]: Label(doc["label"], doc["role"], doc["definition"], doc["proposes_kindness"])
+        for doc in documents()
+    }
+
+
+class _Labels(Mapping[str, Label]):
+    """The labels, read from their files when first asked for."""
+
+    def __getitem__(self, name: str) -> Label:
+        return labels()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(labels())
+
+    def __len__(self) -> int:
+        return len(labels())
+
+
+LABELS: Mapping[str, Label] = _Labels()
+
+
+def _whole_words(alternatives: list[str], words: Mapping[str, str]) -> str:
+    return r"(?<!\w)(?:" + _expand("|".join(alternatives), words) + r")(?!\w)"
+
+
+def _compiled(entry: Mapping[str, Any], key: str, words: Mapping[str, str]) -> Any:
+    return re.compile(_expand(entry[key], words)) if key in entry else None
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule, compiled. Raises ValueError or KeyError on a mistake in the data."""
+    words = _fragments()
+    made: list[Rule] = []
+    for doc in documents():
+        for entry in doc.get("rule", ()):
+            pattern = _whole_words(entry["any"], words)
+            before = entry.get("not_before")
+            after = entry.get("not_after")
+            made.append(
+                Rule(
+                    id=entry["id"],
+                    label=doc["label"],
+                    role=doc["role"],
+                    score=entry.get("score", 0.9),
+                    pattern=re.compile(pattern),
+                    literals=required(pattern),
+                    guards=tuple(GUARDS[name] for name in entry.get("guards", doc["guards"])),
+                    not_before=re.compile(f"(?:{_expand(before, words)})$") if before else None,
+                    not_after=re.compile(f"(?:{_expand(after, words)})") if after else None,
+                    not_in=_compiled(entry, "not_in", words),
+                    not_message=_compiled(entry, "not_message", words),
+                    needs=_compiled(entry, "needs", words),
+                )
+            )
+    return tuple(made)
