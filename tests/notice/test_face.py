@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import subprocess
 import sys
 
@@ -95,5 +96,8 @@ def test_the_engine_knows_no_django_and_starts_quickly() -> None:
         "print(sorted({name.split('.')[0] for name in sys.modules} & "
         "{'django', 'numpy', 'numba', 'pyarrow', 'hyperscan', 'scipy'}))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
     assert done.stdout.strip() == "[]"
