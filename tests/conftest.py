@@ -1,15 +1,6 @@
-"""Every test runs in a data folder of its own, on the database that DATABASE_URL names (SQLite by default)."""
+"""Fixtures. Every test runs in a data folder of its own (tests/settings.py), on the database that DATABASE_URL names (SQLite by default)."""
 
-import os
-import tempfile
-
-_scratch = tempfile.mkdtemp(prefix="neoncard-test-")
-os.environ["NEONCARD_HOME"] = _scratch
-os.environ["NEONCARD_SECRETS"] = f"{_scratch}/keys/secrets.json"
-os.environ.setdefault("NEONCARD_URL", "http://testserver")
-os.environ.pop("NEONCARD_DEBUG", None)
-
-import pytest  # noqa: E402
+import pytest
 
 
 @pytest.fixture(autouse=True)
