@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from neoncard.web.pages import signin
+from neoncard.web.pages import signin, styleguide
 
 urlpatterns = [
     path("signin/", signin.sign_in, name="account_login"),
     path("signout/", signin.sign_out, name="account_logout"),
     path("signin/password/", signin.change_password, name="account_change_password"),
     path("demo/sign-in/<slug:who>", signin.demo, name="demo_sign_in"),
+    path("styleguide", styleguide.styleguide, name="styleguide"),
+    path("styleguide/<slug:name>", styleguide.frame, name="styleguide_frame"),
 ]
