@@ -1,0 +1,164 @@
+"""Pictures of every page: `python -m tools.screenshots --base http://127.0.0.1:8000 --out DIR`.
+
+Signs in by the demo's one-click buttons and shoots each page at three widths, light and dark.
+`--pages today,wall` takes some of them; `--readme` takes the README's few into docs/pictures.
+Needs chromium (NEONCARD_CHROMIUM names it where it is not on the path).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as BrowserError
+
+STRANGER = ""
+
+# name: (who looks, path); "selector @ path" follows the first such link on that page
+PAGES: dict[str, tuple[str, str]] = {
+    "signin": (STRANGER, "/signin/"),
+    "today": ("agent", "/"),
+    "beside": ("agent", "/beside"),
+    "wall": ("agent", "/wall"),
+    "screen": ("agent", "/wall/screen"),
+    "chain": ("agent", "a[href^='/chains/'] @ /wall"),
+    "me": ("agent", "/me"),
+    "start": ("agent", "/start"),
+    "journeys": ("agent", "/journeys/"),
+    "journey": ("agent", "a[href^='/journeys/'] @ /journeys/"),
+    "playbook": ("agent", "/playbook"),
+    "counter": ("counter", "/counter"),
+    "team": ("lead", "/team"),
+    "works": ("lead", "/works"),
+    "status": ("admin", "/status"),
+    "settings": ("admin", "/settings"),
+    "import": ("admin", "/import"),
+    "styleguide": ("admin", "/styleguide"),
+    "styleguide-today": ("admin", "/styleguide/today"),
+    "styleguide-beside": ("admin", "/styleguide/beside"),
+    "styleguide-counter": ("admin", "/styleguide/counter"),
+    "styleguide-pin": ("admin", "/styleguide/pin"),
+    "styleguide-journey": ("admin", "/styleguide/journey"),
+    "styleguide-screen": ("admin", "/styleguide/screen"),
+    "styleguide-thanks": ("admin", "/styleguide/thanks"),
+}
+README = ("today", "beside", "wall", "chain", "journey", "counter")
+SIZES = {360: 740, 768: 1024, 1440: 900}
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture to take."""
+
+    name: str
+    who: str
+    path: str
+    width: int
+    theme: str
+
+
+def chromium() -> str:
+    """The browser's path; ends the program with the mend when there is none."""
+    names = (os.environ.get("NEONCARD_CHROMIUM", ""), "chromium", "chromium-browser")
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    if not found:
+        sys.exit("No chromium found: apt-get install chromium, or set NEONCARD_CHROMIUM.")
+    return found
+
+
+def sign_in(page: Page, base: str, who: str) -> None:
+    """Press the demo's button for `who` on the sign-in page."""
+    page.goto(f"{base}/signin/")
+    page.click(f"form[action$='/demo/sign-in/{who}'] button", timeout=5000)
+    page.wait_for_load_state()
+
+
+def reach(page: Page, base: str, path: str) -> int:
+    """Go to `path`, by a link when it names one. The answer's status; 0 when the link is not there."""
+    selector, _, start = path.rpartition(" @ ")
+    answer = page.goto(base + start)
+    if selector:
+        link = page.query_selector(f"main {selector}")
+        if link is None:
+            return 0
+        answer = page.goto(base + str(link.get_attribute("href")))
+    return answer.status if answer else 0
+
+
+def shoot(browser: Browser, base: str, out: Path, shots: list[Shot]) -> list[str]:
+    """Take the pictures, one session a person, width and theme. What could not be taken, in words."""
+    missed = []
+    for who, width, theme in dict.fromkeys((shot.who, shot.width, shot.theme) for shot in shots):
+        context = browser.new_context(
+            viewport={"width": width, "height": SIZES[width]},
+            color_scheme="dark" if theme == "dark" else "light",
+            locale="en-GB",
+        )
+        page = context.new_page()
+        if who:
+            sign_in(page, base, who)
+        for shot in shots:
+            if (shot.who, shot.width, shot.theme) != (who, width, theme):
+                continue
+            status = reach(page, base, shot.path)
+            if status != 200:
+                missed.append(f"{shot.name}: {status or 'no such link'} at {shot.path}")
+                continue
+            page.evaluate("document.fonts.ready.then(() => true)")
+            page.screenshot(path=out / f"{shot.name}-{width}-{theme}.png", full_page=True)
+        context.close()
+    return list(dict.fromkeys(missed))
+
+
+def planned(names: list[str], *, readme: bool) -> list[Shot]:
+    """Every picture asked for. The README's are light, wide, and small where the page is."""
+    if readme:
+        narrow = {"beside", "counter"}
+        return [Shot(n, *PAGES[n], 360 if n in narrow else 1440, "light") for n in names]
+    return [Shot(n, *PAGES[n], width, theme) for theme in THEMES for width in SIZES for n in names]
+
+
+def arguments() -> tuple[str, Path, list[str], bool]:
+    """Base address, folder, page names, whether for the README."""
+    parser = argparse.ArgumentParser(prog="python -m tools.screenshots")
+    parser.add_argument("--base", default="http://127.0.0.1:8000")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--pages", default="", help=f"with commas: {', '.join(PAGES)}")
+    parser.add_argument("--readme", action="store_true", help="the README's pictures")
+    given = parser.parse_args()
+    everything = README if given.readme else PAGES
+    names = [name for name in given.pages.split(",") if name] or list(everything)
+    if unknown := [name for name in names if name not in PAGES]:
+        parser.error(f"no page called {', '.join(unknown)}; known: {', '.join(PAGES)}")
+    out: Path = given.out or Path("docs/pictures" if given.readme else "var/pictures")
+    return given.base.rstrip("/"), out, names, given.readme
+
+
+def main() -> None:
+    """Take the pictures, say what is missing."""
+    base, out, names, readme = arguments()
+    out.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=chromium(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        try:
+            missed = shoot(browser, base, out, planned(names, readme=readme))
+        except BrowserError as error:
+            sys.exit(f"The pictures stopped: {str(error).splitlines()[0]}")
+        finally:
+            browser.close()
+    print(f"{len(list(out.glob('*.png')))} pictures in {out}")
+    if missed:
+        sys.exit("Not taken:\n" + "\n".join(missed))
+
+
+if __name__ == "__main__":
+    main()
