@@ -21,6 +21,7 @@ class Installation:
 
     env: dict[str, str]
     home: Path
+    database: str = ""
 
     def run(self, *args: str, **kwargs) -> subprocess.CompletedProcess[str]:
         """`neoncard <args>`, waited for."""
@@ -66,22 +67,24 @@ def make(home: Path, *, template: Installation | None = None) -> Installation:
         "DJANGO_SETTINGS_MODULE": "neoncard.settings",
     }
     home.mkdir(parents=True, exist_ok=True)
+    name = ""
     if url := os.environ.get("DATABASE_URL", ""):
         name = f"neoncard_{uuid4().hex[:12]}"
-        like = urlsplit(template.env["DATABASE_URL"]).path[1:] if template else "template1"
+        like = template.database if template else "template1"
         _sql(url, f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
         env["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
     elif template:
         shutil.copy(template.home / "neoncard.sqlite3", home / "neoncard.sqlite3")
     if template:
         shutil.copy(template.home / "keys.json", home / "keys.json")
-    return Installation(env, home)
+    return Installation(env, home, name)
 
 
 def drop(installation: Installation) -> None:
     """Remove its database where that is not a file under its home."""
-    if url := installation.env.get("DATABASE_URL"):
-        _sql(os.environ["DATABASE_URL"], f'DROP DATABASE "{urlsplit(url).path[1:]}" WITH (FORCE)')
+    if installation.database:
+        drop_it = f'DROP DATABASE "{installation.database}" WITH (FORCE)'
+        _sql(os.environ["DATABASE_URL"], drop_it)
 
 
 def _sql(url: str, statement: str) -> None:

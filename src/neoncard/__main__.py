@@ -1,16 +1,8 @@
-"""The `neoncard` command."""
+"""The `neoncard` command, also as `python -m neoncard`."""
 
-import os
-import sys
+from __future__ import annotations
 
-
-def main() -> None:
-    """Hand the arguments to Django until the command's own subcommands stand."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "neoncard.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
-
+from neoncard.commands import main
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,67 @@
+"""What can be typed or set is written down."""
+
+import ast
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from neoncard import commands
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "neoncard"
+
+
+def leaves(command, path):
+    if not isinstance(command, click.Group):
+        yield path, command
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        yield from leaves(command.get_command(context, name), f"{path} {name}")
+
+
+COMMANDS = list(leaves(commands.neoncard, "neoncard"))
+
+
+def section(text: str, heading: str) -> str:
+    return text.split(f"## {heading}\n")[1].split("\n## ")[0]
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[path for path, _ in COMMANDS])
+def test_every_command_and_option_is_documented(path, command):
+    said = set(re.findall(r"`(--[a-z-]+)`", section((ROOT / "docs/commands.md").read_text(), path)))
+    options = {
+        option
+        for param in command.params
+        if isinstance(param, click.Option) and not param.hidden
+        for option in param.opts
+        if option.startswith("--")
+    }
+    assert said == options
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[path for path, _ in COMMANDS])
+def test_every_command_shows_examples_that_are_its_own(path, command):
+    examples = command.help.split("Examples:")[1]
+    assert path in examples
+
+
+def settings_in_code() -> set[str]:
+    """Every environment variable the package reads."""
+    found = set()
+    for node in ast.walk(ast.parse((SOURCE / "settings.py").read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            owner, name = node.func.value, node.args[0]
+            if isinstance(owner, ast.Name) and isinstance(name, ast.Constant):
+                prefix = {"_env": "NEONCARD_", "env": ""}.get(owner.id)
+                if prefix is not None:
+                    found.add(prefix + name.value)
+    home = (SOURCE / "kit" / "home.py").read_text()
+    return found | set(re.findall(r'environ\.get\("(NEONCARD_\w+)"', home))
+
+
+def test_every_setting_is_documented():
+    said = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.M))
+    assert said == settings_in_code()
