@@ -135,7 +135,7 @@ def guide(house, signed_in):
 # Set by a script or by a page's state, so no resting page shows them.
 STATES = {"htmx-indicator", "htmx-request", "offline"}
 # Layouts of whole pages, and what only paper shows.
-LAYOUTS = {"narrow", "foot", "here", "gone", "no-print", "cards-sheet"}
+LAYOUTS = {"narrow", "foot", "gone", "no-print", "cards-sheet"}
 
 
 def test_every_component_is_in_the_styleguide(guide):
@@ -172,3 +172,16 @@ def test_a_group_of_choices_has_a_legend_and_describes_itself():
     assert re.search(r"<fieldset[^>]*aria-describedby=\"id_kind_error\"", html)
     assert "<legend>What is it made of?" in html
     assert {"id_kind_0", "id_kind_1", "id_kind_2", "id_kind_error"} == set(Page(html).ids)
+
+
+def test_a_page_that_is_not_there_says_so_and_offers_a_way_on(house, signed_in):
+    answer = signed_in(house.agent).get("/no-such-page")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.content.decode()
+    assert signed_in(house.agent).get("/styleguide").status_code == 403
+
+
+def test_the_page_for_our_own_faults_needs_nothing_but_itself():
+    html = render_to_string("500.html")
+    assert "Something broke on our side" in html
+    assert 'href="/"' in html

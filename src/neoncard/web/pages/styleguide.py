@@ -58,4 +58,6 @@ def frame(request: HttpRequest, name: str) -> HttpResponse:
     """One whole page of made-up words. 404 unless `name` is in FRAMES."""
     if name not in FRAMES:
         raise Http404
-    return render(request, f"styleguide/{name}.html", {"nav": name})
+    return render(
+        request, f"styleguide/{name}.html", {"nav": {"journey": "journeys"}.get(name, name)}
+    )
