@@ -8,9 +8,10 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from importlib.metadata import PackageNotFoundError, version
 
 import click
+
+from neoncard.kit import version
 
 COMMANDS = {
     "serve": "serve",
@@ -21,14 +22,6 @@ COMMANDS = {
     "user": "user",
     "customer": "customer",
 }
-
-
-def number() -> str:
-    """The version that is installed, or "source" when it runs from a folder that isn't."""
-    try:
-        return version("neoncard")
-    except PackageNotFoundError:
-        return "source"
 
 
 class Group(click.Group):
@@ -48,7 +41,7 @@ class Group(click.Group):
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(number(), "-V", "--version", message="neoncard %(version)s")
+@click.version_option(version.number(), "-V", "--version", message="neoncard %(version)s")
 def neoncard() -> None:
     """Kindness on purpose, for customer-service teams.
 

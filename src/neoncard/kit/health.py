@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from neoncard.kit import clock, home
 from neoncard.kit.audit.tables import Audit
@@ -22,6 +24,17 @@ from neoncard.kit.jobs import queries as jobs
 from neoncard.kit.jobs.rules import reason
 
 LOW_DISK = 500_000_000
+
+TITLES = {
+    "database": gettext_lazy("database"),
+    "migrations": gettext_lazy("migrations"),
+    "worker": gettext_lazy("worker"),
+    "jobs": gettext_lazy("jobs"),
+    "disk": gettext_lazy("disk"),
+    "secrets": gettext_lazy("secrets"),
+    "address": gettext_lazy("address"),
+    "clock": gettext_lazy("clock"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +46,23 @@ class Finding:
     seen: str
     mend: str = ""
 
+    @property
+    def title(self) -> str:
+        """Its name in the reader's language."""
+        return str(TITLES[self.name])
+
 
 def database() -> Finding:
-    """Whether the database answers. One query."""
+    """Whether the database answers. No query on a connection that is open."""
     try:
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                seen = f"SQLite {sqlite3.sqlite_version}"
-                cursor.execute("SELECT 1")
-            else:
-                cursor.execute("SHOW server_version")
-                seen = f"PostgreSQL {cursor.fetchone()[0].split()[0]}"
+        connection.ensure_connection()
     except (DatabaseError, ImproperlyConfigured) as error:
-        mend = "start the database, or correct DATABASE_URL"
+        mend = _("start the database, or correct DATABASE_URL")
         return Finding("database", False, reason(error), mend)
-    return Finding("database", True, seen)
+    if connection.vendor == "sqlite":
+        return Finding("database", True, f"SQLite {sqlite3.sqlite_version}")
+    number: int = getattr(connection, "pg_version", 0)
+    return Finding("database", True, f"PostgreSQL {number // 10_000}.{number % 10_000}")
 
 
 def unapplied() -> list[str]:
@@ -57,63 +72,73 @@ def unapplied() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
+_complete: list[bool] = []
+
+
 def migrations() -> Finding:
-    """Whether the database is as this version needs it."""
-    missing = unapplied()
+    """Whether the database is as this version needs it. Two queries until it once was, none after."""
+    missing = [] if _complete else unapplied()
     if missing:
-        seen = f"{len(missing)} missing, first {missing[0]}"
-        return Finding("migrations", False, seen, "run `neoncard init`: it keeps your data")
-    return Finding("migrations", True, "all there")
+        seen = ngettext(
+            "%(count)d missing: %(first)s", "%(count)d missing, first %(first)s", len(missing)
+        ) % {"count": len(missing), "first": missing[0]}
+        return Finding("migrations", False, seen, _("run `neoncard init`: it keeps your data"))
+    _complete[:] = [True]
+    return Finding("migrations", True, _("all there"))
 
 
 def worker() -> Finding:
     """Whether a worker lives. One query."""
-    mend = "start `neoncard serve`, or `neoncard work` beside it; if it runs, look at its log"
+    mend = _("start `neoncard serve`, or `neoncard work` beside it; if it runs, look at its log")
     pulse = jobs.pulse()
     if pulse is None:
-        return Finding("worker", False, "none is running", mend)
-    seen = f"last heard of {pulse.ago.total_seconds():.0f} s ago"
+        return Finding("worker", False, _("none is running"), mend)
+    seen = _("last heard of %(seconds)d s ago") % {"seconds": pulse.ago.total_seconds()}
     return Finding("worker", pulse.alive, seen, "" if pulse.alive else mend)
 
 
-def pending() -> Finding:
-    """Whether work is piling up or was parked. Two queries."""
-    counts, late = jobs.counts(), jobs.overdue()
-    seen = f"{counts['waiting']} waiting, {late} overdue, {counts['parked']} parked"
+def pending(counts: Mapping[str, int] | None = None) -> Finding:
+    """Whether work is piling up or was parked. Two queries, one when `counts` (jobs by state) is given."""
+    counts, late = counts or jobs.counts(), jobs.overdue()
+    seen = _("%(waiting)d waiting, %(late)d overdue, %(parked)d parked") % {**counts, "late": late}
     if counts["parked"]:
-        return Finding("jobs", False, seen, "open /status as an admin: each says why, and retries")
+        mend = _("open /status as an admin: each says why it was parked, and can be retried")
+        return Finding("jobs", False, seen, mend)
     if late:
-        return Finding("jobs", False, seen, "the worker is behind: see that it runs")
+        return Finding("jobs", False, seen, _("the worker is behind: see that it runs"))
     return Finding("jobs", True, seen)
 
 
 def disk() -> Finding:
     """Whether there is room where the data lies."""
     free = shutil.disk_usage(settings.HOME).free
-    seen = f"{free / 1e9:.1f} GB free"
-    mend = "" if free > LOW_DISK else f"make room: below 0.5 GB free under {settings.HOME}"
-    return Finding("disk", free > LOW_DISK, seen, mend)
+    seen = _("%(free).1f GB free") % {"free": free / 1e9}
+    if free > LOW_DISK:
+        return Finding("disk", True, seen)
+    mend = _("make room: below 0.5 GB free under %(home)s") % {"home": settings.HOME}
+    return Finding("disk", False, seen, mend)
 
 
 def secrets() -> Finding:
-    """Whether the keys are readable by their owner alone, and lie outside the data folder's backups."""
+    """Whether the keys can be read by their owner alone."""
     file = home.secrets_file(settings.HOME)
     if not file.exists():
-        return Finding("secrets", True, "from the environment")
+        return Finding("secrets", True, _("from the environment"))
     mode = stat.S_IMODE(file.stat().st_mode)
+    seen = _("%(file)s has mode %(mode)o") % {"file": file, "mode": mode}
     if mode & 0o077:
-        return Finding("secrets", False, f"{file} has mode {mode:o}", f"chmod 600 {file}")
-    return Finding("secrets", True, f"{file}, mode {mode:o}")
+        return Finding("secrets", False, seen, f"chmod 600 {file}")
+    return Finding("secrets", True, seen)
 
 
 def exposure(bind: str, url: str) -> str:
     """Why this bind address and public address must not be served, with the mend; "" when they may."""
     if bind in settings.LOOPBACK or url.startswith("https://"):
         return ""
-    return (
-        f"plain http on {bind} would send passwords in the clear: set NEONCARD_URL to the https address "
-        "your proxy answers on, or bind to 127.0.0.1"
-    )
+    return _(
+        "plain http on %(bind)s would send passwords in the clear: "
+        "set NEONCARD_URL to the https address your proxy answers on, or bind to 127.0.0.1"
+    ) % {"bind": bind}
 
 
 def address() -> Finding:
@@ -123,7 +148,7 @@ def address() -> Finding:
         seen, _colon, mend = why.partition(": ")
         return Finding("address", False, seen, mend)
     if settings.DEBUG:
-        return Finding("address", False, "NEONCARD_DEBUG is on", "unset NEONCARD_DEBUG")
+        return Finding("address", False, _("NEONCARD_DEBUG is on"), _("unset NEONCARD_DEBUG"))
     return Finding("address", True, settings.NEONCARD_URL)
 
 
@@ -131,17 +156,19 @@ def time() -> Finding:
     """Whether the clock can be right: not before what is already written, nor apart from the database's. 2 queries."""
     now = clock.now()
     newest = Audit.objects.order_by("-at").values_list("at", flat=True).first()
-    mend = "set the machine's clock (an NTP service keeps it right)"
+    mend = _("set the machine's clock (an NTP service keeps it right)")
+    seen = f"{now:%Y-%m-%d %H:%M} UTC"
     if newest and newest > now + timedelta(minutes=1):
-        return Finding("clock", False, f"{now:%Y-%m-%d %H:%M} UTC, before the last change", mend)
+        early = _("%(now)s, before the last change") % {"now": seen}
+        return Finding("clock", False, early, mend)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
             apart = abs(cursor.fetchone()[0] - clock.now())
         if apart > timedelta(seconds=30):
-            seen = f"{apart.total_seconds():.0f} s from the database's"
-            return Finding("clock", False, seen, mend)
-    return Finding("clock", True, f"{now:%Y-%m-%d %H:%M} UTC")
+            off = _("%(seconds)d s from the database's") % {"seconds": apart.total_seconds()}
+            return Finding("clock", False, off, mend)
+    return Finding("clock", True, seen)
 
 
 def examine() -> list[Finding]:
@@ -155,8 +182,22 @@ def examine() -> list[Finding]:
     return found + [look() for look in rest]
 
 
+def vital() -> dict[str, bool]:
+    """What a monitor asks: database, migrations, worker, each well or not. One query when all is well."""
+    well = {"database": False, "migrations": False, "worker": False}
+    try:
+        for look in (database, migrations, worker):
+            found = look()
+            well[found.name] = found.ok
+            if not found.ok:
+                break
+    except DatabaseError:
+        well["database"] = False
+    return well
+
+
 def size() -> int | None:
-    """How many bytes the database takes, or None when it can't say."""
+    """How many bytes the database takes, or None when it can't say. No query on SQLite, one on PostgreSQL."""
     if connection.vendor == "sqlite":
         file = Path(str(connection.settings_dict["NAME"]))
         return file.stat().st_size if file.exists() else None

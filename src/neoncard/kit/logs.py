@@ -21,7 +21,7 @@ _SCRUBS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"://[^/\s:@]+:[^/\s@]+@"), f"://{HIDDEN}@"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), f"{HIDDEN}@{HIDDEN}"),
     (re.compile(r"(?<=[\w/])\?[^\s\"'<>]+=[^\s\"'<>]*"), f"?{HIDDEN}"),
-    (re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}(?![\w-])"), HIDDEN),
+    (re.compile(r"(?<![\w-])(?=[\w-]*[\dA-Z])(?=[\w-]*[A-Za-z])[\w-]{20,}(?![\w-])"), HIDDEN),
     (re.compile(r"(?<=/r/)[\w-]+|(?<=/read/)[\w-]{8,}"), HIDDEN),
 )
 

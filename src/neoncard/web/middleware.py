@@ -11,6 +11,8 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from neoncard.web import metrics
+
 Next = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("neoncard.web")
 
@@ -26,12 +28,15 @@ def log_requests(get_response: Next) -> Next:
         finally:
             structlog.contextvars.unbind_contextvars("request")
         match = getattr(request, "resolver_match", None)
+        route = match.route if match else ""
+        took = time.perf_counter() - began
+        metrics.seen(request.method, route, response.status_code, took)
         log.info(
             "page",
             method=request.method,
-            route=match.route if match else "",
+            route=route,
             status=response.status_code,
-            ms=round((time.perf_counter() - began) * 1000, 1),
+            ms=round(took * 1000, 1),
         )
         return response
 

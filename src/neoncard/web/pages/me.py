@@ -90,7 +90,8 @@ def _page(request: HttpRequest, **forms_: forms.Form) -> HttpResponse:
         "pledge": pledge,
         "shift_end": queries.shift_end(member),
         "features": [
-            (value, label, queries.opted_out(member, value)) for value, label in OptOut.Feature.choices
+            (value, label, queries.opted_out(member, value))
+            for value, label in OptOut.Feature.choices
         ],
         "tokens": list(member.api_tokens.filter(ended_at=None).order_by("-made_at")),
         "self_form": SelfForm(
