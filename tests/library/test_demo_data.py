@@ -52,6 +52,12 @@ def test_a_person_is_complete(person: dict[str, Any]):
     assert not person.get("pledge_shown") or person["pledge"]
 
 
+def test_customers_whose_names_we_can_say_exist():
+    known = {c["customer"]["id"] for c in CONVERSATIONS if "customer" in c}
+    assert {row["id"] for row in COMPANY["customer"]} <= known
+    assert all(0 < len(row["say_it"]) <= 80 for row in COMPANY["customer"])
+
+
 def test_there_are_enough_conversations_over_30_days():
     assert len(CONVERSATIONS) >= 36
     assert len({c["id"] for c in CONVERSATIONS}) == len(CONVERSATIONS)
