@@ -138,6 +138,9 @@ def test_a_thank_you_reached_someone_who_takes_them(row: dict[str, Any]):
     if "answers" in row:
         assert BY_KEY[row["answers"]]["giver"] == {"member": row["to"]}
         assert when(BY_KEY[row["answers"]]) < when(row)
+    told = BY_KEY.get(row.get("answers", ""), {})
+    if told.get("visibility") == "wall" and row["via"] == "link" and not row["may_publish_name"]:
+        assert CONVERSATIONS[row["conversation"]]["customer"]["id"] in told["unnamed"]
     if "read_day" in row:
         assert "held" not in row
         assert when(row) < when(row, "read_")

@@ -8,7 +8,7 @@ with the same keys and only the texts; whatever it leaves out stays English. No 
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -130,20 +130,20 @@ JOURNEYS = (
 )
 
 
-@cache
+@lru_cache(maxsize=16)
 def daily(lang: str = "en") -> tuple[DailyIdea, ...]:
     """Every daily idea, in file order; texts in `lang` where they exist, else in English."""
     rows = _rows("daily.toml", "idea", lang, texts=("title", "detail"))
     return tuple(DailyIdea(**_tuples(row, "place")) for row in rows)
 
 
-@cache
+@lru_cache(maxsize=16)
 def journeys(lang: str = "en") -> tuple[Journey, ...]:
     """The six starter journeys, the two full ones first; texts in `lang`, else English."""
     return tuple(_journey(key, lang) for key in JOURNEYS)
 
 
-@cache
+@lru_cache(maxsize=16)
 def acts(lang: str = "en") -> tuple[Act, ...]:
     """Every act of the starter playbook, in file order; texts in `lang`, else English."""
     texts = ("title", "principle", "instance", "may_decide")
