@@ -263,6 +263,5 @@ def thanks_page(slug: str) -> ThanksPage:
 
 def receipt(token: str) -> ThankYou:
     """A thanker's own page by its receipt token."""
-    return _one(
-        ThankYou.objects.select_related("to", "kindness"), receipt_hash=signing.token_hash(token)
-    )
+    rows = ThankYou.objects.select_related("to", "kindness", "link__encounter", "feedback")
+    return _one(rows, receipt_hash=signing.token_hash(token))

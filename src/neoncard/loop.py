@@ -8,9 +8,16 @@ from __future__ import annotations
 from datetime import timedelta
 from threading import Event
 
+from django.db import transaction
+
 from neoncard.kit import upkeep
 from neoncard.kit.jobs.rules import Every
 from neoncard.kit.jobs.worker import Handler, Recurring, Worker
+from neoncard.learn import actions as learn
+from neoncard.people.tables import Member
+from neoncard.thank import actions as thank
+from neoncard.thank.rules import Given
+from neoncard.thank.tables import RatingLink, ThanksPage, ThankYou
 
 NIGHTLY = Every(timedelta(days=1), hour=2)
 
@@ -19,6 +26,7 @@ HANDLERS: dict[str, Handler] = {}
 
 RECURRING: dict[str, tuple[Every, Recurring]] = {
     "tidy": (NIGHTLY, upkeep.tidy),
+    "forget thank-yous": (NIGHTLY, thank.forget),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
 
@@ -34,3 +42,23 @@ def work(*, once: bool = False, stop: Event | None = None, parent: int | None = 
         return worker.drain()
     worker.run()
     return 0
+
+
+@transaction.atomic
+def answered(*, link: RatingLink, token: str, given: Given) -> ThankYou:
+    """A customer answered a rating link: kind words reach the agent now (E17), and the outcome is written."""
+    thank_you = thank.answer(link=link, token=token, given=given)
+    learn.record_thank_you(thank_you=thank_you)
+    return thank_you
+
+
+def thanked(*, page: ThanksPage, receipt: str, given: Given) -> ThankYou:
+    """A customer thanked somebody on their own page: in the feed, never in statistics (CONNECTORS)."""
+    return thank.thank(page=page, receipt=receipt, given=given)
+
+
+@transaction.atomic
+def let_through(*, by: Member, thank_you: ThankYou) -> None:
+    """A lead passed held words on: they reach the agent, and count as praise from now on."""
+    thank.pass_to_agent(by=by, thank_you=thank_you)
+    learn.record_thank_you(thank_you=thank_you)

@@ -187,7 +187,7 @@ def withdraw_release(*, party: Party, kindness: Kindness, by: object) -> None:
 
 
 @transaction.atomic
-def see_as(*, by: Member, kindness: Kindness, sees: str) -> None:
+def see_as(*, by: object, kindness: Kindness, sees: str) -> None:
     """Set who may see a kindness; only its giver's to do."""
     kindness.sees = Kindness.Sees(sees)
     kindness.save(update_fields=["sees"])

@@ -1,0 +1,143 @@
+"""What becomes of a customer's words, without a database."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from neoncard.notice.engine import Reader
+
+LINK_LASTS = timedelta(days=14)
+WORDS_MAX = 2000
+NAME_MAX = 60
+SCORES = (1, 2, 3, 4, 5)
+
+HOSTILE = "hostile"
+UNREADABLE = "unreadable"
+LINKS = "links"
+UNHAPPY = "unhappy"
+WHY = (HOSTILE, UNREADABLE, LINKS, UNHAPPY)
+
+_AT_SOMEONE = frozenset({"insult", "threat"})
+_SOUR = frozenset({"complaint", "leaving", "profanity"})
+_WARM = frozenset({"thanks", "praise", "thanks_by_name", "kind_to_agent", "recommends", "loyal"})
+_RUDE_SIGNS = frozenset("🖕🤮💩")
+_LINK = re.compile(
+    r"https?:|www\.|\S+@\S+\.\w|\b[\w-]+\.(?:com|net|org|info|biz|io|ly|link|site|shop|xyz|ru|de|uk|eu)\b",
+    re.IGNORECASE,
+)
+_STEER = dict.fromkeys(
+    [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0x200E, 0x200F, 0xFEFF]
+)
+"""Marks that turn the direction of text; pages set it by `dir="auto"` instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a customer sent: a score from 1 to 5 or none, words, a name, feedback, and what they allow.
+
+    `lang` is the language their conversation or browser speaks, as a tag ("de", "en-GB") or "".
+    """
+
+    score: int | None = None
+    words: str = ""
+    name: str = ""
+    feedback: str = ""
+    team_may_read: bool = False
+    may_publish_words: bool = False
+    may_publish_name: bool = False
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether words go straight to the person thanked; if not, why they wait for a lead (one of WHY)."""
+
+    passes: bool
+    why: str = ""
+
+
+def tidy(text: str) -> str:
+    """The text without control characters and direction marks, with plain line ends, trimmed. Never raises."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(_STEER)
+    kept = (c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return "".join(kept).strip()
+
+
+def has_link(text: str) -> bool:
+    """Whether the text holds something that reads as a web or mail address."""
+    return bool(_LINK.search(text))
+
+
+def score_of(text: str | None) -> int | None:
+    """The score a link or form carries, 1 to 5; None for anything else."""
+    return int(text) if text in {"1", "2", "3", "4", "5"} else None
+
+
+def weigh(given: Given, *, agent_name: str = "") -> Verdict:
+    """Whether the words may reach the agent at once. Never raises, whatever the text.
+
+    Insults, threats, links, and text the engine can't read wait for a lead (CONNECTORS, "The customer's side").
+    So do words that only complain, or that come with a score of 1 or 2 and no thanks in them: they are no
+    kindness, and a lead can make feedback of them. Acts and words are read, never a mood (P1).
+    """
+    texts = [text for text in (given.words, given.name) if text]
+    if not texts:
+        return Verdict(True)
+    if any(has_link(text) for text in texts):
+        return Verdict(False, LINKS)
+    if any(sign in text for text in texts for sign in _RUDE_SIGNS):
+        return Verdict(False, HOSTILE)
+    labels: set[str] = set()
+    for marks in _reader().read(
+        {"text": text, "role": "customer", "agent_name": agent_name} for text in texts
+    ):
+        if not marks.read:
+            return Verdict(False, UNREADABLE)
+        labels |= {mark.label for mark in marks}
+    return _verdict(given, labels)
+
+
+def _verdict(given: Given, labels: set[str]) -> Verdict:
+    if labels & _AT_SOMEONE:
+        return Verdict(False, HOSTILE)
+    warm = bool(labels & _WARM)
+    # Someone who speaks another language may write three words the engine takes for English.
+    if given.words and not warm and given.lang and not _english(given.lang):
+        return Verdict(False, UNREADABLE)
+    low = given.score is not None and given.score <= 2
+    if given.words and not warm and (low or labels & _SOUR):
+        return Verdict(False, UNHAPPY)
+    return Verdict(True)
+
+
+def _english(tag: str) -> bool:
+    return tag.lower().replace("_", "-").split("-")[0] in ("en", "eng", "english")
+
+
+@cache
+def _reader() -> Reader:
+    return Reader()
+
+
+def mask(text: str, *, person: Iterable[str] = (), others: Iterable[str] = ()) -> str:
+    """The text with names blanked, so that it points at nobody (P10).
+
+    `person`: full or short names of whoever it is about, blanked however they are written. `others`: everybody
+    else's, blanked only as written (with a capital), so that "will" stays a word when a colleague is called Will.
+    """
+    text = _blank(text, person, re.IGNORECASE)
+    return _blank(text, others, 0)
+
+
+def _blank(text: str, names: Iterable[str], flags: int) -> str:
+    parts = {part for name in names for part in [name, *name.split()] if len(part) > 1}
+    if not parts:
+        return text
+    longest_first = sorted(parts, key=lambda part: (-len(part), part))
+    pattern = "|".join(re.escape(part) for part in longest_first)
+    return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", "…", text, flags=flags)
