@@ -4,8 +4,8 @@ import contextlib
 import os
 import signal
 import socket
-import subprocess
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -21,8 +21,9 @@ def free_port() -> int:
 
 
 def children(pid: int) -> list[int]:
-    said = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
-    return [int(line) for line in said.stdout.split()]
+    """The processes it started, from /proc."""
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for thread in threads for child in thread.read_text().split()]
 
 
 def get(url: str) -> int:
@@ -52,7 +53,7 @@ def test_it_serves_keeps_a_worker_and_ends_it(served):
     second = until(lambda: [pid for pid in children(process.pid) if pid != first[0]])
     process.terminate()
     assert process.wait(20) == 0
-    assert not os.path.exists(f"/proc/{second[0]}")  # noqa: PTH110
+    assert not Path(f"/proc/{second[0]}").exists()
     assert "starting it again" in process.stdout.read()
 
 
@@ -61,7 +62,7 @@ def test_a_worker_whose_server_was_killed_stops(served):
     worker = until(lambda: children(process.pid))[0]
     process.kill()
     process.wait()
-    until(lambda: not os.path.exists(f"/proc/{worker}"))  # noqa: PTH110
+    until(lambda: not Path(f"/proc/{worker}").exists())
 
 
 LEAN = """
