@@ -7,8 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from neoncard.kit import clock
 from neoncard.kit.limits.tables import Limit
@@ -398,6 +400,20 @@ def test_customers_pages_ask_at_most_ten_queries(
     }[name]
     with django_assert_max_num_queries(10):
         visitor.get(path)
+
+
+def test_what_was_typed_in_a_folded_part_is_open_when_it_comes_back(visitor, token):
+    folded = visitor.get(rate(token)).content.decode()
+    assert "<details>" in folded
+    assert "<details open>" not in folded
+    data = {"name": "www.x", "feedback": "A map", "team_may_read": "on"}
+    assert visitor.post(rate(token), data).content.decode().count("<details open>") == 2
+
+
+def test_a_page_in_a_language_written_from_the_right_says_so(visitor, token):
+    assert '<html lang="en" dir="ltr">' in visitor.get(rate(token)).content.decode()
+    with translation.override("ar"):
+        assert '<html lang="ar" dir="rtl">' in render_to_string("thank/gone.html")
 
 
 def test_held_words_wait_unseen_by_the_agent(visitor, token, house, signed_in):

@@ -20,7 +20,8 @@ class Words(forms.CharField):
 
     def __init__(self, *, rows: int, hint: StrOrPromise = "", **kwargs: Any) -> None:
         area = forms.Textarea(attrs={"rows": rows, "dir": "auto", "placeholder": hint})
-        super().__init__(widget=area, required=False, **kwargs)
+        errors = {"required": gettext_lazy("Write a few words first. A sentence is plenty.")}
+        super().__init__(widget=area, required=False, error_messages=errors, **kwargs)
 
     def to_python(self, value: Any) -> str:
         """The tidied text; refuses more than 2,000 characters and says how many there are."""
@@ -44,10 +45,8 @@ class ThanksForm(forms.Form):
     )
     feedback = Words(
         rows=2,
-        label=gettext_lazy("Something we could do better?"),
-        help_text=gettext_lazy(
-            "About our product or service. It goes to the team’s list without anybody’s name."
-        ),
+        label=gettext_lazy("About our product or service"),
+        help_text=gettext_lazy("It goes to the team’s list without anybody’s name."),
     )
     team_may_read = forms.BooleanField(
         label=gettext_lazy("The team may read my words too"), required=False
@@ -59,7 +58,7 @@ class ThanksForm(forms.Form):
         label=gettext_lazy("You may publish my first name with them"), required=False
     )
     more = forms.CharField(required=False)
-    asks_score = False
+    words_required = True
 
     def __init__(self, *args: Any, person: Member | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,11 +74,16 @@ class ThanksForm(forms.Form):
                 del self.fields[field]
         else:
             self.fields["words"].label = _("What did %(name)s do?") % {"name": person.known_as}
+            self.fields["words"].required = self.words_required
 
     def checks(self) -> list[forms.BoundField]:
         """The boxes, in order: each is unticked until the customer ticks it (P6)."""
         names = ("team_may_read", "may_publish_words", "may_publish_name")
         return [self[name] for name in names if name in self.fields]
+
+    def permits(self) -> bool:
+        """Whether a box is ticked or refused, so that it must be seen."""
+        return any(field.value() or field.errors for field in self.checks())
 
     def clean_name(self) -> str:
         """A first name: one line, at most 60 characters, no link."""
@@ -99,22 +103,12 @@ class ThanksForm(forms.Form):
                     "A field that people can’t see was filled in, perhaps by your browser. It is empty again: please send once more."
                 )
             )
-        if "words" in self.fields and "words" not in self.errors and self._says_nothing(data):
-            self.add_error("words", self._ask())
-        elif "words" not in self.fields and self._says_nothing(data):
-            raise forms.ValidationError(self._ask())
         if data.get("may_publish_name") and not data.get("may_publish_words"):
             self.add_error(
                 "may_publish_name",
                 _("A name alone says little: tick the words as well, or neither."),
             )
         return data
-
-    def _says_nothing(self, data: dict[str, Any]) -> bool:
-        return not data.get("words")
-
-    def _ask(self) -> str:
-        return _("Write a few words first. A sentence is plenty.")
 
     def given(self, lang: str) -> rules.Given:
         """What was sent, for the action."""
@@ -126,8 +120,9 @@ class ThanksForm(forms.Form):
 
 
 class RatingForm(ThanksForm):
-    """The same, and the one question."""
+    """The same, and the one question; then words are a gift."""
 
+    words_required = False
     score = forms.ChoiceField(
         label=gettext_lazy("Did we help you?"),
         required=False,
@@ -140,10 +135,11 @@ class RatingForm(ThanksForm):
         ],
         widget=forms.RadioSelect,
     )
-    asks_score = True
 
-    def _says_nothing(self, data: dict[str, Any]) -> bool:
-        return not (data.get("score") or data.get("words") or data.get("feedback"))
-
-    def _ask(self) -> str:
-        return _("Pick an answer, or write a few words. Either is enough.")
+    def clean(self) -> dict[str, Any]:
+        """Refuse an answer that says nothing at all."""
+        data = super().clean()
+        said = ("score", "words", "feedback")
+        if not any(data.get(name) or name in self.errors for name in said):
+            self.add_error(None, _("Pick an answer, or write a few words. Either is enough."))
+        return data

@@ -1,0 +1,167 @@
+"""A customer with a phone, a keyboard and no script; and axe on every page of this room."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.urls import reverse
+
+from neoncard import access
+from neoncard.thank import actions
+from neoncard.thank.rules import Given
+from neoncard.thank.tables import ThankYou
+from tests import make
+
+pytestmark = pytest.mark.browser
+
+KIND = "Thank you Ines, you stayed on the line until we were home."
+
+
+@pytest.fixture
+def token(phone, house):
+    talk = make.encounter(house.agent, make.customer(), texts=[("customer", "Where is my ferry?")])
+    return actions.make_rating_link(encounter=talk)
+
+
+def cookie(signed_in, member):
+    name = settings.SESSION_COOKIE_NAME
+    return [{"name": name, "value": signed_in(member).cookies[name].value}]
+
+
+def tab_to(page, name, most=30):
+    """Press Tab until the field or button of that name has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.count() and name in (
+            focused.get_attribute("name") or "",
+            (focused.text_content() or "").strip(),
+        ):
+            return
+    raise AssertionError(f"Tab never reached {name}")
+
+
+def test_rating_by_keyboard_on_a_phone_without_script(phone, token, house):
+    page = phone(reverse("rate", args=[token]) + "?s=4", javascript=False)
+    tab_to(page, "score")
+    page.keyboard.press("ArrowRight")
+    tab_to(page, "words")
+    page.keyboard.type(KIND)
+    tab_to(page, "name")
+    page.keyboard.type("Maren")
+    tab_to(page, "May others read it?")
+    page.keyboard.press("Enter")
+    tab_to(page, "team_may_read")
+    page.keyboard.press("Space")
+    tab_to(page, "Send it to Ines")
+    page.keyboard.press("Enter")
+    assert page.locator("h1").text_content() == "On its way to Ines"
+    row = ThankYou.objects.get()
+    assert (row.score, row.words, row.name, row.team_may_read) == (5, KIND, "Maren", True)
+    assert page.context.cookies() == []
+    actions.read(member=house.agent, kindness=row.kindness)
+    page.reload()
+    assert page.locator(".read").text_content() == "Ines has read this."
+
+
+def test_thanking_by_name_refusal_and_erasing_without_script(phone, token, house):
+    slug = actions.open_page(member=house.agent).slug
+    page = phone(reverse("thanks", args=[slug]), javascript=False)
+    page.fill("[name=words]", KIND)
+    page.fill("[name=name]", "www.example.org")
+    assert page.locator("details[open]").count() == 0
+    page.click("button")
+    assert page.locator(".errorlist").text_content() == (
+        "That looks like a link. A first name is enough."
+    )
+    assert page.input_value("[name=words]") == KIND
+    page.fill("[name=name]", "Maren")
+    page.click("button")
+    assert page.locator(".said").text_content() == KIND
+    page.check("#publish_name")
+    page.click("button:has-text('Save')")
+    assert ThankYou.objects.get().may_publish_name is True
+    page.click("footer a")
+    page.click("button:has-text('Erase all of it')")
+    assert page.locator("h1").text_content() == "It is erased"
+    assert ThankYou.objects.count() == 0
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_nothing_is_wider_than_the_phone_and_every_target_is_large(phone, token, house, width):
+    slug = actions.open_page(member=house.agent).slug
+    page = phone(width=width)
+    for path in (
+        reverse("rate", args=[token]),
+        reverse("thanks", args=[slug]),
+        reverse("mine", args=[token]),
+    ):
+        page.goto(path)
+        for direction in ("rtl", "ltr"):
+            page.evaluate("dir => { document.documentElement.dir = dir }", direction)
+            page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('button, label:has(input), footer a, textarea, summary')]
+            .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"""
+        )
+        assert small == []
+
+
+def test_script_that_is_there_marks_words_read_as_they_show(phone, token, house, signed_in):
+    link = access.rating_link(token)
+    row = actions.answer(link=link, token=token, given=Given(words=KIND))
+    page = phone(reverse("my_thanks"), cookies=cookie(signed_in, house.agent))
+    page.wait_for_selector("text=They can see that you have read it.")
+    row.refresh_from_db()
+    assert row.read_at is not None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_customers_pages(phone, token, house, scheme):
+    slug = actions.open_page(member=house.agent).slug
+    link = access.rating_link(token)
+    given = Given(words=KIND, name="Maren", feedback="A map in the app", score=5)
+    open_link = actions.make_rating_link(encounter=link.encounter)
+    actions.answer(link=link, token=token, given=given)
+    page = phone(scheme=scheme)
+    found = {}
+    for path in (
+        reverse("rate", args=[open_link]) + "?s=5",
+        reverse("rate", args=[token]),
+        reverse("thanks", args=[slug]),
+        reverse("mine", args=[token]),
+        reverse("rate", args=["unknown"]),
+    ):
+        page.goto(path)
+        found[path] = problems(page)
+    page.goto(reverse("thanks", args=[slug]))
+    page.click("button")
+    found["refused"] = problems(page)
+    assert {path: list_ for path, list_ in found.items() if list_} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_teams_pages(phone, token, house, signed_in, scheme):
+    actions.open_page(member=house.agent)
+    for words in (KIND, "You are a complete idiot."):
+        other = actions.make_rating_link(encounter=make.encounter(house.agent))
+        given = Given(words=words, feedback="A map in the app", team_may_read=True)
+        actions.answer(link=access.rating_link(other), token=other, given=given)
+    found = {}
+    for member, names in (
+        (house.agent, ("my_thanks", "my_thanks_page", "my_thanks_card")),
+        (house.lead, ("held", "feedback")),
+    ):
+        page = phone(cookies=cookie(signed_in, member), scheme=scheme)
+        for name in names:
+            page.goto(reverse(name))
+            found[name] = problems(page)
+    assert {path: list_ for path, list_ in found.items() if list_} == {}
+
+
+def problems(page):
+    """What axe finds: rule and element."""
+    results = Axe().run(page).response
+    return [
+        (rule["id"], node["html"][:120]) for rule in results["violations"] for node in rule["nodes"]
+    ]
