@@ -16,7 +16,7 @@ from neoncard.kit.jobs.worker import Handler, Recurring, Worker
 from neoncard.learn import actions as learn
 from neoncard.people.tables import Member
 from neoncard.thank import actions as thank
-from neoncard.thank.rules import Given
+from neoncard.thank.rules import LINKS, UNREADABLE, Given
 from neoncard.thank.tables import RatingLink, ThanksPage, ThankYou
 
 NIGHTLY = Every(timedelta(days=1), hour=2)
@@ -59,6 +59,17 @@ def thanked(*, page: ThanksPage, receipt: str, given: Given) -> ThankYou:
 
 @transaction.atomic
 def let_through(*, by: Member, thank_you: ThankYou) -> None:
-    """A lead passed held words on: they reach the agent, and count as praise from now on."""
+    """A lead passed held words on: they reach the agent, and count as praise unless they hurt or complained."""
+    praise = thank_you.why_held in (UNREADABLE, LINKS)
     thank.pass_to_agent(by=by, thank_you=thank_you)
-    learn.record_thank_you(thank_you=thank_you)
+    if praise:
+        learn.record_thank_you(thank_you=thank_you)
+
+
+@transaction.atomic
+def take_back(*, thank_you: ThankYou) -> None:
+    """A customer erased their thank-you (P5): words, kindness, feedback, and what the answer counted for."""
+    encounter = thank_you.link.encounter if thank_you.link else None
+    thank.erase(thank_you=thank_you)
+    if encounter:
+        learn.forget_answer(encounter=encounter)

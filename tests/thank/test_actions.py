@@ -190,6 +190,12 @@ def test_a_lead_passes_held_words_on_once(token, house):
     assert (row.state, row.why_held) == ("delivered", "")
 
 
+@pytest.mark.parametrize(("words", "kinds"), [("Vielen Dank für alles", ["praised"]), (RUDE, [])])
+def test_words_passed_on_count_as_praise_unless_they_hurt(token, talk, house, words, kinds):
+    loop.let_through(by=house.lead, thank_you=answer(token, words))
+    assert list(talk.outcomes.values_list("kind", flat=True)) == kinds
+
+
 def test_a_lead_does_not_pass_held_words_on(token, house):
     row = answer(token, RUDE)
     actions.decline(by=house.lead, thank_you=row)
@@ -315,6 +321,14 @@ def test_retention_forgets_old_words_and_ended_links(settings):
 def test_the_outcome_of_an_answer_is_written_with_it(token, talk):
     loop.answered(link=access.rating_link(token), token=token, given=Given(score=5, words=KIND))
     assert sorted(talk.outcomes.values_list("kind", flat=True)) == ["praised", "rated_happy"]
+
+
+def test_a_changed_answer_changes_its_outcome_and_erasing_takes_it(token, talk):
+    for score, kind in ((5, "rated_happy"), (1, "rated_unhappy")):
+        loop.answered(link=access.rating_link(token), token=token, given=Given(score=score))
+        assert list(talk.outcomes.values_list("kind", flat=True)) == [kind]
+    loop.take_back(thank_you=ThankYou.objects.get())
+    assert talk.outcomes.count() == 0
 
 
 def test_a_kindness_taken_back_by_someone_else_frees_the_last_answer(token, house):

@@ -22,6 +22,7 @@ from neoncard.notice.tables import Mark
 from neoncard.people.tables import Member, Organisation
 from neoncard.thank.tables import ThankYou
 
+RATED = (Outcome.Kind.RATED_HAPPY, Outcome.Kind.RATED_UNHAPPY)
 PRAISE = ("praise", "thanks_by_name", "recommends")
 
 
@@ -50,7 +51,10 @@ def record_outcomes(*, encounters: Iterable[int]) -> int:
 
 @transaction.atomic
 def record_thank_you(*, thank_you: ThankYou) -> int:
-    """Write the outcome of a customer's thank-you through a rating link. Zero when it has no encounter."""
+    """Write the outcome of a customer's thank-you through a rating link; their last answer replaces an earlier one.
+
+    Zero when it has no encounter.
+    """
     link = thank_you.link
     if link is None:
         return 0
@@ -59,10 +63,20 @@ def record_thank_you(*, thank_you: ThankYou) -> int:
     if thank_you.score:
         good = happy(thank_you.score, 5)
         kind = Outcome.Kind.RATED_HAPPY if good else Outcome.Kind.RATED_UNHAPPY
+        rated = Outcome.objects.filter(encounter=link.encounter_id, kind__in=RATED)
+        rated.exclude(kind=kind).delete()
         found.append((link.encounter_id, kind, at))
     if thank_you.words and thank_you.state == ThankYou.State.DELIVERED:
         found.append((link.encounter_id, Outcome.Kind.PRAISED, at))
     return _write(found)
+
+
+@transaction.atomic
+def forget_answer(*, encounter: Encounter) -> None:
+    """Delete what a customer's answer left here, when they erase it (P5); counts of days past stay counts."""
+    kinds = (*RATED, Outcome.Kind.PRAISED)
+    count, _each = Outcome.objects.filter(encounter=encounter, kind__in=kinds).delete()
+    wrote(actor="customer", did="outcomes.forgotten", on=encounter, count=count)
 
 
 def _returns(ids: list[int]) -> list[tuple[int, datetime]]:

@@ -27,7 +27,8 @@ CUSTOMER = "customer"
 def make_rating_link(*, encounter: Encounter) -> str:
     """Make a rating link for an encounter and the agent it has now; returns its token, kept only as a hash.
 
-    128 random bits, 14 days (CONNECTORS). `queries.rating_url` gives the address to mail.
+    128 random bits, 14 days (CONNECTORS). `queries.rating_url` gives the address to mail. Send it to the customer
+    alone: whoever holds it sees the answer, held words too, so it must never be shown to the agent or a lead.
     """
     token = signing.new_token(128)
     now = clock.now()
@@ -66,9 +67,12 @@ def thank(*, page: ThanksPage, receipt: str, given: rules.Given) -> ThankYou:
     verdict = rules.weigh(given, agent_name=member.known_as)
     with transaction.atomic():
         page.refresh_from_db(from_queryset=ThanksPage.objects.select_for_update())
-        mine = ThankYou.objects.filter(page=page, receipt_hash=signing.token_hash(receipt))
-        row = mine.select_related("kindness").first()
-        row = row or ThankYou(page=page, receipt_hash=signing.token_hash(receipt))
+        known = signing.token_hash(receipt)
+        mine = ThankYou.objects.filter(
+            receipt_hash=known
+        )  # lookup: the sender's own, by their token
+        row = mine.filter(page=page).select_related("kindness").first()
+        row = row or ThankYou(page=page, receipt_hash=known)
         return _take(row, member, given, verdict, [member.name, member.known_as], None)
 
 

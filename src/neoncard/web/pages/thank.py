@@ -235,7 +235,7 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
     row, link = _held(token)
     if request.method == "POST":
         if row is not None:
-            actions.erase(thank_you=row)
+            loop.take_back(thank_you=row)
         return render(request, "thank/erased.html")
     data = queries.held_about(row, link)
     if "json" in request.GET:
