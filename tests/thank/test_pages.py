@@ -5,12 +5,15 @@ import json
 import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from neoncard.kit import clock
 from neoncard.kit.limits.tables import Limit
@@ -184,6 +187,22 @@ def test_unknown_ended_and_mangled_links_look_the_same(visitor, token, page):
     assert {response.status_code for response in gone} == {404}
     assert len({response.content for response in gone}) == 1
     assert ThankYou.objects.get().score == 5
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=st.text(min_size=1, max_size=40))
+def test_no_other_text_opens_a_link(visitor, token, text):
+    path = f"/r/{quote(text, safe='')}"
+    assert visitor.get(path).status_code == 404
+    assert visitor.post(path, {"score": "5"}).status_code == 404
+
+
+def test_a_token_opens_only_whole_and_as_written(visitor, token):
+    for forged in (token[:-1], token + "A", token.swapcase(), f" {token}", token[::-1]):
+        for path in (rate(forged), reverse("mine", args=[forged]), f"/thanks/{forged}"):
+            assert visitor.get(path).status_code == 404
 
 
 def test_a_rotated_page_and_one_of_somebody_who_opted_out_are_gone(visitor, page, house):

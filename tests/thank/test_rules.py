@@ -1,7 +1,7 @@
 """What becomes of a customer's words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neoncard.thank.rules import Given, Verdict, has_link, mask, score_of, tidy, weigh
@@ -54,6 +54,7 @@ def test_a_low_score_with_thanks_for_the_person_passes():
     )
 
 
+@settings(deadline=None)  # the first one loads the rules
 @given(st.text(), st.text(max_size=80), st.text(max_size=20), st.sampled_from([None, 1, 5]))
 def test_a_verdict_never_raises_and_always_says_why(words, name, lang, score):
     verdict = weigh(Given(words=words, name=name, lang=lang, score=score), agent_name=name)

@@ -68,6 +68,9 @@ class ThankYou(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["state", "received_at"])]
+
     def __str__(self) -> str:
         return self.words[:60]
 
@@ -89,6 +92,9 @@ class Feedback(models.Model):
     )
     received_at = models.DateTimeField(db_index=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-received_at"])]
 
     def __str__(self) -> str:
         return self.words[:60]
