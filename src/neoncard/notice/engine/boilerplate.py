@@ -1,7 +1,8 @@
 """Which of the agents' words are copied: masked duplicates over many conversations.
 
-A text is masked (the names known to both sides, addresses, numbers; case, punctuation and
-space folded) and counted once a conversation. What is seen in 20 conversations or more and
+A text and each of its sentences is masked (numbers, addresses, the names known and whatever
+else has a capital inside a sentence; case, punctuation and space folded) and counted once a
+conversation. What is seen in 20 conversations or more and
 has 5 words or more is boilerplate (NOTICE.md: AUC .970). A copied macro is marked as such,
 never hidden.
 """
@@ -10,34 +11,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final, Self
 
 from .fold import fold, sentence_ends
+from .names import WORD_NAMES
 
 CONVERSATIONS: Final = 20
 WORDS: Final = 5
 CAPACITY: Final = 1_000_000
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_NUMBER = re.compile(r"[#£$€]?\d[\d.,:/%-]*(?:st|nd|rd|th|am|pm)?(?!\w)|\d+")
-_WORD = re.compile(r"\w+|[§¤]")
+_NUMBER = re.compile(r"\w*\d[\w.,:/%-]*(?: ?(?:am|pm|a\.m\.|p\.m\.))?(?!\w)|\d+")
+_CAPITAL = re.compile(r"(?<=[a-z,'] )'?[A-Z][a-z]\w*\.?(?: [A-Z][\w']*)*")
+_WORD = re.compile(r"\w+")
+_AGAIN = re.compile(r"\b0(?: 0)+\b")
 
 
 def mask(text: str, *names: str) -> str:
-    """The masked form of a text: its words, single spaces, ¤ for a name, § for an address."""
-    return _mask(fold(text).low, names)
-
-
-def _mask(low: str, names: tuple[str, ...]) -> str:
-    if "@" in low or "www." in low or "://" in low:
-        low = _ADDRESS.sub("§", low)
+    """The masked form of a text: its words in lower case, with 0 for whatever varies."""
     for name in names:
-        for part in name.lower().split():
-            if len(part) > 1 and part in low:
-                low = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", "¤", low)
+        for part in name.split():
+            if len(part) > 1:
+                text = _name(part).sub(" 0 ", text)
+    if "@" in text or "www." in text or "://" in text:
+        text = _ADDRESS.sub(" 0 ", text)
+    low = fold(_CAPITAL.sub("0", text)).low
     low = _NUMBER.sub(" 0 ", low).replace("'", "")
-    return " ".join(_WORD.findall(low)).replace("¤ ¤", "¤")
+    return _AGAIN.sub("0", " ".join(_WORD.findall(low)))
+
+
+@lru_cache(maxsize=4096)
+def _name(part: str) -> re.Pattern[str]:
+    """A part of a name as a word; one that is a word of its own only as it is written."""
+    flags = 0 if part.lower() in WORD_NAMES else re.IGNORECASE
+    return re.compile(rf"(?<!\w){re.escape(part)}(?!\w)", flags)
 
 
 def _key(masked: str) -> int:
@@ -46,14 +55,13 @@ def _key(masked: str) -> int:
 
 def _keys(text: str, names: tuple[str, ...]) -> set[int]:
     """Keys of the whole text and of each of its sentences that is long enough."""
-    low = fold(text).low
-    pieces = {_mask(low, names)}
-    begin = 0
-    ends = sentence_ends(low)
+    pieces = {mask(text, *names)}
+    folded = fold(text)
+    ends = sentence_ends(folded.low)
     if len(ends) > 1:
-        for end in ends:
-            pieces.add(_mask(low[begin:end], names))
-            begin = end
+        for begin, end in zip([0, *ends], ends, strict=False):
+            first, last = folded.span(begin, end)
+            pieces.add(mask(text[first:last], *names))
     return {_key(piece) for piece in pieces if piece.count(" ") >= WORDS - 1}
 
 

@@ -11,16 +11,20 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from .fold import sentence_ends
+from .fold import fold, sentence_ends
 
 _NEAR = 48
+_FAR = 300
 
 
 class View:
     """One message as the guards see it; everything costly is worked out once, when asked."""
 
-    def __init__(self, low: str) -> None:
-        self.low = low
+    def __init__(self, text: str, prev: str = "") -> None:
+        self.text = text
+        self.folded = fold(text)
+        self.low = self.folded.low
+        self.prev = prev
 
     @cached_property
     def ends(self) -> list[int]:
@@ -34,9 +38,11 @@ class View:
             "original message" not in self.low
         ):  # fmt: skip
             return []
-        spans = [found.span() for found in _QUOTED.finditer(self.low)]
         whole = self.low.strip()
-        return [(a, b) for a, b in spans if len(whole) > b - a]
+        begin, end = 0, len(self.low)
+        if len(whole) > 1 and whole[0] == whole[-1] == '"':
+            begin, end = self.low.index('"') + 1, self.low.rindex('"')
+        return [found.span() for found in _QUOTED.finditer(self.low, begin, end)]
 
     @cached_property
     def grievance(self) -> bool:
@@ -49,6 +55,11 @@ class View:
         begin = self.ends[index - 1] if index else 0
         end = self.ends[index] if index < len(self.ends) else len(self.low)
         return begin, end
+
+    def around(self, start: int, end: int) -> tuple[int, int]:
+        """The sentence of a hit, or what of it is near, so that long ones cost no more."""
+        begin, last = self.sentence(start)
+        return max(begin, start - _FAR), min(max(last, end), end + _FAR)
 
     def before(self, start: int) -> str:
         """The words of the same sentence before a position, no more than needed."""
@@ -90,7 +101,7 @@ _REPORTED = re.compile(
 _SAY = re.compile(
     r"\b(?:to say|say|saying|says|said|hear|heard|an?|the word|the words|write|type|typing|called"
     r"|means|mean by|press|click|button|option|template|macro|field|label|subject line)"
-    r" ?[,:]? ?$"
+    r":? ?$"
 )
 _HYPOTHETICAL = re.compile(
     r"\b(?:if|unless|whether|could have|could've|should have|should've|would have|would've"
@@ -98,11 +109,16 @@ _HYPOTHETICAL = re.compile(
     r"(?: [\w']+){0,6} ?,? ?$"
 )
 _SARCASM_BEFORE = re.compile(
-    r"(?:\b(?:oh|wow|gee|yeah|ha|lol|well|sure|right|ah|yay|congrats|congratulations|bravo"
-    r"|brilliant|fantastic|great|wonderful|lovely|nice|perfect|just great)\b[\s,.!-]*){2,}$"
-    r"|\b(?:yeah,? right|oh great|oh brilliant|oh wonderful|oh fantastic|oh perfect|oh lovely"
-    r"|oh joy|gee|slow clap|another|yet another|so much for(?: your| the)?|what a"
+    r"\b(?:yeah,? right|oh joy|gee|slow clap|another|yet another|so much for(?: your| the)?"
     r"|some|your so-called|so-called|if that's what you call|you call (?:this|that))\b[\s,.!-]*$"
+)
+_IRONIC = re.compile(
+    r"\b(?:oh,? |well,? |just |that's )?(?:wow|great|brilliant|fantastic|wonderful|lovely|perfect"
+    r"|nice|super|congrats|congratulations|bravo)\b[\s,.!-]*$"
+)
+_SOUR = re.compile(
+    r"n't\b|\b(?:not|nothing|never|still|another|again|no (?:reply|help|refund|answer)|wrong"
+    r"|delay(?:s|ed)?|broken|worse|lost|late|cancell?ed|useless|hours|failed|nobody)\b"
 )
 _SARCASM_AFTER = re.compile(
     r"^[\s,.!-]*(?:for nothing|for all the nothing|\.\.\. ?not\b|- ?not\b|not!|/s\b|eh\?|huh\b"
@@ -118,6 +134,10 @@ _NOT_AIMED = re.compile(
     r"(?:\bnot (?:saying|calling|that)|\b(?:don't|do not|didn't|never) (?:think|mean|say|call)"
     r"|\b(?:called|calls|calling) (?:me|us|him|her|them)|\bmakes? me feel like|\bfeel like)"
     r"(?: [\w']+){0,3} ?$"
+)
+_EXCUSED = re.compile(
+    r"\b(?:sorry|apolog(?:y|ies|i[sz]e)|my (?:mistake|bad)|wait|one moment|a moment|a minute|hold on"
+    r"|bear with|delay|slow|inconvenience|patience)\b"
 )
 _AT_YOU = re.compile(
     r"\b(?:fuck|f+u+c+k+|fck|f\*+k?|screw|damn|piss|sod|bugger) (?:you|u|off)\b(?! over)"
@@ -158,7 +178,8 @@ _GRIEVANCE = re.compile(
 
 def quotation(view: View, start: int, end: int) -> bool:
     """Not inside another's words."""
-    return not any(a <= start and end <= b for a, b in view.quoted)
+    index = bisect_right(view.quoted, (start, len(view.low) + 1)) - 1
+    return index < 0 or not (view.quoted[index][0] <= start and end <= view.quoted[index][1])
 
 
 def negation(view: View, start: int, end: int) -> bool:
@@ -190,8 +211,10 @@ def hypothetical(view: View, start: int, end: int) -> bool:
 
 def sarcasm(view: View, start: int, end: int) -> bool:
     """Not turned round by the words beside it: "oh great, thanks a lot for nothing"."""
+    before = view.before(start)
     return not (
-        _SARCASM_BEFORE.search(view.before(start))
+        _SARCASM_BEFORE.search(before)
+        or (_IRONIC.search(before) and _SOUR.search(view.after(end, start)))
         or _SARCASM_AFTER.search(view.after(end, start))
         or _SARCASM_MESSAGE.search(view.low, max(0, start - 200), min(len(view.low), end + 200))
     )
@@ -205,7 +228,9 @@ def insult_aim(view: View, start: int, end: int) -> bool:
 def profanity_aim(view: View, start: int, end: int) -> bool:
     """Not at the agent: that is an insult."""
     around = view.low[max(0, start - 30) : end + 30]
-    return _AT_YOU.search(around) is None or _LEGEND.search(view.low) is not None
+    return _AT_YOU.search(around) is None or (
+        _LEGEND.search(view.low, max(0, start - _FAR), end + _FAR) is not None
+    )
 
 
 def positive_only(view: View, start: int, end: int) -> bool:
@@ -224,6 +249,11 @@ def threat_aim(view: View, start: int, end: int) -> bool:
     """Not told of another, not denied, not a joke said to be one."""
     before = view.before(start)
     return not (_REPORTED.search(before[-_NEAR:]) or _DENIED.search(before + view.low[start:end]))
+
+
+def answers_apology(view: View, start: int, end: int) -> bool:
+    """Said in answer to an apology or to being asked to wait."""
+    return _EXCUSED.search(view.prev.lower()) is not None
 
 
 def content(view: View, start: int, end: int) -> bool:
@@ -255,6 +285,7 @@ GUARDS: Mapping[str, Guard] = {
     "complaint_own": complaint_own,
     "threat_aim": threat_aim,
     "insult_aim": insult_aim,
+    "answers_apology": answers_apology,
     "content": content,
     "statement": statement,
 }

@@ -8,179 +8,37 @@ from __future__ import annotations
 
 import re
 
-_ENGLISH = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "to",
-        "a",
-        "in",
-        "is",
-        "you",
-        "that",
-        "it",
-        "for",
-        "on",
-        "with",
-        "as",
-        "are",
-        "was",
-        "i",
-        "be",
-        "this",
-        "have",
-        "my",
-        "your",
-        "me",
-        "not",
-        "but",
-        "at",
-        "can",
-        "we",
-        "what",
-        "please",
-        "hello",
-        "hi",
-        "hey",
-        "thanks",
-        "thank",
-        "ok",
-        "okay",
-        "yes",
-        "no",
-        "do",
-        "does",
-        "did",
-        "will",
-        "would",
-        "could",
-        "should",
-        "from",
-        "by",
-        "an",
-        "or",
-        "if",
-        "so",
-        "just",
-        "there",
-        "they",
-        "he",
-        "she",
-        "them",
-        "his",
-        "her",
-        "our",
-        "us",
-        "am",
-        "were",
-        "been",
-        "being",
-        "has",
-        "had",
-        "how",
-        "when",
-        "where",
-        "why",
-        "who",
-        "which",
-        "all",
-        "any",
-        "some",
-        "more",
-        "most",
-        "very",
-        "too",
-        "also",
-        "now",
-        "then",
-        "here",
-        "out",
-        "up",
-        "down",
-        "about",
-        "get",
-        "got",
-        "go",
-        "want",
-        "need",
-        "like",
-        "know",
-        "think",
-        "see",
-        "make",
-        "made",
-        "let",
-        "help",
-        "sorry",
-        "good",
-        "great",
-        "i'm",
-        "i've",
-        "i'd",
-        "i'll",
-        "it's",
-        "that's",
-        "don't",
-        "doesn't",
-        "didn't",
-        "can't",
-        "won't",
-        "isn't",
-        "wasn't",
-        "you're",
-        "we're",
-        "they're",
-        "what's",
-        "there's",
-        "im",
-        "ive",
-        "id",
-        "dont",
-        "cant",
-        "its",
-        "thats",
-        "u",
-        "ur",
-        "r",
-        "pls",
-        "thx",
-        "order",
-    ]
-)
+_ENGLISH_TEXT = """
+    the of and to a in is you that it for on with as are was i be this have my your me not but
+    at can we what please hello hi hey thanks thank ok okay yes no do does did will would could
+    should from by an or if so just there they he she them his her our us am were been being has
+    had how when where why who which all any some more most very too also now then here out up
+    down about get got go want need like know think see make made let help sorry good great i'm
+    i've i'd i'll it's that's don't doesn't didn't can't won't isn't wasn't you're we're they're
+    what's there's im ive id dont cant its thats u ur r pls thx order
+"""
+_ENGLISH = frozenset(_ENGLISH_TEXT.split())
 
-_OTHERS = frozenset(
-    ["que", "del", "los", "las", "por", "para", "con", "una", "está", "estoy", "gracias", "hola", "usted", "muchas", "muy", "pero", "como", "mi", "es", "el", "la", "porque", "cuando", "quiero", "tengo", "señor", "favor", "buenos", "días", "bien", "nada", "más", "también", "le", "les", "des", "est", "une", "pour", "avec", "vous", "je", "ne", "pas", "merci", "bonjour", "dans", "sur", "qui", "mais", "mon", "ma", "votre", "très", "c'est", "j'ai", "n'est", "être", "suis", "beaucoup", "ça", "der", "das", "und", "ist", "nicht", "ich", "sie", "mit", "für", "ein", "eine", "einen", "danke", "haben", "auf", "wir", "bitte", "mein", "meine", "habe", "sehr", "guten", "vielen", "dank", "aber", "auch", "wie", "noch", "kein", "keine", "bei", "zu", "che", "di", "il", "per", "non", "sono", "grazie", "ciao", "buongiorno", "mio", "mia", "della", "delle", "ho", "perché", "molto", "questo", "questa", "não", "obrigado", "obrigada", "você", "uma", "meu", "minha", "muito", "está", "estou", "isso", "olá", "bom", "dia", "por", "favor", "het", "een", "van", "ik", "niet", "je", "dat", "maar", "voor", "heb", "bedankt", "dank", "goed", "jullie", "wij", "naar", "nie", "się", "jest", "dziękuję", "proszę", "mam", "mój", "bardzo", "ale", "czy", "dzień", "dobry", "och", "är", "inte", "jag", "tack", "det", "att", "för", "ett", "har", "mitt", "hej", "på", "som", "med", "og", "ikke", "til", "tak", "takk", "er", "mye", "mange", "teşekkürler", "teşekkür", "için", "bir", "çok", "ve", "ama", "saya", "tidak", "terima", "kasih", "dengan", "untuk", "ini", "itu"]
-) - {"es", "la", "el", "le", "mi", "ma", "di", "per", "non", "con", "del", "les", "zu", "ho",
-     "bien", "nada", "har", "med", "er", "til", "ale", "ini", "bei", "mange", "bom", "ne", "des"}  # fmt: skip
+_OTHERS_TEXT = """
+    que del los las por para con una está estoy gracias hola usted muchas muy pero como mi es el
+    la porque cuando quiero tengo señor favor buenos días bien nada más también le les des est
+    une pour avec vous je ne pas merci bonjour dans sur qui mais mon ma votre très c'est j'ai
+    n'est être suis beaucoup ça der das und ist nicht ich sie mit für ein eine einen danke haben
+    auf wir bitte mein meine habe sehr guten vielen dank aber auch wie noch kein keine bei zu
+    che di il per non sono grazie ciao buongiorno mio mia della delle ho perché molto questo
+    questa não obrigado obrigada você uma meu minha muito está estou isso olá bom dia por favor
+    het een van ik niet je dat maar voor heb bedankt dank goed jullie wij naar nie się jest
+    dziękuję proszę mam mój bardzo ale czy dzień dobry och är inte jag tack det att för ett har
+    mitt hej på som med og ikke til tak takk er mye mange teşekkürler teşekkür için bir çok ve
+    ama saya tidak terima kasih dengan untuk ini itu
+"""
 
-_WEAK = frozenset(
-    [
-        "es",
-        "la",
-        "el",
-        "le",
-        "mi",
-        "ma",
-        "di",
-        "per",
-        "non",
-        "con",
-        "del",
-        "les",
-        "zu",
-        "ho",
-        "bien",
-        "nada",
-        "har",
-        "med",
-        "er",
-        "til",
-        "ale",
-        "des",
-        "ne",
-    ]
-)
+_WEAK_TEXT = """
+    es la el le mi ma di per non con del les zu ho bien nada har med er til ale des ne ini bei
+    mange bom
+"""
+_WEAK = frozenset(_WEAK_TEXT.split())
+_OTHERS = frozenset(_OTHERS_TEXT.split()) - _WEAK
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _FAR = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")

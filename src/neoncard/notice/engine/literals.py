@@ -14,6 +14,16 @@ from typing import Any
 
 _parser: Any = re._parser  # type: ignore[attr-defined]  # no public way to a parsed pattern
 _MANY = 64
+_BY_LENGTH = (9.0, 5.0, 0.5, 0.02, 0.006, 0.002, 0.001)
+_COMMON_TEXT = """
+    the you your to a i is it of and in for on that this have be my me can with what are was at we
+    do not would like so but if as or an no yes please how will just from all by up out there get
+    need want know could time when one help go about any he she they our us am has had been i'm
+    don't it's that's i'll you're thank thanks sorry
+"""
+_COMMON = frozenset(_COMMON_TEXT.split()) | {
+    "can you", "thank you", "i have", "would like", "i would", "need to", "for the", "in the",
+}  # fmt: skip
 
 
 def required(pattern: str) -> frozenset[str]:
@@ -27,8 +37,36 @@ def required(pattern: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _weight(strings: set[str]) -> tuple[int, int]:
-    return min(min(map(len, strings)), 12), -len(strings)
+def alternatives(pattern: str) -> list[str]:
+    """A pattern split at its outermost bars, so that each part needs its own literals."""
+    parts = [""]
+    depth = index = 0
+    in_class = False
+    while index < len(pattern):
+        char = pattern[index]
+        if char == "\\":
+            parts[-1] += pattern[index : index + 2]
+            index += 2
+            continue
+        if in_class:
+            in_class = char != "]"
+        elif char == "[":
+            in_class = True
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+        if char == "|" and depth == 0 and not in_class:
+            parts.append("")
+        else:
+            parts[-1] += char
+        index += 1
+    return parts
+
+
+def _cost(strings: set[str]) -> float:
+    """About how many hits a message gives a set of literals; the fewer the better."""
+    return sum(
+        0.6 if one.strip() in _COMMON else _BY_LENGTH[min(len(one.strip()), 6)] for one in strings
+    )
 
 
 def _best(nodes: Iterable[Any]) -> set[str] | None:
@@ -62,7 +100,7 @@ def _best(nodes: Iterable[Any]) -> set[str] | None:
         if inner:
             sets.append(inner)
     flush()
-    return max(sets, key=_weight, default=None)
+    return min(sets, key=_cost, default=None)
 
 
 def _repeated(node: Any) -> set[str] | None:

@@ -9,141 +9,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_WORDS = frozenset(
-    [
-        "will",
-        "mark",
-        "grace",
-        "hope",
-        "joy",
-        "faith",
-        "may",
-        "june",
-        "april",
-        "august",
-        "rose",
-        "dawn",
-        "sue",
-        "bill",
-        "art",
-        "rich",
-        "frank",
-        "penny",
-        "chase",
-        "drew",
-        "pat",
-        "rob",
-        "jack",
-        "ray",
-        "guy",
-        "max",
-        "cliff",
-        "gene",
-        "dean",
-        "grant",
-        "miles",
-        "chance",
-        "chip",
-        "lance",
-        "christian",
-        "violet",
-        "iris",
-        "lily",
-        "ivy",
-        "olive",
-        "amber",
-        "ruby",
-        "jade",
-        "pearl",
-        "crystal",
-        "summer",
-        "autumn",
-        "sky",
-        "sunny",
-        "star",
-        "angel",
-        "bob",
-        "don",
-        "jean",
-        "nick",
-        "norm",
-        "pierce",
-        "reed",
-        "rusty",
-        "stone",
-        "victor",
-        "wade",
-        "young",
-        "king",
-        "prince",
-        "page",
-        "price",
-        "sage",
-        "melody",
-        "harmony",
-        "charity",
-        "mercy",
-        "patience",
-        "destiny",
-        "trinity",
-        "heaven",
-        "paris",
-        "london",
-        "austin",
-        "jordan",
-        "dallas",
-        "carol",
-        "holly",
-        "robin",
-        "wren",
-        "jay",
-        "ginger",
-        "candy",
-        "honey",
-        "mason",
-        "hunter",
-        "porter",
-        "carter",
-        "cooper",
-        "taylor",
-        "skip",
-        "trip",
-        "bishop",
-        "major",
-        "earnest",
-        "ernest",
-        "sterling",
-        "golden",
-        "ford",
-        "brook",
-        "forest",
-        "glen",
-        "heath",
-        "cash",
-        "buddy",
-        "sonny",
-        "wild",
-        "wilder",
-        "story",
-        "love",
-        "case",
-        "ace",
-        "jewel",
-        "gale",
-        "dale",
-        "lane",
-        "march",
-        "an",
-        "so",
-        "do",
-        "ha",
-        "my",
-        "le",
-        "long",
-        "day",
-        "son",
-    ]
-)
+_WORDS_TEXT = """
+    will mark grace hope joy faith may june april august rose dawn sue bill art rich frank penny
+    chase drew pat rob jack ray guy max cliff gene dean grant miles chance chip lance christian
+    violet iris lily ivy olive amber ruby jade pearl crystal summer autumn sky sunny star angel
+    bob don jean nick norm pierce reed rusty stone victor wade young king prince page price sage
+    melody harmony charity mercy patience destiny trinity heaven paris london austin jordan
+    dallas carol holly robin wren jay ginger candy honey mason hunter porter carter cooper
+    taylor skip trip bishop major earnest ernest sterling golden ford brook forest glen heath
+    cash buddy sonny wild wilder story love case ace jewel gale dale lane march an so do ha my
+    le long day son
+"""
+WORD_NAMES = frozenset(_WORDS_TEXT.split())
 _TITLE = r"(?:mrs?|ms|miss|mx|dr|prof|sir|madam|frau|herr)\.? "
 _OPENER = (
     r"(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|morning|afternoon|evening"
@@ -167,7 +44,7 @@ _SPEAKING = re.compile(
 )
 _THANKS = (
     r"(?:thanks|thank (?:you|u|ya)|thankyou|thx|tysm|ty|cheers|many thanks|much appreciated"
-    r"|i appreciate (?:it|you|your help|this)|bless you|you(?:'re| are) (?:a star|the best|a legend"
+    r"|appreciate (?:it|that|you|your help|this)|bless you|you(?:'re| are) (?:a star|the best|a legend"
     r"|amazing|awesome|wonderful|great|an angel|brilliant|a gem|a lifesaver|so kind|very kind))"
 )
 
@@ -175,14 +52,15 @@ _THANKS = (
 class Name:
     """How one person's name may be found in folded text."""
 
-    __slots__ = ("address", "first", "is_word", "thanks")
+    __slots__ = ("address", "first", "is_word", "last", "thanks")
 
     def __init__(self, full: str) -> None:
         parts = full.lower().replace("’", "'").split()
         while len(parts) > 1 and parts[0].strip(".") in _TITLES:
             parts = parts[1:]
         self.first = parts[0] if parts else ""
-        self.is_word = self.first in _WORDS
+        self.last = parts[-1] if parts else ""
+        self.is_word = self.first in WORD_NAMES
         first, last = re.escape(self.first), re.escape(parts[-1] if parts else "")
         whole = rf"{first}(?: {last})?" if len(parts) > 1 else first
         if len(parts) > 1:
@@ -190,15 +68,19 @@ class Name:
         else:
             whole = rf"(?:{_TITLE})?{whole}"
         self.address = re.compile(rf"(?<![\w@.'/-]){whole}(?![\w@/'-]|\.\w)")
-        end = r"(?=\s*(?:[,.!?;:)\n-]|$)| (?:for|so|you|have|bye|and|i|that|this|it)\b)"
+        open_end = "" if self.is_word else "|and|i|that|this|it"
+        end = rf"(?=\s*(?:[,.!?;:)\n-]|$)| (?:for|so|you|have|bye{open_end})\b)"
         self.thanks = re.compile(
-            rf"(?<!\w){_THANKS}(?!\w)(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)"
+            rf"(?<!\w)(?<!no ){_THANKS}(?!\w)(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)"
             rf"| again| indeed| for [^.!?\n]{{1,60}}?)?(?: to (?:you)?)?,? ?(?:dear |again,? )?{whole}{end}"
-            rf"|(?<![\w]){whole},? {_THANKS}(?!\w)"
+            rf"|(?<!\w){whole},? {_THANKS}(?!\w)"
         )
 
 
-_TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam", "frau", "herr"])
+_TITLES_TEXT = """
+    mr mrs ms miss mx dr prof sir madam frau herr
+"""
+_TITLES = frozenset(_TITLES_TEXT.split())
 
 
 @lru_cache(maxsize=4096)
@@ -210,7 +92,12 @@ def name_of(full: str) -> Name | None:
 
 
 _VOCATIVE_BEFORE = re.compile(rf"(?:^|[,.!?;:\n-] ?|\b{_OPENER},? )$")
-_VOCATIVE_AFTER = re.compile(r"^\s*(?:[,.!?;:\n-]|$)")
+_VOCATIVE_AFTER = re.compile(r"\s*(?:[,.!?;:\n-]|$)")
+
+
+def mentions(name: Name, low: str) -> bool:
+    """Whether a folded text holds a name at all."""
+    return name.first in low or name.last in low
 
 
 def addressed(name: Name, low: str, same_as_agent: bool) -> tuple[int, int, float] | None:

@@ -11,15 +11,18 @@ from typing import Any, Final, NamedTuple
 import ahocorasick
 
 from .boilerplate import Boilerplate, names_of
-from .fold import Folded, fold
+from .fold import fold
 from .guards import View, quotation, reported, sarcasm
 from .language import is_english_tag, plainly_other
 from .mark import Mark, Marks
-from .names import addressed, name_of, thanked
+from .names import addressed, mentions, name_of, thanked
 from .ruleset import Rule, rules
 
-WINDOW: Final = 8_000
+WINDOW: Final = 4_000
 """A longer message is read in windows of this many characters, cut between words."""
+
+LONGEST: Final = 200_000
+"""Of a message longer than this, the first and the last half of this length are read."""
 
 MOST: Final = 200
 """A message gets no more marks than this; the rest of it is not looked at."""
@@ -96,14 +99,13 @@ class Reader:
             return Marks(reason="language")
         if len(text) > WINDOW:
             return self._read_long(row, text, role)
-        folded = fold(text)
-        if plainly_other(folded.low):
+        view = View(text, _prev(row))
+        if plainly_other(view.low):
             return Marks(reason="language")
-        view = View(folded.low)
         found = self._found(row, view, role)
         if not found:
             return Marks()
-        hits = self._placed(found, row, view, folded, role, self._whole(row, text, role))
+        hits = self._placed(found, row, view, self._whole(row, text, role))
         return Marks([_mark(text, hit) for hit in hits[:MOST]])
 
     def _read_long(self, row: Mapping[str, Any], text: str, role: str) -> Marks:
@@ -113,11 +115,12 @@ class Reader:
         copied = self._whole(row, text, role)
         begin = 0
         while begin < len(text) and len(hits) < MOST:
+            if LONGEST // 2 <= begin < len(text) - LONGEST // 2:
+                begin = len(text) - LONGEST // 2
             end = cut(text, begin)
-            folded = fold(text[begin:end])
-            view = View(folded.low)
+            view = View(text[begin:end], _prev(row))
             found = self._found(row, view, role)
-            hits += self._placed(found, row, view, folded, role, copied, begin)
+            hits += self._placed(found, row, view, copied, begin)
             begin = end
         return Marks([_mark(text, hit) for hit in hits[:MOST]])
 
@@ -147,25 +150,27 @@ class Reader:
         found: list[Found],
         row: Mapping[str, Any],
         view: View,
-        folded: Folded,
-        role: str,
         copied: bool | None,
         offset: int = 0,
     ) -> list[Hit]:
-        """Found things in positions of the message, one of a label at a place."""
-        alone = role == "agent" and copied is False
+        """Found things in positions of the message, one of a label at a place.
+
+        `copied` says whether the whole message is boilerplate; if an agent's message is
+        not, the sentence around each hit is asked.
+        """
+        alone = copied is False and row.get("role") == "agent"
         hits = []
         for score, start, end, label, rule in _apart(found):
-            first, last = folded.span(start, end)
+            first, last = view.folded.span(start, end)
             same = self._sentence(row, view, start) if alone else copied
             hits.append(Hit(first + offset, last + offset, label, score, same, rule))
         return hits
 
     def _sentence(self, row: Mapping[str, Any], view: View, start: int) -> bool:
         """Whether the sentence around a position is boilerplate."""
-        begin, end = view.sentence(start)
+        first, last = view.folded.span(*view.sentence(start))
         store = self.boilerplate
-        return store is not None and store.is_boilerplate(view.low[begin:end], *names_of(row))
+        return store is not None and store.is_boilerplate(view.text[first:last], *names_of(row))
 
 
 class Hit(NamedTuple):
@@ -207,13 +212,9 @@ def _stands(rule: Rule, view: View, start: int, end: int) -> bool:
         return False
     if rule.not_after is not None and rule.not_after.match(view.after(end, start)):
         return False
-    if rule.not_in is not None:
-        begin, last = view.sentence(start)
-        if rule.not_in.search(view.low, begin, last):
-            return False
-    if rule.not_message is not None and rule.not_message.search(view.low):
+    if rule.not_in is not None and rule.not_in.search(view.low, *view.around(start, end)):
         return False
-    if rule.needs is not None and not rule.needs.search(view.low):
+    if rule.needs is not None and not rule.needs.search(view.low, max(0, start - 300), end + 300):
         return False
     return all(guard(view, start, end) for guard in rule.guards)
 
@@ -222,7 +223,7 @@ def _named(row: Mapping[str, Any], view: View, role: str) -> list[Found]:
     """`name` in an agent's words, `thanks_by_name` in a customer's."""
     full = row.get("customer_name" if role == "agent" else "agent_name")
     name = name_of(full) if isinstance(full, str) else None
-    if name is None or name.first not in view.low:
+    if name is None or not mentions(name, view.low):
         return []
     if role == "agent":
         other = row.get("agent_name")
@@ -237,6 +238,11 @@ def _named(row: Mapping[str, Any], view: View, role: str) -> list[Found]:
     if not all(guard(view, start, end) for guard in guards):
         return []
     return [(score, start, end, label, rule)]
+
+
+def _prev(row: Mapping[str, Any]) -> str:
+    prev = row.get("prev")
+    return prev[-WINDOW:] if isinstance(prev, str) else ""
 
 
 def cut(text: str, begin: int) -> int:

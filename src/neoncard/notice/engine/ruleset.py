@@ -8,9 +8,11 @@ examples that must and must not be marked (each is a test). A rule has
   `{name}` is replaced by the fragment of that name in `_words.toml`;
 - `score`, 0 to 1;
 - `guards`, names of functions in `guards.py` (the file's own `guards` by default);
-- `not_before`, `not_after`, `not_in`, `not_message`: patterns that forbid a hit when they
-  are found just before it, just after it, in its sentence, or anywhere in the message;
-- `needs`: a pattern the message must hold besides the hit.
+- `not_before`, `not_after`, `not_in`: patterns that forbid a hit when they are found just
+  before it, just after it, or in its sentence;
+- `needs`: a pattern that must be found near the hit.
+
+Groups are never repeated without bound, so that no text can make a pattern slow.
 """
 
 from __future__ import annotations
@@ -18,13 +20,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from .guards import GUARDS, Guard
-from .literals import required
+from .literals import alternatives, required
 
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 
@@ -41,20 +43,29 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One compiled rule; `literals` are what a text must hold for it to be tried."""
+    """One pattern of a rule; `literals` are what a text must hold for it to be tried."""
 
     id: str
     label: str
     role: str
     score: float
-    pattern: re.Pattern[str]
+    source: str
     literals: frozenset[str]
     guards: tuple[Guard, ...]
     not_before: re.Pattern[str] | None
     not_after: re.Pattern[str] | None
     not_in: re.Pattern[str] | None
-    not_message: re.Pattern[str] | None
     needs: re.Pattern[str] | None
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern, compiled when a text first asks for it."""
+        return _pattern(self.source)
+
+
+@cache
+def _pattern(source: str) -> re.Pattern[str]:
+    return re.compile(source)
 
 
 @cache
@@ -105,38 +116,43 @@ class _Labels(Mapping[str, Label]):
 LABELS: Mapping[str, Label] = _Labels()
 
 
-def _whole_words(alternatives: list[str], words: Mapping[str, str]) -> str:
-    return r"(?<!\w)(?:" + _expand("|".join(alternatives), words) + r")(?!\w)"
-
-
 def _compiled(entry: Mapping[str, Any], key: str, words: Mapping[str, str]) -> Any:
     return re.compile(_expand(entry[key], words)) if key in entry else None
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Every rule, compiled. Raises ValueError or KeyError on a mistake in the data."""
+    """Every rule, one for each alternative of its patterns.
+
+    Raises ValueError or KeyError on a mistake in the data.
+    """
     words = _fragments()
-    made: list[Rule] = []
-    for doc in documents():
-        for entry in doc.get("rule", ()):
-            pattern = _whole_words(entry["any"], words)
-            before = entry.get("not_before")
-            after = entry.get("not_after")
-            made.append(
-                Rule(
-                    id=entry["id"],
-                    label=doc["label"],
-                    role=doc["role"],
-                    score=entry.get("score", 0.9),
-                    pattern=re.compile(pattern),
-                    literals=required(pattern),
-                    guards=tuple(GUARDS[name] for name in entry.get("guards", doc["guards"])),
-                    not_before=re.compile(f"(?:{_expand(before, words)})$") if before else None,
-                    not_after=re.compile(f"(?:{_expand(after, words)})") if after else None,
-                    not_in=_compiled(entry, "not_in", words),
-                    not_message=_compiled(entry, "not_message", words),
-                    needs=_compiled(entry, "needs", words),
-                )
-            )
-    return tuple(made)
+    return tuple(
+        rule
+        for doc in documents()
+        for entry in doc.get("rule", ())
+        for rule in _rules_of(doc, entry, words)
+    )
+
+
+def _rules_of(
+    doc: Mapping[str, Any], entry: Mapping[str, Any], words: Mapping[str, str]
+) -> Iterator[Rule]:
+    before, after = entry.get("not_before"), entry.get("not_after")
+    common = Rule(
+        id=entry["id"],
+        label=doc["label"],
+        role=doc["role"],
+        score=entry.get("score", 0.9),
+        source="",
+        literals=frozenset(),
+        guards=tuple(GUARDS[name] for name in entry.get("guards", doc["guards"])),
+        not_before=re.compile(f"(?:{_expand(before, words)})$") if before else None,
+        not_after=re.compile(f"(?:{_expand(after, words)})") if after else None,
+        not_in=_compiled(entry, "not_in", words),
+        needs=_compiled(entry, "needs", words),
+    )
+    for pattern in entry["any"]:
+        for part in alternatives(_expand(pattern, words)):
+            whole = rf"(?<!\w)(?:{part})(?!\w)"
+            yield replace(common, source=whole, literals=required(whole))
