@@ -117,9 +117,10 @@ def mark(member: Member, id: int) -> Mark:
     return _one(Mark.objects.select_related("encounter"), pk=id, encounter__agent=member)
 
 
-def suggestion(member: Member, id: int) -> Suggestion:
-    """The member's own suggestion (P10)."""
-    return _one(Suggestion.objects.select_related("encounter__customer"), pk=id, member=member)
+def suggestion(member: Member, id: int, unit: str) -> Suggestion:
+    """The member's own suggestion whose unit begins with `unit`: encounter, counter or day (P10)."""
+    rows = Suggestion.objects.filter(member=member, unit__startswith=f"{unit}:")
+    return _one(rows.select_related("encounter__customer", "kindness", "member"), pk=id)
 
 
 def kindnesses_of(member: Member) -> QuerySet[Kindness]:
@@ -158,6 +159,13 @@ def received(member: Member, id: int) -> Kindness:
 def given(member: Member, id: int) -> Kindness:
     """A kindness this member gave, in any state but withdrawn."""
     rows = Kindness.objects.filter(giver__member=member).exclude(state=Kindness.State.WITHDRAWN)
+    return _one(rows.select_related("giver__member"), pk=id)
+
+
+def proposal(member: Member, id: int) -> Kindness:
+    """A proposed kindness that is this member's to keep: they gave it, or a customer gave it to them."""
+    theirs = Q(giver__member=member) | Q(giver__member=None, receivers__member=member)
+    rows = Kindness.objects.filter(theirs, state=Kindness.State.PROPOSED).distinct()
     return _one(rows.select_related("giver__member"), pk=id)
 
 

@@ -9,8 +9,16 @@ from datetime import timedelta
 from threading import Event
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from neoncard.kit import upkeep
+from neoncard.do import actions as do
+from neoncard.do import queries as doing
+from neoncard.do.tables import Suggestion
+from neoncard.encounters.tables import Encounter
+from neoncard.gather import at_counter, beside, suggest_for, today
+from neoncard.kindness import actions as kindnesses
+from neoncard.kindness.tables import Kindness
+from neoncard.kit import clock, upkeep
 from neoncard.kit.jobs.rules import Every
 from neoncard.kit.jobs.worker import Handler, Recurring, Worker
 from neoncard.learn import actions as learn
@@ -18,6 +26,8 @@ from neoncard.people.tables import Member
 from neoncard.thank import actions as thank
 from neoncard.thank.rules import LINKS, UNREADABLE, Given
 from neoncard.thank.tables import RatingLink, ThanksPage, ThankYou
+
+__all__ = ["at_counter", "beside", "suggest_for", "today"]
 
 NIGHTLY = Every(timedelta(days=1), hour=2)
 
@@ -73,3 +83,39 @@ def take_back(*, thank_you: ThankYou) -> None:
     thank.erase(thank_you=thank_you)
     if encounter:
         learn.forget_answer(encounter=encounter)
+
+
+def _visit(member: Member, token: str) -> Encounter:
+    now = clock.now()
+    return Encounter.objects.create(
+        kind=Encounter.Kind.VISIT,
+        source="counter",
+        ext_id=f"{member.pk}:{token}",
+        channel="counter",
+        agent=member,
+        started_at=now,
+        last_at=now,
+        received_at=now,
+    )
+
+
+def counter_done(*, suggestion: Suggestion, key: str = "") -> Suggestion:
+    """An act at the counter was done: the visit is an encounter that holds nothing of the customer."""
+    member = suggestion.member
+    key = key or doing.face_key(suggestion)
+    face = doing.faces([key], member.language or "en").get(key)
+    visit = _visit(member, suggestion.unit.rsplit(":", 1)[1])
+    return do.done(
+        suggestion=suggestion, key=key, title=face.title if face else "", encounter=visit
+    )
+
+
+def was_kind_to(member: Member, *, words: str, name: str = "") -> Kindness:
+    """Somebody was kind to this member at the counter: a guest with a name, or somebody unknown."""
+    return kindnesses.record(
+        by=member,
+        giver=kindnesses.guest_party(name),
+        receivers=[kindnesses.member_party(member)],
+        words=words,
+        occasion=_("at the counter"),
+    )

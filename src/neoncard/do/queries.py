@@ -2,8 +2,404 @@
 
 from __future__ import annotations
 
-from neoncard.do.tables import Pledge
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from neoncard import library
+from neoncard.design import queries as design
+from neoncard.design.tables import Act, Kind
+from neoncard.do import rules
+from neoncard.do.tables import Pledge, Suggestion
+from neoncard.encounters.tables import Encounter
+from neoncard.kindness.actions import UNDO
+from neoncard.kindness.tables import Kindness, Party
+from neoncard.kit import clock
 from neoncard.people.tables import Member
+
+LIBRARY = "library:"
+P3_PEOPLE = 8
+P3_ROUND = 5
+DECK_DAYS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """An act or a daily idea as a page shows it. `key` is what a form sends back."""
+
+    key: str
+    title: str
+    text: str
+    kind: str
+    minutes: int
+    principle: str = ""
+    may_decide: str = ""
+    place: str = ""
+    act: Act | None = None
+
+    @property
+    def made_of(self) -> str:
+        """What it is made of, and how long it takes, in words."""
+        kind = str(Kind(self.kind).label)
+        if self.minutes < 2:
+            return kind
+        minutes = ngettext("%(n)d minute", "%(n)d minutes", self.minutes) % {"n": self.minutes}
+        return f"{kind} · {minutes}"
+
+
+def card(act: Act) -> rules.Card:
+    """What the rules need of an act in the playbook."""
+    return rules.Card(
+        key=str(act.pk),
+        kind=act.kind,
+        minutes=act.minutes,
+        money=act.money,
+        front_lines=tuple(act.front_lines),
+        fits=tuple(act.fits),
+        asks_smile=act.asks_smile,
+        light=act.light,
+    )
+
+
+def fallback(lang: str) -> list[rules.Card]:
+    """The library's words and effort, for a playbook that is empty or gated. No query."""
+    return [
+        rules.Card(
+            key=LIBRARY + act.key,
+            kind=act.kind,
+            minutes=act.minutes,
+            money=act.money,
+            front_lines=act.front_lines,
+            fits=act.fits,
+            asks_smile=act.asks_smile,
+            light=act.light,
+        )
+        for act in library.acts(lang)
+        if act.kind != "treat"
+    ]
+
+
+def act_face(act: Act) -> Face:
+    """An act of the playbook as a page shows it."""
+    place = act.step.title if act.step else ""
+    text = act.instance or act.principle
+    return Face(
+        str(act.pk),
+        act.title,
+        text,
+        act.kind,
+        act.minutes,
+        act.principle,
+        act.may_decide,
+        place,
+        act,
+    )
+
+
+def faces(keys: Iterable[str], lang: str = "en", playbook: Sequence[Act] = ()) -> dict[str, Face]:
+    """Acts by suggestion key, those of the library too; keys of deleted acts are left out.
+
+    One query at most, none where the caller has the `playbook`.
+    """
+    keys = list(keys)
+    ids = {int(key) for key in keys if key.isdecimal()}
+    found = {act.pk: act for act in playbook if act.pk in ids}
+    found |= design.by_ids(ids - found.keys())
+    shown = {str(pk): act_face(act) for pk, act in found.items()}
+    wanted = {key.removeprefix(LIBRARY) for key in keys if key.startswith(LIBRARY)}
+    for act in library.acts(lang) if wanted else ():
+        if act.key in wanted:
+            shown[LIBRARY + act.key] = Face(
+                LIBRARY + act.key,
+                act.title,
+                act.instance,
+                act.kind,
+                act.minutes,
+                act.principle,
+                act.may_decide,
+            )
+    return shown
+
+
+def face_key(suggestion: Suggestion) -> str:
+    """The key of the act now on top."""
+    return suggestion.chosen or suggestion.offered[0]
+
+
+TOWARD = ("customer", "colleague", "self")
+
+
+def toward_label(toward: str) -> str:
+    """For whom a daily idea is, in words."""
+    return {
+        "customer": _("For a customer"),
+        "colleague": _("For a colleague"),
+        "self": _("For yourself"),
+    }[toward]
+
+
+def deck(toward: str) -> list[rules.Daily]:
+    """The daily ideas for one of TOWARD, as the deck deals them. No query."""
+    return [
+        rules.Daily(
+            key=idea.key, minutes=idea.minutes, asks_smile=idea.asks_smile, light=idea.light
+        )
+        for idea in library.daily()
+        if idea.toward == toward
+    ]
+
+
+def daily_face(key: str, lang: str = "en") -> Face | None:
+    """A daily idea as a page shows it, or None when the library no longer has it. No query."""
+    idea = next((idea for idea in library.daily(lang) if idea.key == key), None)
+    if idea is None:
+        return None
+    place = "" if "work" in idea.place else _("out of work")
+    if idea.toward == "customer" and place:
+        place = _("for a stranger, out of work")
+    return Face(idea.key, idea.title, idea.detail, idea.kind, idea.minutes, place=place)
+
+
+def dealt(member: Member) -> list[Suggestion]:
+    """A member's daily ideas of the last 120 days, oldest first. One query."""
+    since = clock.now() - timedelta(days=DECK_DAYS)
+    rows = Suggestion.objects.filter(member=member, unit__startswith="day:", made_at__gte=since)
+    return list(rows.order_by("made_at", "pk"))
+
+
+def day_of(suggestion: Suggestion) -> tuple[date, str]:
+    """The day and the direction of a daily idea, read from its unit."""
+    _day, _member, day, toward = suggestion.unit.split(":")
+    return date.fromisoformat(day), toward
+
+
+def shown_days(rows: Iterable[Suggestion]) -> dict[str, dict[str, list[date]]]:
+    """Which idea lay face up on which days, by direction: what the deck remembers. No query."""
+    days: dict[str, dict[str, list[date]]] = {toward: {} for toward in TOWARD}
+    for row in rows:
+        day, toward = day_of(row)
+        for key in row.offered:
+            days[toward].setdefault(key, []).append(day)
+    return days
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What was put before a customer and a member: keys for `rules.Facts`."""
+
+    customer: frozenset[str]
+    member: tuple[str, ...]
+    treated_with: frozenset[str]
+
+
+def lately(member: Member, customer_key: str) -> Lately:
+    """What this customer and this member had lately (E2), and the acts this customer has had (E15). One query."""
+    since = clock.now() - rules.NOVELTY
+    mine = Q(member=member, shown_at__gte=since) & ~Q(unit__startswith="day:")
+    theirs = Q(customer_key=customer_key) if customer_key else Q(pk__in=())
+    rows = (
+        Suggestion.objects.filter(mine | theirs)
+        .order_by("-made_at")
+        .values_list("member", "customer_key", "chosen", "offered", "made_at", "done_at")[:400]
+    )
+    to_customer: set[str] = set()
+    by_member: dict[str, datetime] = {}
+    had: set[str] = set()
+    for member_id, key, chosen, offered, made_at, done_at in rows:
+        face = chosen or (offered[0] if offered else "")
+        if customer_key and key == customer_key:
+            if made_at >= since:
+                to_customer.add(face)
+            if done_at:
+                had.add(face)
+        if member_id == member.pk:
+            by_member.setdefault(face, made_at)
+    return Lately(frozenset(to_customer), tuple(by_member), frozenset(had))
+
+
+def of_unit(unit: str) -> QuerySet[Suggestion]:
+    """The suggestions of one unit (one a policy); lazy, one query."""
+    return Suggestion.objects.filter(unit=unit)
+
+
+def at_counter(member: Member, policy: str) -> Suggestion | None:
+    """The suggestion this member's counter shows now: not done, not skipped, from the last hours. One query."""
+    rows = Suggestion.objects.filter(
+        member=member,
+        unit__startswith=f"counter:{member.pk}:",
+        policy=policy,
+        done_at=None,
+        skipped_at=None,
+        made_at__gte=clock.now() - timedelta(hours=12),
+    )
+    return rows.order_by("-made_at").first()
+
+
+def last_at_counter(member: Member) -> Suggestion | None:
+    """What this member did at the counter last, while it can still be taken back. One query."""
+    return (
+        Suggestion.objects.filter(
+            member=member,
+            unit__startswith=f"counter:{member.pk}:",
+            done_at__gte=clock.now() - UNDO,
+        )
+        .select_related("kindness")
+        .order_by("-done_at")
+        .first()
+    )
+
+
+def own_encounters(member: Member, most: int = 20) -> list[Encounter]:
+    """The member's own encounters to pick from: open ones first, then those of the last two weeks. One query."""
+    since = clock.now() - timedelta(days=14)
+    rows = Encounter.objects.filter(Q(is_open=True) | Q(last_at__gte=since), agent=member)
+    rows = rows.exclude(kind=Encounter.Kind.VISIT).select_related("customer")
+    return list(rows.order_by("-is_open", "-last_at", "-pk")[:most])
+
+
+def act_counts(until: datetime) -> dict[str, dict[str, int]]:
+    """What each act has done up to `until`, by key: `suggested`, `done`, `thanked`, rounded to five.
+
+    A figure stands only on eight people or more (P3); the others are left out. Pass the start of this week, so that
+    a figure stays still between Mondays. Two queries.
+    """
+    rows = Suggestion.objects.filter(made_at__lt=until).exclude(unit__startswith="day:")
+    offered = (
+        rows.annotate(key=KeyTextTransform("0", "offered"))
+        .values("key")
+        .annotate(n=Count("pk"), people=Count("member", distinct=True))
+        .filter(people__gte=P3_PEOPLE)
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for row in offered:
+        found[row["key"]] = {"suggested": _rounded(row["n"])}
+    thanked = Kindness.objects.filter(
+        encounter=OuterRef("encounter"), how=Kindness.How.THANKED, state=Kindness.State.KEPT
+    )
+    done = (
+        rows.filter(done_at__lt=until)
+        .exclude(chosen="")
+        .annotate(was_thanked=Exists(thanked))
+        .values("chosen")
+        .annotate(
+            n=Count("pk"),
+            people=Count("member", distinct=True),
+            thanks=Count("pk", filter=Q(was_thanked=True)),
+            thanked_people=Count("member", distinct=True, filter=Q(was_thanked=True)),
+        )
+        .filter(people__gte=P3_PEOPLE)
+    )
+    for row in done:
+        counts = found.setdefault(row["chosen"], {})
+        counts["done"] = _rounded(row["n"])
+        if row["thanked_people"] >= P3_PEOPLE:
+            counts["thanked"] = _rounded(row["thanks"])
+    return found
+
+
+def _rounded(count: int) -> int:
+    return P3_ROUND * ((count + P3_ROUND // 2) // P3_ROUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A kindness with its words, and who they come from, as a page shows it."""
+
+    kindness: Kindness
+    said: str
+    by: str
+    initials: str
+    from_customer: bool
+
+
+def called(party: Party) -> str:
+    """What a party is called on a page. No query where member and customer came with it."""
+    if party.member:
+        return party.member.known_as
+    if party.customer and party.customer.name:
+        return party.customer.name
+    return str(party)
+
+
+def said(kindness: Kindness) -> Said:
+    """A kindness as a page shows it: its words, or the sentence that was noticed. No query."""
+    party = kindness.giver
+    quote = kindness.quote.text if kindness.quote else ""
+    by = called(party)
+    letters = party.member.initials if party.member else _initials(by)
+    return Said(
+        kindness,
+        kindness.words or quote[kindness.quote_start or 0 : kindness.quote_end],
+        by,
+        letters,
+        party.kind not in (Party.Kind.MEMBER, Party.Kind.GONE),
+    )
+
+
+def _initials(name: str) -> str:
+    parts = [part for part in name.split() if part[0].isalpha()]
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+
+
+def received(member: Member, most: int = 5) -> list[Kindness]:
+    """Kept kindnesses to this member from others, newest first, that still wait: not let rest, not answered, not
+    passed on, from the last 30 days. Their own received kindness comes first on Today (E9). One query.
+    """
+    since = clock.now() - timedelta(days=30)
+    went_on = Kindness.objects.filter(
+        Q(answers=OuterRef("pk")) | Q(passed_on_from=OuterRef("pk")), giver__member=member
+    )
+    rows = (
+        Kindness.objects.filter(
+            receivers__member=member, state=Kindness.State.KEPT, received_at__gte=since
+        )
+        .exclude(sees=Kindness.Sees.GIVER)
+        .exclude(giver__member=member)
+        .exclude(rests__member=member)
+        .filter(~Exists(went_on))
+        .select_related("giver__member", "giver__customer", "encounter", "quote")
+    )
+    return list(rows.order_by("-received_at", "-pk")[:most])
+
+
+def proposals(member: Member, most: int = 2) -> list[Kindness]:
+    """Kindnesses that were noticed and wait for this member to keep them or not. One query."""
+    theirs = Q(giver__member=member) | Q(giver__member=None, receivers__member=member)
+    rows = Kindness.objects.filter(theirs, state=Kindness.State.PROPOSED).distinct()
+    rows = rows.select_related("giver__member", "giver__customer", "encounter__customer", "quote")
+    return list(rows.order_by("-received_at", "-pk")[:most])
+
+
+def shared_with(member: Member, customer_id: int | None, most: int = 2) -> list[Kindness]:
+    """Kindness already shared with this customer, as far as this member may see it (P6, P10). One query."""
+    if customer_id is None:
+        return []
+    with_them = Q(receivers__customer=customer_id) | Q(giver__customer=customer_id)
+    mine = Q(giver__member=member) | (Q(receivers__member=member) & ~Q(sees=Kindness.Sees.GIVER))
+    rows = Kindness.objects.filter(
+        with_them, mine | Q(sees=Kindness.Sees.TEAM), state=Kindness.State.KEPT
+    ).distinct()
+    rows = rows.select_related("giver__member", "giver__customer")
+    return list(rows.order_by("-at", "-pk")[:most])
+
+
+def sentence(kindness: Kindness) -> str:
+    """A shared kindness in one sentence: who, to whom, what. No query where `shared_with` read it."""
+    when = date_format(timezone.localtime(kindness.at), "F")
+    to_us = kindness.giver.kind != Party.Kind.MEMBER
+    what = kindness.words or kindness.occasion
+    if to_us:
+        return _("In %(month)s they wrote: “%(what)s”") % {"month": when, "what": what}
+    names = {"month": when, "name": called(kindness.giver), "what": what}
+    return _("In %(month)s, %(name)s: %(what)s") % names
 
 
 def pledge_of(member: Member) -> Pledge | None:

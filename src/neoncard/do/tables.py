@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from neoncard.encounters.tables import Encounter
+from neoncard.kindness.tables import Kindness
 from neoncard.people.tables import Member
 
 
@@ -14,7 +15,9 @@ class Suggestion(models.Model):
     `unit` is what the draw belongs to: `encounter:<id>`, `counter:<member>:<token>` or
     `day:<member>:<date>:<toward>`. `eligible` and `probabilities` are parallel lists of keys (an act's id as text,
     or a daily idea's key) and chances that sum to 1; `offered` begins with the drawn key. The draw is made once,
-    unique on (unit, policy).
+    unique on (unit, policy). `chosen` is the act now on top (empty: the drawn one): a swap or a choice sets it, and
+    only `chosen_at` says that somebody meant to do it. An act that is not in the playbook but in the library has the
+    key `library:<key>`. For a day's ideas `offered` grows with each swap and there is no skip to store (E1).
     """
 
     unit = models.CharField(max_length=120)
@@ -38,6 +41,9 @@ class Suggestion(models.Model):
     chosen_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     skipped_at = models.DateTimeField(null=True, blank=True)
+    kindness = models.OneToOneField(
+        Kindness, models.SET_NULL, null=True, blank=True, related_name="suggestion"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["unit", "policy"], name="drawn_once")]

@@ -45,6 +45,10 @@ class Team(models.Model):
 class MemberManager(BaseUserManager["Member"]):
     """Django's doorway for making members; the product itself uses people.actions."""
 
+    def get_queryset(self) -> models.QuerySet[Member]:
+        """Members with their organisation: every page needs its zone, and this way not a query of its own."""
+        return super().get_queryset().select_related("organisation")
+
     def get_by_natural_key(self, username: str | None) -> Member:
         """The member with this email."""
         return self.get(email__iexact=username)

@@ -1,0 +1,340 @@
+"""Facts gathered across the rooms for one draw or one page, and passed down: lower rooms never ask upward.
+
+Part of `loop`, in a file of its own because it only reads and draws; nothing follows from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from neoncard.care.tables import Hand, HardDay
+from neoncard.design import queries as design
+from neoncard.design.tables import Act
+from neoncard.do import actions as do
+from neoncard.do import queries as doing
+from neoncard.do import rules as doing_rules
+from neoncard.do.queries import Face, Said
+from neoncard.do.rules import Facts
+from neoncard.do.tables import Suggestion
+from neoncard.encounters.tables import Encounter
+from neoncard.kindness.actions import UNDO
+from neoncard.kindness.tables import Kindness
+from neoncard.kit import clock
+from neoncard.notice.tables import Mark
+from neoncard.people.tables import Member, OptOut, Shift, Team
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a member's day stands: which day it is for them, and what they want of us."""
+
+    day: date
+    hard_day: bool
+    wants_ideas: bool
+
+
+def standing(member: Member) -> Standing:
+    """The member's day (the day their present shift began, else the calendar's), hard or not. One query."""
+    now = clock.now()
+    shift = Shift.objects.filter(member=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)
+    row = (
+        (
+            Member.objects.filter(pk=member.pk)  # lookup: oneself
+            .annotate(
+                began=Subquery(shift.order_by("-ends_at").values("starts_at")[:1]),
+                hard=Exists(HardDay.objects.filter(member=OuterRef("pk"), until__gt=now)),
+                no_ideas=Exists(
+                    OptOut.objects.filter(member=OuterRef("pk"), feature=OptOut.Feature.IDEAS)
+                ),
+            )
+            .values("began", "hard", "no_ideas", "organisation__zone")
+            .first()
+        )
+        or {"began": None, "hard": False, "no_ideas": True, "organisation__zone": "UTC"}
+    )
+    began: datetime = row["began"] or now
+    day = began.astimezone(ZoneInfo(row["organisation__zone"])).date()
+    return Standing(day, row["hard"], not row["no_ideas"])
+
+
+@dataclass(frozen=True, slots=True)
+class DayIdea:
+    """One of today's three ideas as it lies on the table."""
+
+    suggestion: Suggestion
+    face: Face
+    toward: str
+    label: str
+
+    @property
+    def undoable(self) -> bool:
+        """Whether what was done can still be taken back."""
+        return _undoable(self.suggestion)
+
+
+def _undoable(suggestion: Suggestion | None) -> bool:
+    done_at = suggestion.done_at if suggestion else None
+    return done_at is not None and clock.now() - done_at <= UNDO
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Everything on a member's Today. Lists are short, and an empty one leaves its place out."""
+
+    words: Said | None
+    waiting: Said | None
+    proposals: list[Said]
+    ideas: list[DayIdea]
+    wants_ideas: bool
+    hard_day: bool
+    hands: list[Hand]
+
+
+def today(member: Member) -> Today:
+    """What Today shows. Five queries, one more the first time a day is dealt."""
+    now = standing(member)
+    received = [doing.said(row) for row in doing.received(member)]
+    words = next((row for row in received if row.said), None)
+    waiting = next((row for row in received if row is not words), None)
+    dealt = doing.dealt(member) if now.wants_ideas else []
+    ideas = (
+        do.deal_today(member=member, day=now.day, hard_day=now.hard_day, dealt=dealt)
+        if now.wants_ideas
+        else []
+    )
+    hands = Hand.objects.filter(to=member, until__gt=clock.now()).select_related("member")
+    return Today(
+        words=words,
+        waiting=waiting,
+        proposals=[doing.said(row) for row in doing.proposals(member)],
+        ideas=_on_the_table(ideas, member.language),
+        wants_ideas=now.wants_ideas,
+        hard_day=now.hard_day,
+        hands=list(hands.order_by("at")[:3]),
+    )
+
+
+def _on_the_table(rows: list[Suggestion], lang: str) -> list[DayIdea]:
+    found = []
+    for row in rows:
+        face = doing.daily_face(doing.face_key(row), lang or "en")
+        toward = doing.day_of(row)[1]
+        if face is not None:
+            found.append(DayIdea(row, face, toward, doing.toward_label(toward)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The facts of an encounter, before anything is drawn. `recent` are contacts of the last 14 days."""
+
+    facts: Facts
+    contacts: int
+    recent: int
+
+
+def _how_many(rows: QuerySet[Encounter]) -> Coalesce:
+    counted = rows.order_by().values("customer").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def facts_for(member: Member, encounter: Encounter) -> Gathered:
+    """Marks, hard day, opt-out and earlier contacts, gathered for one encounter. One query."""
+    now = clock.now()
+    earlier = Encounter.objects.filter(
+        customer=OuterRef("customer"), started_at__lt=OuterRef("started_at")
+    )
+    recent = earlier.filter(last_at__gte=encounter.started_at - doing_rules.REPEAT_WITHIN)
+    marks = Mark.objects.filter(encounter=OuterRef("pk"), wrong_at=None)
+    row = (
+        (
+            Encounter.objects.filter(
+                pk=encounter.pk
+            )  # lookup: fetched by access, read here with counts
+            .annotate(
+                contacts=_how_many(earlier),
+                recent=_how_many(recent),
+                place=Subquery(Team.objects.filter(members=member).values("place")[:1]),
+                hard=Exists(HardDay.objects.filter(member=member, until__gt=now)),
+                no=Exists(OptOut.objects.filter(member=member, feature=OptOut.Feature.BESIDE)),
+                **{
+                    label: Exists(marks.filter(label=label)) for label in doing_rules.HEARD_IN_MARKS
+                },
+            )
+            .values("contacts", "recent", "place", "hard", "no", *doing_rules.HEARD_IN_MARKS)
+            .first()
+        )
+        or {"contacts": 0, "recent": 0, "place": None, "hard": False, "no": False}
+    )
+    labels = [label for label in doing_rules.HEARD_IN_MARKS if row.get(label)]
+    theirs, ours = encounter.lang[:2].lower(), member.organisation.language[:2].lower()
+    here = doing_rules.situations(
+        encounter.tags,
+        encounter.subject,
+        encounter.is_open,
+        row["contacts"],
+        labels,
+        recent=row["recent"],
+        other_language=bool(theirs and theirs != ours),
+    )
+    facts = Facts(
+        channel=encounter.channel,
+        front_line=doing_rules.front_line(encounter.kind, row["place"] or ""),
+        situations=here,
+        contacts=row["contacts"],
+        hard_day=row["hard"],
+        opted_out=row["no"],
+    )
+    return Gathered(facts, row["contacts"], row["recent"])
+
+
+def suggest_for(member: Member, encounter: Encounter, *, shown: bool = False) -> Suggestion | None:
+    """The suggestion for an encounter, drawn now if it was not before; None for somebody who has opted out.
+
+    Three queries when it was drawn, six when it is drawn now. Call it when an encounter first becomes open.
+    """
+    return _suggested(member, encounter, facts_for(member, encounter).facts, shown)[0]
+
+
+Drawn = tuple[Suggestion | None, list[Act]]
+"""A suggestion, and the playbook where it had to be read for it."""
+
+
+def _suggested(member: Member, encounter: Encounter, facts: Facts, shown: bool) -> Drawn:
+    if facts.opted_out:
+        return None, []
+    unit = f"encounter:{encounter.pk}"
+    known = doing.of_unit(unit).filter(policy=do.policy(facts.hard_day)).first()
+    if known is not None:
+        return known, []
+    key = encounter.customer.key if encounter.customer else ""
+    return _drawn(member, unit, facts, key, encounter, shown)
+
+
+def _drawn(
+    member: Member,
+    unit: str,
+    facts: Facts,
+    customer_key: str,
+    encounter: Encounter | None,
+    shown: bool,
+) -> Drawn:
+    lately = doing.lately(member, customer_key)
+    playbook = list(design.playbook())
+    had = [act.money for act in playbook if str(act.pk) in lately.treated_with]
+    facts = replace(
+        facts,
+        customer_lately=lately.customer,
+        member_lately=lately.member,
+        best_treat=max(had, default=0),
+    )
+    suggestion = do.suggest(
+        member=member,
+        unit=unit,
+        facts=facts,
+        acts=[doing.card(act) for act in playbook],
+        encounter=encounter,
+        shown=shown,
+        looked=True,
+    )
+    return suggestion, playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What lies beside a ticket: one act on top, two others, and what was kind before."""
+
+    suggestion: Suggestion | None
+    face: Face | None
+    others: list[Face]
+    shared: list[Kindness]
+    contacts: int
+    recent: int
+    hard_day: bool
+
+    @property
+    def undoable(self) -> bool:
+        """Whether what was done can still be taken back."""
+        return _undoable(self.suggestion)
+
+    @property
+    def dots(self) -> range:
+        """A number for each step of the journey the act belongs to."""
+        steps = getattr(self.face.act, "steps", 0) if self.face else 0
+        return range(1, (steps or 0) + 1)
+
+    @property
+    def history(self) -> list[str]:
+        """What was kind before, a sentence each."""
+        return [doing.sentence(row) for row in self.shared]
+
+
+def beside(member: Member, encounter: Encounter) -> Beside:
+    """Everything `/beside` shows for the member's own encounter. Four queries, three more when it is first drawn."""
+    gathered = facts_for(member, encounter)
+    suggestion, playbook = _suggested(member, encounter, gathered.facts, True)
+    if suggestion is not None and suggestion.shown_at is None:
+        do.show(suggestion=suggestion)
+    face, others = _faces(suggestion, playbook, gathered.facts, member.language)
+    return Beside(
+        suggestion,
+        face,
+        others,
+        doing.shared_with(member, encounter.customer_id),
+        gathered.contacts,
+        gathered.recent,
+        gathered.facts.hard_day,
+    )
+
+
+def _faces(
+    suggestion: Suggestion | None, playbook: list[Act], facts: Facts, lang: str
+) -> tuple[Face | None, list[Face]]:
+    if suggestion is None:
+        return None, []
+    found = doing.faces(suggestion.offered, lang or "en", playbook)
+    right = [
+        found[key]
+        for key in suggestion.offered
+        if key in found and not (found[key].kind == "treat" and doing_rules.treats_held(facts))
+    ]
+    top = next((face for face in right if face.key == doing.face_key(suggestion)), None)
+    top = top or next(iter(right), None)
+    return top, [face for face in right if face is not top]
+
+
+def at_counter(member: Member) -> Beside:
+    """What the counter shows now: one suggestion a visit, drawn when the last one is over. Four to six queries."""
+    now = clock.now()
+    row = (
+        Member.objects.filter(pk=member.pk)  # lookup: oneself
+        .annotate(
+            place=F("team__place"),
+            hard=Exists(HardDay.objects.filter(member=OuterRef("pk"), until__gt=now)),
+            no=Exists(OptOut.objects.filter(member=OuterRef("pk"), feature=OptOut.Feature.BESIDE)),
+        )
+        .values("place", "hard", "no")
+        .first()
+    ) or {"place": "", "hard": False, "no": True}
+    facts = Facts(
+        channel="counter",
+        front_line=doing_rules.front_line("visit", row["place"] or "counter"),
+        situations=doing_rules.VISIT,
+        hard_day=row["hard"],
+        opted_out=row["no"],
+    )
+    suggestion: Suggestion | None = None
+    playbook: list[Act] = []
+    if not facts.opted_out:
+        suggestion = doing.at_counter(member, do.policy(facts.hard_day))
+        if suggestion is None:
+            unit = f"counter:{member.pk}:{uuid4().hex}"
+            suggestion, playbook = _drawn(member, unit, facts, "", None, True)
+    face, others = _faces(suggestion, playbook, facts, member.language)
+    return Beside(suggestion, face, others, [], 0, 0, facts.hard_day)

@@ -1,0 +1,356 @@
+"""Journeys: white cards in a row, neon cards in the gaps between. The same tables as the live board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from neoncard import access, library
+from neoncard.design import actions, queries
+from neoncard.design.tables import Aim, Idea, Journey, Kind, Step
+from neoncard.web.pages.playbook import ActForm, count
+from neoncard.web.taps import tapped
+
+CHANNELS = [
+    ("", gettext_lazy("not said")),
+    ("web", gettext_lazy("on the web")),
+    ("robot", gettext_lazy("a robot")),
+    ("phone", gettext_lazy("by phone")),
+    ("email", gettext_lazy("by mail")),
+    ("chat", gettext_lazy("in a chat")),
+    ("counter", gettext_lazy("at a counter")),
+    ("person", gettext_lazy("in person")),
+]
+LEVELS = [
+    (1, gettext_lazy("1, basic")),
+    (2, "2"),
+    (3, "3"),
+    (4, "4"),
+    (5, gettext_lazy("5, unbelievable")),
+]
+
+
+class JourneyForm(forms.Form):
+    """A journey's title and a sentence or two."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Which encounter?"),
+        max_length=120,
+        help_text=gettext_lazy("As the customer would say it: I missed the last ferry."),
+    )
+    intro = forms.CharField(
+        label=gettext_lazy("A sentence or two"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class StepForm(forms.Form):
+    """A white card: what happens, as it is today."""
+
+    title = forms.CharField(
+        label=gettext_lazy("What happens?"),
+        max_length=120,
+        help_text=gettext_lazy("A few words: waits on hold."),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("A detail one could film"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    feel_note = forms.CharField(
+        label=gettext_lazy("How it may feel to them"), max_length=200, required=False
+    )
+    channel = forms.ChoiceField(label=gettext_lazy("Where"), choices=CHANNELS, required=False)
+
+
+class IdeaForm(forms.Form):
+    """A neon card: an unsuspecting act of kindness."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What could we do that nobody expects?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What is it made of?"), choices=Kind.choices, widget=forms.RadioSelect
+    )
+    level = forms.TypedChoiceField(
+        label=gettext_lazy("From basic to unbelievable"),
+        choices=LEVELS,
+        coerce=int,
+        initial=3,
+    )
+    aim = forms.ChoiceField(label=gettext_lazy("What might it raise?"), choices=Aim.choices)
+    cost = forms.CharField(label=gettext_lazy("What it costs"), max_length=80, required=False)
+    principle = forms.CharField(
+        label=gettext_lazy("The principle behind it"),
+        required=False,
+        help_text=gettext_lazy("Not what to say: why it helps."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+@access.only()
+@require_GET
+def journeys(request: HttpRequest) -> HttpResponse:
+    """The journeys there are, and a new one to begin."""
+    return _list(request, JourneyForm())
+
+
+def _list(request: HttpRequest, form: forms.Form) -> HttpResponse:
+    rows = list(queries.journeys())
+    return render(
+        request,
+        "design/journeys.html",
+        {
+            "nav": "journeys",
+            "journeys": rows,
+            "form": form,
+            "starters": library.journeys(access.me(request).language or "en"),
+        },
+    )
+
+
+@access.only()
+@require_POST
+def begin(request: HttpRequest) -> HttpResponse:
+    """Begin a journey: empty, or a copy of a starter."""
+    starter = request.POST.get("starter", "")
+    form = JourneyForm(request.POST)
+    if not starter and not form.is_valid():
+        return _list(request, form)
+    try:
+        row = actions.begin_journey(
+            by=access.me(request), title=request.POST.get("title", ""), starter=starter
+        )
+    except ValueError as why:
+        messages.error(request, str(why).partition(": ")[2])
+        return redirect("journeys")
+    return redirect("journey", row.pk)
+
+
+@access.only()
+@require_GET
+def journey(request: HttpRequest, id: int) -> HttpResponseBase:
+    """The cards of one journey, in order."""
+    return _page(request, access.journey(access.me(request), id))
+
+
+def _page(request: HttpRequest, row: Journey) -> HttpResponse:
+    member = access.me(request)
+    laid = queries.laid(member, row)
+    count(member, [idea.act for idea in laid.ideas if idea.act])
+    return render(request, "design/journey.html", {"nav": "journeys", "journey": row, "laid": laid})
+
+
+def _form(
+    request: HttpRequest,
+    row: Journey,
+    form: forms.Form,
+    save: Callable[[dict[str, Any]], object],
+    **words: Any,
+) -> HttpResponseBase:
+    if request.method == "POST" and form.is_valid():
+        try:
+            save(form.cleaned_data)
+        except ValueError as why:
+            field, _colon, text = str(why).partition(": ")
+            form.add_error(field if field in form.fields else None, text)
+        else:
+            return redirect("journey", row.pk)
+    context = {"nav": "journeys", "journey": row, "form": form, **words}
+    return render(request, "design/form.html", context)
+
+
+@access.only()
+def edit(request: HttpRequest, id: int) -> HttpResponseBase:
+    """A journey's title and intro."""
+    member = access.me(request)
+    row = access.journey(member, id)
+    form = JourneyForm(request.POST or None, initial={"title": row.title, "intro": row.intro})
+    return _form(
+        request,
+        row,
+        form,
+        lambda data: actions.name_journey(by=member, journey=row, **data),
+        title=_("This journey"),
+        away=reverse("journey_archive", args=[row.pk]),
+        away_label=_("Put this journey away"),
+    )
+
+
+@access.only()
+@require_POST
+def archive(request: HttpRequest, id: int) -> HttpResponseBase:
+    """Put a journey away; nothing on it is lost."""
+    member = access.me(request)
+    row = access.journey(member, id)
+    actions.archive_journey(by=member, journey=row)
+    messages.success(request, _("Put away: %(title)s") % {"title": row.title})
+    return redirect("journeys")
+
+
+def _after(request: HttpRequest, row: Journey) -> Step | None:
+    at = request.GET.get("after", "")
+    if not at.isdecimal():
+        return None
+    step = access.step(access.me(request), int(at))
+    return step if step.journey_id == row.pk else None
+
+
+@access.only()
+def step_add(request: HttpRequest, id: int) -> HttpResponseBase:
+    """A new white card, at the end or after `?after=`."""
+    member = access.me(request)
+    row = access.journey(member, id)
+    after = _after(request, row)
+    return _form(
+        request,
+        row,
+        StepForm(request.POST or None),
+        lambda data: actions.add_step(by=member, journey=row, after=after, **data),
+        title=_("A white card"),
+        where=after,
+    )
+
+
+@access.only()
+def step_edit(request: HttpRequest, id: int) -> HttpResponseBase:
+    """A white card, written anew or taken away."""
+    member = access.me(request)
+    step = access.step(member, id)
+    initial = {name: getattr(step, name) for name in StepForm.base_fields}
+    return _form(
+        request,
+        step.journey,
+        StepForm(request.POST or None, initial=initial),
+        lambda data: actions.edit_step(by=member, step=step, **data),
+        title=_("A white card"),
+        away=reverse("step_delete", args=[step.pk]),
+        away_label=_("Take this card away"),
+        away_note=_("The neon cards after it stay, in the gap before it."),
+    )
+
+
+def _moved(request: HttpRequest, row: Journey) -> HttpResponseBase:
+    to = reverse("journey", args=[row.pk])
+    return tapped(request, to=to, again=lambda: _page(request, row))
+
+
+@access.only()
+@require_POST
+def step_move(request: HttpRequest, id: int) -> HttpResponseBase:
+    """A white card one place earlier or later."""
+    member = access.me(request)
+    step = access.step(member, id)
+    actions.move_step(by=member, step=step, later=request.POST.get("to") == "later")
+    return _moved(request, step.journey)
+
+
+@access.only()
+@require_POST
+def step_delete(request: HttpRequest, id: int) -> HttpResponseBase:
+    """Take a white card away."""
+    member = access.me(request)
+    step = access.step(member, id)
+    row = step.journey
+    actions.delete_step(by=member, step=step)
+    return redirect("journey", row.pk)
+
+
+@access.only()
+def idea_add(request: HttpRequest, id: int) -> HttpResponseBase:
+    """A new neon card, in the gap after `?after=` or before the first step."""
+    member = access.me(request)
+    row = access.journey(member, id)
+    after = _after(request, row)
+    return _form(
+        request,
+        row,
+        IdeaForm(request.POST or None, initial={"kind": Kind.WORD}),
+        lambda data: actions.add_idea(by=member, journey=row, after=after, **data),
+        title=_("A neon card"),
+        where=after,
+        neon=True,
+    )
+
+
+@access.only()
+def idea_edit(request: HttpRequest, id: int) -> HttpResponseBase:
+    """A neon card, written anew or taken away."""
+    member = access.me(request)
+    idea = access.idea(member, id)
+    initial = {name: getattr(idea, name) for name in IdeaForm.base_fields}
+    return _form(
+        request,
+        idea.journey,
+        IdeaForm(request.POST or None, initial=initial),
+        lambda data: actions.edit_idea(by=member, idea=idea, **data),
+        title=_("A neon card"),
+        where=idea.after_step,
+        neon=True,
+        away=reverse("journey_idea_delete", args=[idea.pk]),
+        away_label=_("Take this card away"),
+    )
+
+
+@access.only()
+@require_POST
+def idea_move(request: HttpRequest, id: int) -> HttpResponseBase:
+    """A neon card one place earlier or later, over into the next gap."""
+    member = access.me(request)
+    idea = access.idea(member, id)
+    actions.move_idea(by=member, idea=idea, later=request.POST.get("to") == "later")
+    return _moved(request, idea.journey)
+
+
+@access.only()
+@require_POST
+def idea_delete(request: HttpRequest, id: int) -> HttpResponseBase:
+    """Take a neon card away."""
+    member = access.me(request)
+    idea = access.idea(member, id)
+    row = idea.journey
+    actions.delete_idea(by=member, idea=idea)
+    return redirect("journey", row.pk)
+
+
+@access.only()
+def idea_commit(request: HttpRequest, id: int) -> HttpResponseBase:
+    """Put a neon card into the playbook, with all that makes it an act."""
+    member = access.me(request)
+    idea = access.idea(member, id)
+    if idea.act is not None:
+        return redirect("act", idea.act.pk)
+    form = ActForm(request.POST or None, member=member, initial=_as_act(idea))
+    return _form(
+        request,
+        idea.journey,
+        form,
+        lambda data: actions.commit_idea(by=member, idea=idea, **data),
+        title=_("Into the playbook"),
+        lead=idea.text,
+        where=idea.after_step,
+    )
+
+
+def _as_act(idea: Idea) -> dict[str, Any]:
+    short = idea.text if len(idea.text) <= 80 else ""
+    return {
+        "title": short,
+        "instance": "" if short else idea.text,
+        "principle": idea.principle,
+        "kind": idea.kind,
+        "aim": idea.aim,
+        "minutes": 1,
+    }
