@@ -1,11 +1,16 @@
 """What becomes of a customer's words."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neoncard.thank import rules
 from neoncard.thank.rules import Given, Verdict, has_link, mask, score_of, tidy, weigh
 
+COARSE = Path(rules.__file__).with_name("coarse.toml")
 GO = Verdict(True)
 
 
@@ -17,6 +22,9 @@ GO = Verdict(True)
         "She stayed on the phone until the last ferry had left.",
         "❤️❤️❤️",
         "you are a fucking legend, thank you",
+        "On the worst day of my life she sat down with us.",
+        "She ran with us, and we still made it to the cocktails.",
+        "I hate flying, and he told a joke until we were in the air.",
         "ok",
     ],
 )
@@ -31,6 +39,11 @@ def test_kind_and_plain_words_pass(words):
         (Given(words="I will find you and break your neck"), "hostile"),
         (Given(words="Great help", name="Idiot"), "hostile"),
         (Given(words="thanks 🖕"), "hostile"),
+        (Given(words="Ines is a complete idiot"), "hostile"),
+        (Given(words="she was rude and did nothing"), "hostile"),
+        (Given(words="what a b!tch, thanks for nothing"), "hostile"),
+        (Given(words="BLÖDE KUH"), "hostile"),
+        (Given(words="thank you, you slut"), "hostile"),
         (Given(words="Vielen Dank für die schnelle Hilfe"), "unreadable"),
         (Given(words="どうもありがとうございました"), "unreadable"),
         (Given(words="Tolle Hilfe", lang="de-DE"), "unreadable"),
@@ -52,6 +65,14 @@ def test_a_low_score_with_thanks_for_the_person_passes():
     assert (
         weigh(Given(words="Thank you Ines, you tried everything", score=1), agent_name="Ines") == GO
     )
+
+
+def test_every_coarse_word_is_written_as_it_is_compared():
+    words = [word for list_ in tomllib.loads(COARSE.read_text()).values() for word in list_]
+    assert [w for w in words if w != w.casefold().strip() or not w.isascii()] == []
+    assert len(words) == len(set(words))
+    held = [w for w in words if not weigh(Given(words=w.replace("*", ""))).passes]
+    assert held == words
 
 
 @settings(deadline=None)  # the first one loads the rules

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from importlib.resources import files
 
 from neoncard.notice.engine import Reader
 
@@ -30,6 +32,8 @@ _LINK = re.compile(
     r"https?:|www\.|\S+@\S+\.\w|\b[\w-]+\.(?:com|net|org|info|biz|io|ly|link|site|shop|xyz|ru|de|uk|eu)\b",
     re.IGNORECASE,
 )
+_STANDS_FOR_A_LETTER = re.compile(r"(?<=\w)[!1|@$03](?=\w)")
+_LETTER = str.maketrans("!1|@$03", "iiiasoe")
 _STEER = dict.fromkeys(
     [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0x200E, 0x200F, 0xFEFF]
 )
@@ -92,6 +96,9 @@ def weigh(given: Given, *, agent_name: str = "") -> Verdict:
         return Verdict(False, LINKS)
     if any(sign in text for text in texts for sign in _RUDE_SIGNS):
         return Verdict(False, HOSTILE)
+    coarse = {word for text in texts for word in _coarse(text)}
+    if "hurts" in coarse:
+        return Verdict(False, HOSTILE)
     labels: set[str] = set()
     for marks in _reader().read(
         {"text": text, "role": "customer", "agent_name": agent_name} for text in texts
@@ -99,12 +106,28 @@ def weigh(given: Given, *, agent_name: str = "") -> Verdict:
         if not marks.read:
             return Verdict(False, UNREADABLE)
         labels |= {mark.label for mark in marks}
+    if (labels | _said_to_their_face(texts, agent_name)) & _AT_SOMEONE:
+        return Verdict(False, HOSTILE)
+    if "harsh" in coarse and not labels & _WARM:
+        return Verdict(False, HOSTILE)
     return _verdict(given, labels)
 
 
+def _said_to_their_face(texts: list[str], agent_name: str) -> set[str]:
+    """The labels of the texts turned from "she is" to "you are".
+
+    We ask "What did Ines do?", so people write about her, while the reader knows insults by their "you".
+    """
+    names = [re.escape(part) for part in [agent_name, *agent_name.split()] if len(part) > 1]
+    who = "|".join([*names, "she", "he", "they", "this (?:woman|man|person|girl|guy|lady)"])
+    verb = "(?P<are> (?:is|was|are|were|has been)|['’]s)?"
+    about = re.compile(rf"(?<!\w)(?:{who}){verb}(?!\w)", re.IGNORECASE)
+    turned = (about.sub(lambda at: "you are" if at["are"] else "you", text) for text in texts)
+    rows = ({"text": text, "role": "customer"} for text in turned)
+    return {mark.label for marks in _reader().read(rows) for mark in marks}
+
+
 def _verdict(given: Given, labels: set[str]) -> Verdict:
-    if labels & _AT_SOMEONE:
-        return Verdict(False, HOSTILE)
     warm = bool(labels & _WARM)
     # Someone who speaks another language may write three words the engine takes for English.
     if given.words and not warm and given.lang and not _english(given.lang):
@@ -117,6 +140,26 @@ def _verdict(given: Given, labels: set[str]) -> Verdict:
 
 def _english(tag: str) -> bool:
     return tag.lower().replace("_", "-").split("-")[0] in ("en", "eng", "english")
+
+
+def _coarse(text: str) -> set[str]:
+    """Which lists of coarse.toml a text touches, also when it writes b!tch or BLÖDE."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    shown = _STANDS_FOR_A_LETTER.sub(lambda sign: sign[0].translate(_LETTER), plain)
+    return {name for name, words in _coarse_words().items() if words.search(shown)}
+
+
+@cache
+def _coarse_words() -> dict[str, re.Pattern[str]]:
+    file = files("neoncard.thank").joinpath("coarse.toml")
+    lists = tomllib.loads(file.read_text(encoding="utf-8"))
+    return {name: re.compile(_any_of(words)) for name, words in lists.items()}
+
+
+def _any_of(words: list[str]) -> str:
+    stems = (re.escape(word.removesuffix("*")) + r"\w*" * word.endswith("*") for word in words)
+    return rf"(?<!\w)(?:{'|'.join(stems)})(?!\w)"
 
 
 @cache
