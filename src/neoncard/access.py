@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from neoncard.care.tables import Cover, Hand
@@ -26,6 +26,8 @@ from neoncard.kit.jobs.tables import Job
 from neoncard.notice.tables import Mark
 from neoncard.people import queries as people
 from neoncard.people.tables import ApiToken, Member, Role
+from neoncard.share import queries as wall
+from neoncard.share.rules import Shows
 from neoncard.share.tables import Comment, Post
 from neoncard.thank.tables import Feedback, RatingLink, ThanksPage, ThankYou
 
@@ -140,7 +142,11 @@ def kindnesses_of(member: Member) -> QuerySet[Kindness]:
 
 def kindness(member: Member, id: int) -> Kindness:
     """A kindness the member is in, or that the team may see."""
-    return _one(kindnesses_of(member).select_related("giver__member", "encounter"), pk=id)
+    rows = kindnesses_of(member).select_related(
+        "giver__member", "giver__customer", "encounter__customer__party", "quote", "thank_you"
+    )
+    rows = rows.annotate(giver_off=wall.off_wall("giver__member"))
+    return _one(rows.prefetch_related(Prefetch("receivers", queryset=wall.parties())), pk=id)
 
 
 def kindness_in(member: Member, id: int) -> Kindness:
@@ -154,6 +160,14 @@ def received(member: Member, id: int) -> Kindness:
     """A kept kindness this member received."""
     rows = Kindness.objects.filter(receivers__member=member, state=Kindness.State.KEPT)
     return _one(rows.exclude(sees=Kindness.Sees.GIVER).select_related("giver__member"), pk=id)
+
+
+def answerable(member: Member, id: int) -> Kindness:
+    """A kept kindness this member received from a colleague who is still here."""
+    row = received(member, id)
+    if row.giver.member is None or row.giver.member_id == member.pk:
+        raise Http404
+    return row
 
 
 def given(member: Member, id: int) -> Kindness:
@@ -196,8 +210,19 @@ def colleague(member: Member, id: int) -> Member:
 
 
 def post(member: Member, id: int) -> Post:
-    """A post on the wall that has not been taken down."""
-    return _one(Post.objects.filter(taken_down_at=None).select_related("kindness__giver"), pk=id)
+    """A post on the wall: everybody's when it shows something, else of those in it."""
+    row = _one(wall.posts(), pk=id)
+    if wall.shown_to_all(row) == Shows.NOTHING and not wall.party_of(member, row):
+        raise Http404
+    return row
+
+
+def own_post(member: Member, id: int) -> Post:
+    """A post the member is in: theirs to release, withdraw or take down."""
+    row = _one(wall.posts(), pk=id)
+    if not wall.party_of(member, row):
+        raise Http404
+    return row
 
 
 def comment(member: Member, id: int) -> Comment:
@@ -211,9 +236,15 @@ def hand(member: Member, id: int) -> Hand:
     return _one(rows.select_related("member", "to"), pk=id)
 
 
+def hand_for(member: Member, id: int) -> Hand:
+    """A hand asked of this member: theirs to answer."""
+    rows = Hand.objects.filter(to=member, until__gt=clock.now())
+    return _one(rows.select_related("member"), pk=id)
+
+
 def cover(member: Member, id: int) -> Cover:
     """A cover asked for: its agent's, or any lead's (P11)."""
-    rows = Cover.objects.select_related("member", "encounter")
+    rows = Cover.objects.filter(until__gt=clock.now()).select_related("member", "encounter")
     if not people.leads(member):
         rows = rows.filter(member=member)
     return _one(rows, pk=id)

@@ -44,13 +44,14 @@ class Grace(models.Model):
 
 
 class Cover(models.Model):
-    """ "Cover me": an agent asks a lead for cover (P11). Deleted with the encounter's text."""
+    """ "Cover me": an agent asks a lead for cover (P11). Gone when the shift ends, taken or not."""
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="covers")
     encounter = models.ForeignKey(
         Encounter, models.CASCADE, null=True, blank=True, related_name="covers"
     )
     at = models.DateTimeField(db_index=True)
+    until = models.DateTimeField(db_index=True)
     taken_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
     taken_at = models.DateTimeField(null=True, blank=True)
 

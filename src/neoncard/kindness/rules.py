@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 PROPOSING_AGENT = frozenset({"extra_help", "goes_beyond", "personal_touch"})
 PROPOSING_CUSTOMER = frozenset({"praise", "thanks_by_name", "kind_to_agent"})
@@ -35,21 +36,33 @@ def boomerangs(links: Iterable[Link], gone: frozenset[int] = frozenset()) -> lis
     its first giver (HOUSE). `gone` are parties that can't be told apart (tombstones, unknowns): they never make one.
     """
     by_id = {link.id: link for link in links}
+    gave: dict[int, set[int]] = {}
+    for link in by_id.values():
+        gave.setdefault(link.giver, set()).add(link.id)
     found = []
     for last in by_id.values():
-        path = [last.id]
-        parties = {last.giver, *last.receivers}
-        at = last
-        while at.passed_on_from in by_id and at.passed_on_from not in path:
-            at = by_id[at.passed_on_from]
-            path.append(at.id)
-            parties |= {at.giver, *at.receivers}
-            known = parties - gone
-            back = at.giver in last.receivers and at.giver not in gone
-            if back and len(path) > 2 and len(known) > 2:
-                found.append(Boomerang(tuple(reversed(path)), at.giver))
-                break
+        home = {party for party in last.receivers if party in gave and party not in gone}
+        if home and (stretch := _stretch(last, home, by_id, gone)):
+            found.append(stretch)
     return found
+
+
+def _stretch(
+    last: Link, home: set[int], by_id: dict[int, Link], gone: frozenset[int]
+) -> Boomerang | None:
+    """The shortest stretch up from `last` to a giver in `home`, or None."""
+    path = [last.id]
+    seen = {last.id}
+    parties = {last.giver, *last.receivers} - gone
+    at = last
+    while at.passed_on_from in by_id and at.passed_on_from not in seen:
+        at = by_id[at.passed_on_from]
+        path.append(at.id)
+        seen.add(at.id)
+        parties |= {at.giver, *at.receivers} - gone
+        if at.giver in home and len(path) > 2 and len(parties) > 2:
+            return Boomerang(tuple(reversed(path)), at.giver)
+    return None
 
 
 def proposes(label: str, *, by_agent: bool, boilerplate: bool | None) -> bool:
@@ -85,3 +98,30 @@ def may_name(party: int, words: str, leaves: Iterable[Leave]) -> bool:
     return any(
         leave.party == party and leave.name_too and leave.text_hash == right for leave in leaves
     )
+
+
+class Sight(StrEnum):
+    """How somebody may see a party of a kindness."""
+
+    NAMED = "named"
+    COLLEAGUE = "colleague"
+    CUSTOMER = "customer"
+    SOMEONE = "someone"
+    GONE = "gone"
+
+
+def sight(kind: str, *, in_it: bool, off_wall: bool = False, name_released: bool = False) -> Sight:
+    """How a viewer sees a party of `kind` (a `Party.Kind` value) in a kindness they may see (P5, P6).
+
+    `in_it`: the viewer is a party too. To everyone else a colleague who is off the wall is a colleague, and a
+    customer or guest is a customer until they have released their name.
+    """
+    if kind == "gone":
+        return Sight.GONE
+    if kind == "unknown":
+        return Sight.SOMEONE
+    if in_it or name_released:
+        return Sight.NAMED
+    if kind == "member":
+        return Sight.COLLEAGUE if off_wall else Sight.NAMED
+    return Sight.CUSTOMER

@@ -15,8 +15,12 @@ class Post(models.Model):
     by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="posts")
     title = models.CharField(max_length=120, blank=True)
     story = models.TextField(blank=True)
-    posted_at = models.DateTimeField(db_index=True)
+    posted_at = models.DateTimeField()
+    nameless = models.JSONField(default=list)  # ids of parties who took their name off this post
     taken_down_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-posted_at", "-id"])]
 
     def __str__(self) -> str:
         return self.title or str(self.kindness_id)

@@ -1,0 +1,34 @@
+"""Reads about hard days, hands and cover. None takes a person other than the one who asks (P10)."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from neoncard.care.tables import Cover, Hand, HardDay
+from neoncard.kit import clock
+from neoncard.people.tables import Member
+
+
+def hard_day(member: Member) -> bool:
+    """Whether this member has said today is hard, and it is not over. One query."""
+    return HardDay.objects.filter(member=member, until__gt=clock.now()).exists()
+
+
+def hands_for(member: Member) -> list[Hand]:
+    """Hands asked of this member or by them that are not over, newest first. One query."""
+    rows = Hand.objects.filter(Q(to=member) | Q(member=member), until__gt=clock.now())
+    return list(rows.select_related("member", "to").order_by("-at"))
+
+
+def covers() -> QuerySet[Cover]:
+    """Who asks for cover now, the longest wait first; what is taken stays until it is over (P11). One query."""
+    return (
+        Cover.objects.filter(until__gt=clock.now())
+        .select_related("member__team", "encounter", "taken_by")
+        .order_by("at")
+    )
+
+
+def own_cover(member: Member) -> Cover | None:
+    """The cover this member asks for now, or None. One query."""
+    return covers().filter(member=member).last()

@@ -1,0 +1,93 @@
+"""Reads about chains and what waits to be passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from neoncard.kindness.rules import Link, boomerangs
+from neoncard.kindness.tables import Kindness, Party
+from neoncard.kit import clock
+from neoncard.pass_on.tables import Rest
+from neoncard.people.tables import Member, OptOut
+
+WAITS = timedelta(days=14)
+DRAWN = 1000
+
+
+def waiting(member: Member) -> Kindness | None:
+    """The newest kindness this member received in 14 days and neither passed on nor let rest. One query."""
+    passed = Kindness.objects.filter(passed_on_from=OuterRef("pk"), giver__member=member)
+    rested = Rest.objects.filter(kindness=OuterRef("pk"), member=member)
+    return (
+        Kindness.objects.filter(
+            receivers__member=member,
+            state=Kindness.State.KEPT,
+            received_at__gt=clock.now() - WAITS,
+        )
+        .exclude(sees=Kindness.Sees.GIVER)
+        .exclude(giver__member=member)
+        .exclude(Exists(passed))
+        .exclude(Exists(rested))
+        .select_related("giver__member", "giver__customer")
+        .order_by("-received_at", "-pk")
+        .first()
+    )
+
+
+def _drawn(rows: QuerySet[Kindness]) -> list[Kindness]:
+    off = Exists(OptOut.objects.filter(member=OuterRef("member"), feature=OptOut.Feature.WALL))
+    parties = Party.objects.select_related("member", "customer").annotate(off=off)
+    gave_off = Exists(
+        OptOut.objects.filter(member=OuterRef("giver__member"), feature=OptOut.Feature.WALL)
+    )
+    return list(
+        rows.select_related("giver__member", "giver__customer")
+        .annotate(giver_off=gave_off)
+        .prefetch_related(Prefetch("receivers", queryset=parties))
+        .order_by("at", "pk")[:DRAWN]
+    )
+
+
+def chain(kindness: Kindness) -> list[Kindness]:
+    """The chain a kindness is in, in order, 1,000 at most, with parties and whether they are off the wall.
+
+    Two queries.
+    """
+    root = kindness.chain_id or kindness.pk
+    whole = Q(pk=root) | Q(chain=root)  # lookup: the chain of the row it was given
+    return _drawn(Kindness.objects.filter(whole))
+
+
+def answers(links: list[Kindness]) -> list[Kindness]:
+    """The kindnesses that answer one of `links` and are no links themselves. Two queries."""
+    known = [link.pk for link in links]
+    kept = Kindness.objects.filter(answers__in=known, state=Kindness.State.KEPT)
+    return _drawn(kept.exclude(pk__in=known))
+
+
+def as_links(rows: Iterable[Kindness]) -> list[Link]:
+    """Chain rows as the rules know them; no query when receivers are fetched."""
+    return [
+        Link(row.pk, row.giver_id, tuple(p.pk for p in row.receivers.all()), row.passed_on_from_id)
+        for row in rows
+    ]
+
+
+def alike(rows: Iterable[Kindness]) -> frozenset[int]:
+    """Parties that can't be told apart: tombstones and the unknown. They never close a boomerang."""
+    blank = (Party.Kind.GONE, Party.Kind.UNKNOWN)
+    return frozenset(
+        party.pk
+        for row in rows
+        for party in (row.giver, *row.receivers.all())
+        if party.kind in blank
+    )
+
+
+def came_back(kindness: Kindness) -> bool:
+    """Whether this kindness closes a boomerang. Two queries."""
+    rows = chain(kindness)
+    return any(found.path[-1] == kindness.pk for found in boomerangs(as_links(rows), alike(rows)))

@@ -1,0 +1,191 @@
+"""Reads of the wall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import (
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce
+
+from neoncard.kindness.rules import Leave, text_hash
+from neoncard.kindness.tables import Kindness, Party, Release
+from neoncard.kit import clock
+from neoncard.kit.pagination import Page, newest
+from neoncard.people.tables import Member, OptOut
+from neoncard.share.rules import Hung, Person, Shows, must_release, released, shows
+from neoncard.share.tables import Comment, Post
+
+STORIES = 3
+LOOKED_AT = 40  # told stories looked through for three that everyone has released
+SCREEN = 60
+ASKED_FOR = timedelta(days=30)
+
+
+def off_wall(member: str) -> Exists:
+    """Whether the member at this path has opted out of the wall, as an annotation."""
+    return Exists(OptOut.objects.filter(member=OuterRef(member), feature=OptOut.Feature.WALL))
+
+
+def parties() -> QuerySet[Party]:
+    """Parties with the member or customer they are, and `off`: whether they opted out of the wall."""
+    return Party.objects.select_related("member", "customer").annotate(off=off_wall("member"))
+
+
+def _posts() -> QuerySet[Post]:
+    said = Comment.objects.filter(post=OuterRef("pk")).order_by().values("post")
+    return (
+        Post.objects.filter(taken_down_at=None, kindness__state=Kindness.State.KEPT)
+        .select_related(
+            "by",
+            "kindness__giver__member",
+            "kindness__giver__customer",
+            "kindness__thank_you",
+            "kindness__encounter__customer__party",
+        )
+        .annotate(
+            giver_off=off_wall("kindness__giver__member"),
+            said=Coalesce(
+                Subquery(said.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
+            ),
+        )
+    )
+
+
+def _people() -> tuple[Any, ...]:
+    return (Prefetch("kindness__receivers", queryset=parties()), "kindness__releases")
+
+
+def posts() -> QuerySet[Post]:
+    """Posts on the wall with all that `hung` needs and `said`, the number of comments. Three queries in all."""
+    return _posts().prefetch_related(*_people())
+
+
+def hung(post: Post) -> Hung:
+    """What `rules` needs to know of a post fetched by `posts()`; no query."""
+    kindness = post.kindness
+    giver = kindness.giver
+    receivers = tuple(kindness.receivers.all())
+    thanks = getattr(kindness, "thank_you", None)
+    inside = {party.pk for party in (giver, *receivers)}
+    return Hung(
+        giver=_person(
+            giver, post, off=bool(getattr(post, "giver_off", getattr(kindness, "giver_off", False)))
+        ),
+        receivers=tuple(_person(party, post, off=party.off) for party in receivers),  # type: ignore[attr-defined]
+        words=kindness.words,
+        title=post.title,
+        story=post.story,
+        leaves=tuple(
+            Leave(row.party_id, row.text_hash, row.name_too) for row in kindness.releases.all()
+        ),
+        for_team=bool(thanks and thanks.team_may_read and thanks.words == kindness.words),
+        behind=_behind(kindness, inside),
+    )
+
+
+def _person(party: Party, post: Post, *, off: bool) -> Person:
+    return Person(party.pk, party.kind, off or party.pk in post.nameless, names_of(party))
+
+
+def names_of(party: Party) -> tuple[str, ...]:
+    """Every name a party goes by; no query when member and customer are fetched."""
+    if party.member:
+        return (party.member.known_as, party.member.name)
+    return (party.customer.name,) if party.customer else (party.name,)
+
+
+def _behind(kindness: Kindness, inside: set[int]) -> Person | None:
+    customer = kindness.encounter.customer if kindness.encounter else None
+    if customer is None:
+        return None
+    party = getattr(customer, "party", None)
+    if party and party.pk in inside:
+        return None
+    return Person(party.pk if party else 0, "customer", True, (customer.name,))
+
+
+def wall(before: str = "", size: int = 50) -> tuple[list[Post], Page[Post]]:
+    """The wall: on the first page the newest stories that everyone in them released, three at most (E9), and a page
+    of kindnesses the team may see, newest first. Four queries.
+    """
+    rows = _posts().filter(kindness__sees=Kindness.Sees.TEAM)
+    page = newest(rows, by="posted_at", before=before, size=size)
+    told = [] if before else list(_told())
+    prefetch_related_objects([*told, *page.rows], *_people())
+    return _published(told), page
+
+
+def stories() -> list[Post]:
+    """The newest stories that everyone in them released, three at most (E9). Three queries."""
+    told = list(_told())
+    prefetch_related_objects(told, *_people())
+    return _published(told)
+
+
+def _told() -> QuerySet[Post]:
+    return _posts().exclude(story="").order_by("-posted_at", "-pk")[:LOOKED_AT]
+
+
+def _published(told: Iterable[Post]) -> list[Post]:
+    return [post for post in told if shows(hung(post)) == Shows.STORY][:STORIES]
+
+
+def on_screen() -> list[Post]:
+    """What may hang in a break room: everyone in it released exactly these words. Three queries."""
+    rows = posts().order_by("-posted_at", "-pk")[:SCREEN]
+    return [post for post in rows if hung(post).text and released(hung(post))]
+
+
+def asked(member: Member) -> list[Post]:
+    """Stories waiting for this member's release, newest first, three at most. One query."""
+    mine = Kindness.objects.filter(receivers__member=member).values("pk")
+    answered = Release.objects.filter(
+        kindness=OuterRef("kindness"), party__member=member, at__gte=OuterRef("posted_at")
+    )
+    told = Post.objects.filter(
+        taken_down_at=None,
+        kindness__state=Kindness.State.KEPT,
+        posted_at__gt=clock.now() - ASKED_FOR,
+    )
+    rows = told.exclude(story="").exclude(by=member)
+    theirs = rows.filter(kindness__in=mine) | rows.filter(kindness__giver__member=member)
+    return list(theirs.exclude(Exists(answered)).order_by("-posted_at")[:3])
+
+
+def shown_to_all(post: Post) -> Shows:
+    """What of a post fetched by `posts()` everyone may see; no query."""
+    what = shows(hung(post))
+    if what != Shows.STORY and post.kindness.sees != Kindness.Sees.TEAM:
+        return Shows.NOTHING
+    return what
+
+
+def party_of(member: Member, post: Post) -> Party | None:
+    """The party this member is in a post fetched by `posts()`, or None; no query."""
+    for party in (post.kindness.giver, *post.kindness.receivers.all()):
+        if party.member_id == member.pk:
+            return party
+    return None
+
+
+def waits_for(post: Post) -> frozenset[int]:
+    """Ids of the parties whose release of exactly these words is still missing; no query."""
+    about = hung(post)
+    right = text_hash(about.text)
+    return must_release(about) - {one.party for one in about.leaves if one.text_hash == right}
+
+
+def comments(post: Post) -> QuerySet[Comment]:
+    """What was said under a post, oldest first, with `off`: its writer opted out of the wall. One query."""
+    return Comment.objects.filter(post=post).select_related("by").annotate(off=off_wall("by"))

@@ -1,0 +1,75 @@
+"""How people are called on a page: names, "you", "a colleague", and lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from neoncard.kindness.rules import Sight
+from neoncard.kindness.tables import Kindness, Party
+from neoncard.people.tables import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A party as a viewer sees it: what to call it, two letters, and `kind`: you, member, customer, someone, gone."""
+
+    name: str
+    initials: str
+    kind: str
+
+
+def face(party: Party, how: Sight, viewer: Member) -> Face:
+    """What `viewer` reads for a party seen in this way; no query when member and customer are fetched."""
+    if party.member_id == viewer.pk:
+        return Face(_("you"), viewer.initials, "you")
+    if how == Sight.NAMED:
+        if party.member:
+            return Face(party.member.known_as, party.member.initials, "member")
+        name = party.customer.name if party.customer else party.name
+        if name:
+            return Face(name, _initials(name), "customer")
+        how = Sight.CUSTOMER
+    words = {
+        Sight.COLLEAGUE: _("a colleague"),
+        Sight.CUSTOMER: _("a customer"),
+        Sight.GONE: _("someone who has left"),
+    }
+    kinds = {Sight.CUSTOMER: "customer", Sight.GONE: "gone", Sight.COLLEAGUE: "member"}
+    return Face(words.get(how, _("someone")), "·", kinds.get(how, "someone"))
+
+
+def _initials(name: str) -> str:
+    return "".join(part[0] for part in name.split()[:2]).upper()
+
+
+def listed(names: Iterable[str]) -> str:
+    """Ines; Ines and Jonas; Ines, Jonas and Lea."""
+    *first, last = list(names) or [_("someone")]
+    if not first:
+        return last
+    return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last}
+
+
+def from_to(giver: Face, receivers: Sequence[Face], *, to_self: bool = False) -> str:
+    """Ines to Jonas and Lea; `to_self`: being kind to oneself is one name."""
+    if to_self:
+        return _("%(giver)s, to themself") % {"giver": opening(giver.name)}
+    names = {"giver": opening(giver.name), "receivers": listed(one.name for one in receivers)}
+    return _("%(giver)s to %(receivers)s") % names
+
+
+def opening(name: str) -> str:
+    """A name at the start of a sentence: "You", "A colleague"."""
+    return name[:1].upper() + name[1:]
+
+
+def undoable(request: HttpRequest, words: str, kindness: Kindness) -> None:
+    """A toast that offers to take a kindness back (components/toasts.html makes a form of `extra_tags`)."""
+    undo = reverse("kindness_undo", args=[kindness.pk])
+    messages.success(request, words, extra_tags=undo)

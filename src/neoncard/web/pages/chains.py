@@ -1,0 +1,304 @@
+"""Passing a kindness on, letting it rest, and the picture of a chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from neoncard import access
+from neoncard.kindness.rules import Boomerang, Sight, boomerangs, sight
+from neoncard.kindness.tables import Kindness, Party
+from neoncard.pass_on import actions, queries, rules
+from neoncard.people.tables import Member
+from neoncard.web.faces import Face, face, from_to, listed, opening, undoable
+from neoncard.web.people_form import PeopleForm
+
+DRAW_BOTH = (
+    80  # circles up to which the picture is drawn twice: lying for a wide page, upright for a phone
+)
+SAID_IN_TITLE = 12
+
+
+class PassOnForm(PeopleForm):
+    """Whom a kindness goes on to, and what one did or wants to say."""
+
+    words = forms.CharField(
+        label=gettext_lazy("What did you do, or want to say?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+@access.only()
+def pass_on(request: HttpRequest, id: int) -> HttpResponse:
+    """`/pass-on/<kindness>`: hand a received kindness on to one or more colleagues."""
+    member = access.me(request)
+    row = access.received(member, id)
+    form = PassOnForm(request.POST or None, member=member)
+    if request.method == "POST" and form.is_valid():
+        passed = actions.pass_on(
+            by=member, kindness=row, to=form.chosen, words=form.cleaned_data["words"]
+        )
+        names = listed(one.known_as for one in form.chosen)
+        words = (
+            _("Passed on to %(names)s. It came back to where it began: a boomerang.")
+            if queries.came_back(passed)
+            else _("Passed on to %(names)s. You can take it back for ten minutes.")
+        )
+        undoable(request, words % {"names": names}, passed)
+        return redirect("chain", passed.pk)
+    giver = face(row.giver, sight(row.giver.kind, in_it=True), member)
+    context = {"form": form, "kindness": row, "giver": giver}
+    status = 422 if form.errors else 200
+    return render(request, "pass_on/pass_on.html", context, status=status)
+
+
+@access.only()
+@require_POST
+def rest(request: HttpRequest, id: int) -> HttpResponse:
+    """Let a received kindness rest: it stops waiting, and nobody is told (E2)."""
+    member = access.me(request)
+    actions.rest(by=member, kindness=access.received(member, id))
+    return redirect("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A circle of the picture, with where its words stand."""
+
+    x: float
+    y: float
+    text_x: float
+    name_y: float
+    when_y: float
+    face: Face
+    name: str
+    when: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture, ready for the template."""
+
+    width: float
+    height: float
+    circles: list[Circle]
+    lines: list[rules.Line]
+    upright: bool
+
+
+@dataclass(slots=True)
+class Told:
+    """One kindness of the list, as this viewer may read it, with its answers and side branches."""
+
+    line: str
+    initials: str
+    words: str
+    at: datetime
+    thanks: bool
+    came_back: bool
+    answers: list[Told] = field(default_factory=list)
+    branches: list[list[Told]] = field(default_factory=list)
+
+
+class Chain:
+    """A chain as one viewer may see it (P5, P6; docs/decisions/wall.md).
+
+    Those in the chain see its whole shape. Names and words of a kindness are for those in it, and for everyone when
+    its giver showed it to the team; otherwise it is "someone".
+    """
+
+    def __init__(self, rows: list[Kindness], answers: list[Kindness], viewer: Member) -> None:
+        self.viewer = viewer
+        self.rows = {row.pk: row for row in rows}
+        self.answers = {row.pk: row for row in answers}
+        self.links = queries.as_links(rows)
+        alike = queries.alike(rows)
+        in_chain = any(self.in_it(row) for row in rows)
+        self.may_close = (
+            frozenset(self.rows) if in_chain else frozenset(pk for pk in self.rows if self.open(pk))
+        )
+        self.closed: list[Boomerang] = [
+            found for found in boomerangs(self.links, alike) if found.path[-1] in self.may_close
+        ]
+        self.tree = rules.grow(
+            self.links,
+            [rules.Answer(row.pk, row.giver_id, _ids(row), row.answers_id or 0) for row in answers],
+            thanks=frozenset(row.pk for row in rows if row.answers_id),
+            gone=alike,
+            may_close=self.may_close,
+        )
+
+    def row(self, pk: int) -> Kindness:
+        """The kindness of this id, a link or an answer."""
+        return self.rows.get(pk) or self.answers[pk]
+
+    def in_it(self, row: Kindness) -> bool:
+        """Whether the viewer gave or received it."""
+        return any(party.member_id == self.viewer.pk for party in _parties(row))
+
+    def open(self, pk: int) -> bool:
+        """Whether the viewer may know who is in this kindness."""
+        row = self.row(pk)
+        if row.state != Kindness.State.KEPT:
+            return False
+        gave = row.giver.member_id == self.viewer.pk
+        if row.sees == Kindness.Sees.GIVER:
+            return gave
+        return self.in_it(row) or row.sees == Kindness.Sees.TEAM
+
+    def sight(self, party: Party, pk: int) -> Sight:
+        """How the viewer sees a party of this kindness."""
+        if party.kind == Party.Kind.GONE:
+            return Sight.GONE
+        if not self.open(pk):
+            return Sight.SOMEONE
+        row = self.row(pk)
+        off = row.giver_off if party.pk == row.giver_id else getattr(party, "off", False)  # type: ignore[attr-defined]
+        return sight(party.kind, in_it=self.in_it(row), off_wall=bool(off))
+
+    def face_in(self, party: Party, pk: int) -> Face:
+        """The party's face in one kindness."""
+        return face(party, self.sight(party, pk), self.viewer)
+
+    def face_at(self, spot: rules.Spot) -> Face:
+        """The face of a circle: as the most open of its kindnesses shows it."""
+        best = Sight.SOMEONE
+        found: Party | None = None
+        for pk in spot.kindnesses:
+            for party in _parties(self.row(pk)):
+                if party.pk == spot.party:
+                    found = found or party
+                    how = self.sight(party, pk)
+                    if how == Sight.NAMED or best == Sight.SOMEONE:
+                        best, found = how, party
+        if found is None:
+            return Face(_("someone"), "·", "someone")
+        return face(found, best, self.viewer)
+
+    def drawing(self, *, upright: bool) -> Drawing:
+        """The picture, lying or upright."""
+        picture = rules.draw(self.tree, upright=upright)
+        homes = {line.end for line in picture.lines if line.kind == rules.Kind.HOME} or {0}
+        circles = [
+            self._circle(spot, first=number in homes, upright=upright)
+            for number, spot in enumerate(picture.spots)
+        ]
+        lines = sorted(picture.lines, key=lambda line: line.kind == rules.Kind.HOME)
+        return Drawing(picture.width, picture.height, circles, lines, upright)
+
+    def _circle(self, spot: rules.Spot, *, first: bool, upright: bool) -> Circle:
+        shown = self.face_at(spot)
+        brought = self.row(spot.kindnesses[0])
+        css = " ".join(
+            name
+            for name, on in (
+                ("customer", shown.kind == "customer"),
+                ("gone", shown.kind in ("gone", "someone")),
+                ("you", shown.kind == "you"),
+                ("first", first),
+            )
+            if on
+        )
+        began = spot.party == brought.giver_id
+        return Circle(
+            x=spot.x,
+            y=spot.y,
+            text_x=spot.x + rules.RADIUS + 12 if upright else spot.x,
+            name_y=spot.y - 2 if upright else spot.y + rules.RADIUS + 24,
+            when_y=spot.y + 18 if upright else spot.y + rules.RADIUS + 44,
+            face=shown,
+            name=_short(opening(shown.name)),
+            when=_("began it") if began else _day(brought.at),
+            css=css,
+        )
+
+    def lists(self) -> list[list[Told]]:
+        """The chain as nested lists; each runs along the main line."""
+        back: dict[int, list[Told]] = {}
+        for row in self.answers.values():
+            if self.open(row.pk):
+                back.setdefault(row.answers_id or 0, []).append(self._told(row))
+        on_the_way = {pk for found in self.closed for pk in found.path}
+
+        def told(entry: rules.Entry) -> Told:
+            one = self._told(self.rows[entry.id])
+            one.answers = back.get(entry.id, [])
+            one.branches = [[told(inner) for inner in branch] for branch in entry.branches]
+            return one
+
+        return [[told(entry) for entry in row] for row in rules.outline(self.links, on_the_way)]
+
+    def _told(self, row: Kindness) -> Told:
+        giver = self.face_in(row.giver, row.pk)
+        receivers = [self.face_in(party, row.pk) for party in row.receivers.all()]
+        may_read = self.open(row.pk) and self.in_it(row)
+        return Told(
+            line=from_to(giver, receivers, to_self=row.giver_id in _ids(row)),
+            initials=giver.initials,
+            words=row.words if may_read else "",
+            at=row.at,
+            thanks=bool(row.answers_id),
+            came_back=any(found.path[-1] == row.pk for found in self.closed),
+        )
+
+    def title(self) -> str:
+        """The picture in words, for a reader; the list beside it says it all."""
+        told = [self._told(row).line for row in list(self.rows.values())[:SAID_IN_TITLE]]
+        if len(self.rows) > SAID_IN_TITLE:
+            told.append(_("and so on"))
+        return "; ".join(told) + "."
+
+
+def _ids(row: Kindness) -> tuple[int, ...]:
+    return tuple(party.pk for party in row.receivers.all())
+
+
+def _parties(row: Kindness) -> Iterable[Party]:
+    return (row.giver, *row.receivers.all())
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 16 else f"{name[:15].rstrip()}…"
+
+
+def _day(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "MONTH_DAY_FORMAT")
+
+
+@access.only()
+def chain(request: HttpRequest, id: int) -> HttpResponse:
+    """`/chains/<kindness>`: a kindness and what it set off, drawn and as a list."""
+    member = access.me(request)
+    row = access.kindness(member, id)
+    rows = queries.chain(row)
+    seen = Chain(rows, queries.answers(rows), member)
+    small = len(seen.tree.nodes) <= DRAW_BOTH
+    drawings = [seen.drawing(upright=False)] + ([seen.drawing(upright=True)] if small else [])
+    return render(
+        request,
+        "pass_on/chain.html",
+        {
+            "nav": "wall",
+            "drawings": drawings,
+            "both": small,
+            "lists": seen.lists(),
+            "title": seen.title(),
+            "boomerang": bool(seen.closed),
+            "kindness": row,
+            "alone": len(rows) == 1,
+            "received": any(p.member_id == member.pk for p in row.receivers.all()),
+        },
+    )

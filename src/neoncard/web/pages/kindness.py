@@ -1,0 +1,203 @@
+"""One kindness: its words, and what its people may do with it."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from neoncard import access
+from neoncard.kindness import actions
+from neoncard.kindness.actions import UNDO
+from neoncard.kindness.rules import boomerangs
+from neoncard.kindness.tables import Kindness
+from neoncard.kit import clock
+from neoncard.pass_on import actions as pass_on
+from neoncard.pass_on import queries as chains
+from neoncard.people.tables import Member
+from neoncard.share import actions as share
+from neoncard.share import rules as wall
+from neoncard.share.queries import hung, shown_to_all
+from neoncard.share.tables import Post
+from neoncard.web.faces import face, from_to, undoable
+
+
+def _inside(kindness: Kindness, member: Member) -> tuple[bool, bool]:
+    """Whether the member gave it, and whether they received it."""
+    received = any(party.member_id == member.pk for party in kindness.receivers.all())
+    return kindness.giver.member_id == member.pk, received
+
+
+@access.only()
+def kindness(request: HttpRequest, id: int) -> HttpResponse:
+    """`/kindness/<id>`: to those in it all of it; to others what the wall shows (docs/decisions/wall.md)."""
+    member = access.me(request)
+    row = access.kindness(member, id)
+    gave, received = _inside(row, member)
+    in_it = gave or received
+    post = Post.objects.filter(kindness=row, taken_down_at=None).first()
+    hanging = post or Post(nameless=[])
+    hanging.kindness = row
+    about = hung(hanging)
+    shows = wall.Shows.WORDS if in_it else shown_to_all(hanging)
+    by_id = {party.pk: party for party in (row.giver, *row.receivers.all())}
+    faces = [
+        face(by_id[one.party], wall.seen(one, about, in_it=in_it), member) for one in about.people
+    ]
+    links = chains.chain(row) if in_it and (row.chain_id or row.passed_on_as.exists()) else []
+    closed = boomerangs(chains.as_links(links), chains.alike(links))
+    kept = row.state == Kindness.State.KEPT
+    proposal = row.state == Kindness.State.PROPOSED
+    return render(
+        request,
+        "share/kindness.html",
+        {
+            "kindness": row,
+            "line": from_to(faces[0], faces[1:], to_self=gave and received),
+            "giver": faces[0],
+            "words": row.words if shows in (wall.Shows.WORDS, wall.Shows.STORY) else "",
+            "quote": _quote(row) if in_it else "",
+            "in_it": in_it,
+            "gave": gave and kept,
+            "received": received and kept and not gave,
+            "proposal": proposal and (gave or row.giver.member_id is None),
+            "undo": gave and kept and clock.now() - row.received_at < UNDO,
+            "post": post,
+            "chain": bool(links),
+            "boomerang": any(found.path[-1] == row.pk for found in closed),
+            "answerable": received and kept and bool(row.giver.member_id),
+            "sees": SeesForm(initial={"sees": row.sees}) if gave and kept else None,
+            "hangable": received and kept and row.giver.member_id is None and not post,
+        },
+    )
+
+
+def _quote(row: Kindness) -> str:
+    """The sentence that was noticed, while its message is still there (P7)."""
+    if not row.quote or row.quote_start is None:
+        return ""
+    return row.quote.text[row.quote_start : row.quote_end].strip()
+
+
+class SeesForm(forms.Form):
+    """Who may see a kindness one gave."""
+
+    sees = forms.ChoiceField(
+        label=gettext_lazy("Who sees it?"),
+        choices=[
+            (Kindness.Sees.GIVER, gettext_lazy("Only me")),
+            (Kindness.Sees.PARTIES, gettext_lazy("Those in it")),
+            (Kindness.Sees.TEAM, gettext_lazy("Everyone: it hangs on the wall")),
+        ],
+    )
+
+
+@access.only()
+@require_POST
+def keep(request: HttpRequest, id: int) -> HttpResponse:
+    """Keep a proposal, with words if one likes; or keep a received one: it rests among one's own."""
+    member = access.me(request)
+    row = access.kindness_in(member, id)
+    if row.state == Kindness.State.PROPOSED:
+        actions.keep(
+            by=member, kindness=access.proposal(member, id), words=request.POST.get("words", "")
+        )
+        messages.success(request, _("Kept. Those in it can see it now."))
+    else:
+        pass_on.rest(by=member, kindness=access.received(member, id))
+        messages.success(request, _("Kept, for you."))
+    return redirect("kindness", id)
+
+
+@access.only()
+@require_POST
+def not_this(request: HttpRequest, id: int) -> HttpResponse:
+    """Not a kindness, or not worth keeping: the proposal goes, silently."""
+    member = access.me(request)
+    actions.withdraw(by=member, kindness=access.proposal(member, id))
+    return redirect("/")
+
+
+class AnswerForm(forms.Form):
+    """A line back."""
+
+    words = forms.CharField(
+        label=gettext_lazy("Your words"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": gettext_lazy("Write a line; one sentence is plenty.")},
+    )
+
+
+@access.only()
+def answer(request: HttpRequest, id: int) -> HttpResponse:
+    """`/kindness/<id>/answer`: write back to a colleague; a kindness that answers one (E8)."""
+    member = access.me(request)
+    row = access.answerable(member, id)
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        back = actions.record(
+            by=member,
+            giver=actions.member_party(member),
+            receivers=[row.giver],
+            words=form.cleaned_data["words"],
+            answers=row,
+        )
+        name = row.giver.member.known_as if row.giver.member else ""
+        said = _("Written back to %(name)s. You can take it back for ten minutes.")
+        undoable(request, said % {"name": name}, back)
+        return redirect("kindness", id)
+    status = 422 if form.errors else 200
+    return render(request, "share/answer.html", {"form": form, "kindness": row}, status=status)
+
+
+@access.only()
+@require_POST
+def undo(request: HttpRequest, id: int) -> HttpResponse:
+    """Undo one's own kindness within ten minutes: as if it had not been."""
+    member = access.me(request)
+    try:
+        actions.undo(by=member, kindness=access.given(member, id))
+    except ValueError as problem:
+        words = str(problem).partition(": ")[2]
+        messages.error(request, words[:1].upper() + words[1:] + ".")
+        return redirect("kindness", id)
+    messages.success(request, _("Taken back. It is as if it had not been sent."))
+    return redirect("wall")
+
+
+@access.only()
+@require_POST
+def withdraw(request: HttpRequest, id: int) -> HttpResponse:
+    """Withdraw one's own kindness: its words go from every page, its place in a chain stays (P6)."""
+    member = access.me(request)
+    actions.withdraw(by=member, kindness=access.given(member, id))
+    messages.success(request, _("Withdrawn. The words are gone from every page."))
+    return redirect("wall")
+
+
+@access.only()
+@require_POST
+def seen_by(request: HttpRequest, id: int) -> HttpResponse:
+    """Say who may see a kindness one gave, or hang up what a customer said to one."""
+    member = access.me(request)
+    row = access.kindness_in(member, id)
+    form = SeesForm(request.POST)
+    if not form.is_valid():
+        return redirect("kindness", id)
+    sees = form.cleaned_data["sees"]
+    try:
+        if sees == Kindness.Sees.TEAM:
+            share.hang(by=member, kindness=row)
+        else:
+            actions.see_as(by=member, kindness=access.given(member, id), sees=sees)
+    except ValueError as problem:
+        words = str(problem).partition(": ")[2]
+        messages.error(request, words[:1].upper() + words[1:] + ".")
+    else:
+        messages.success(request, _("Done."))
+    return redirect("kindness", id)
