@@ -126,7 +126,8 @@ def test_names_and_words_only_of_what_one_is_in(house, signed_in, chain):
     assert "She stayed on the phone." not in html
     assert "Maren" not in html
     assert "Your coat." not in html
-    assert "Someone to someone" in html
+    assert "Someone to Ines" in html
+    assert "Amir to Ines" in html  # those in the chain see where it went
 
 
 def test_someone_outside_sees_the_team_ones_and_no_arc_home(house, signed_in, chain):
@@ -147,7 +148,7 @@ def test_a_withdrawn_kindness_keeps_its_place_and_nothing_else(house, signed_in,
     kindnesses.withdraw(by=house.second, kindness=chain[2])
     html = signed_in(house.agent).get(f"/chains/{chain[1].pk}").content.decode()
     assert "My quiet hour." not in html
-    assert "Someone to someone" in html
+    assert "Jonas to Amir" in html  # both are named by the kindnesses beside it
     assert picture(html).count("<circle") == 4
 
 

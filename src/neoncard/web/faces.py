@@ -60,8 +60,27 @@ def from_to(giver: Face, receivers: Sequence[Face], *, to_self: bool = False) ->
     """Ines to Jonas and Lea; `to_self`: being kind to oneself is one name."""
     if to_self:
         return _("%(giver)s, to themself") % {"giver": opening(giver.name)}
-    names = {"giver": opening(giver.name), "receivers": listed(one.name for one in receivers)}
+    names = {"giver": opening(giver.name), "receivers": listed(_together(receivers))}
     return _("%(giver)s to %(receivers)s") % names
+
+
+def _together(faces: Sequence[Face]) -> list[str]:
+    """The names, those that say the same of several people drawn together: "two people"."""
+    names = [one.name for one in faces if one.name not in _nameless()]
+    for name, several in _nameless().items():
+        count = sum(one.name == name for one in faces)
+        if count:
+            names.append(name if count == 1 else several % {"count": count})
+    return names
+
+
+def _nameless() -> dict[str, str]:
+    return {
+        _("a colleague"): _("%(count)s colleagues"),
+        _("a customer"): _("%(count)s customers"),
+        _("someone who has left"): _("%(count)s people who have left"),
+        _("someone"): _("%(count)s people"),
+    }
 
 
 def opening(name: str) -> str:

@@ -173,7 +173,7 @@ class Chain:
         """The party's face in one kindness."""
         return face(party, self.sight(party, pk), self.viewer)
 
-    def face_at(self, spot: rules.Spot) -> Face:
+    def face_at(self, spot: rules.Spot | rules.Node) -> Face:
         """The face of a circle: as the most open of its kindnesses shows it."""
         best = Sight.SOMEONE
         found: Party | None = None
@@ -241,9 +241,17 @@ class Chain:
 
         return [[told(entry) for entry in row] for row in rules.outline(self.links, on_the_way)]
 
+    def faces(self, row: Kindness) -> tuple[Face, list[Face]]:
+        """Giver and receivers, as the picture shows them."""
+        if row.pk not in self.rows:
+            giver, *receivers = (self.face_in(party, row.pk) for party in _parties(row))
+            return giver, receivers
+        spots = [self.tree.start[row.pk], *(self.tree.ends[row.pk, party] for party in _ids(row))]
+        giver, *receivers = (self.face_at(self.tree.nodes[number]) for number in spots)
+        return giver, receivers
+
     def _told(self, row: Kindness) -> Told:
-        giver = self.face_in(row.giver, row.pk)
-        receivers = [self.face_in(party, row.pk) for party in row.receivers.all()]
+        giver, receivers = self.faces(row)
         may_read = self.open(row.pk) and self.in_it(row)
         return Told(
             line=from_to(giver, receivers, to_self=row.giver_id in _ids(row)),
