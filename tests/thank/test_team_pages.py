@@ -71,6 +71,21 @@ def test_showing_words_writes_nothing_and_the_button_does(agent, house):
     assert "hx-post" not in agent.get(reverse("my_thanks")).content.decode()
 
 
+def test_today_shows_a_customers_words_first_and_says_they_are_read(
+    agent, house, django_assert_max_num_queries
+):
+    row = answer(house.agent)
+    path = reverse("thanks_read", args=[row.kindness.pk])
+    with django_assert_max_num_queries(10):
+        html = agent.get(reverse("today")).content.decode()
+    assert KIND in html
+    assert f'hx-post="{path}"' in html
+    agent.post(path, {"back": "/"})
+    html = agent.get(reverse("today")).content.decode()
+    assert KIND in html
+    assert path not in html
+
+
 def test_reading_by_htmx_answers_with_a_line(agent, house):
     row = answer(house.agent)
     path = reverse("thanks_read", args=[row.kindness.pk])

@@ -365,7 +365,7 @@ def received(member: Member, most: int = 5) -> list[Kindness]:
         .exclude(giver__member=member)
         .exclude(rests__member=member)
         .filter(~Exists(went_on))
-        .select_related("giver__member", "giver__customer", "encounter", "quote")
+        .select_related("giver__member", "giver__customer", "encounter", "quote", "thank_you")
     )
     return list(rows.order_by("-received_at", "-pk")[:most])
 
