@@ -1,0 +1,46 @@
+import json
+import subprocess
+import sys
+
+from bench.rounds import interleave, percentile
+from tests.installation import ROOT
+
+
+def test_rounds_take_turns_and_give_the_median_ratio():
+    order = []
+    figures = iter([10, 20, 30])
+
+    def ours():
+        order.append("ours")
+        return next(figures)
+
+    def peer():
+        order.append("peer")
+        return 10
+
+    found = interleave(ours, peer, 3)
+    assert order == ["ours", "peer", "peer", "ours", "ours", "peer"]
+    assert (found["ratio"], found["range"]) == (2.0, [1.0, 3.0])
+
+
+def test_a_percentile_is_a_figure_that_was_measured():
+    assert percentile([5, 1, 4, 2, 3], 0.5) == 3
+    assert percentile([1, 2], 0.95) == 2
+
+
+def test_a_bench_writes_its_ratios_first_and_its_machine(tmp_path):
+    out = tmp_path / "jobs.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "jobs", "--rounds=1", "--jobs=5", f"--json={out}"],
+        cwd=ROOT,
+        env={"PYTHONPATH": "src", "PATH": "/usr/bin", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(out.read_text())
+    assert list(found)[:3] == ["bench", "ratios", "machine"]
+    assert len(found["jobs_per_second"]) == 1
+    assert str(found["machine"]["cores"]) in found["machine"]["line"]
+    assert done.stdout.startswith("jobs a second over the bar: ")
