@@ -257,6 +257,7 @@ class Beside:
     contacts: int
     recent: int
     hard_day: bool
+    where: Act | None = None
 
     @property
     def undoable(self) -> bool:
@@ -265,9 +266,8 @@ class Beside:
 
     @property
     def dots(self) -> range:
-        """A number for each step of the journey the act belongs to."""
-        steps = getattr(self.face.act, "steps", 0) if self.face else 0
-        return range(1, (steps or 0) + 1)
+        """A number for each step of the journey `where` lies on."""
+        return range(1, (getattr(self.where, "steps", 0) or 0) + 1)
 
     @property
     def history(self) -> list[str]:
@@ -281,6 +281,8 @@ def beside(member: Member, encounter: Encounter) -> Beside:
     suggestion, playbook = _suggested(member, encounter, gathered.facts, True)
     if suggestion is not None and suggestion.shown_at is None:
         do.show(suggestion=suggestion)
+    if suggestion is not None and not playbook:
+        playbook = list(design.on_a_journey(doing.act_ids(suggestion.offered)))
     face, others = _faces(suggestion, playbook, gathered.facts, member.language)
     return Beside(
         suggestion,
@@ -290,7 +292,20 @@ def beside(member: Member, encounter: Encounter) -> Beside:
         gathered.contacts,
         gathered.recent,
         gathered.facts.hard_day,
+        _where(gathered.facts, face, playbook),
     )
+
+
+def _where(facts: Facts, face: Face | None, playbook: list[Act]) -> Act | None:
+    """An act whose step is where this customer is: the one on top, else one made for what is happening."""
+    if face and face.act and face.act.step:
+        return face.act
+    for situation in (name for name in doing_rules.CLOSEST_FIRST if name in facts.situations):
+        for act in playbook:
+            here = act.step and act.step.journey.front_line == facts.front_line
+            if here and situation in act.fits:
+                return act
+    return None
 
 
 def _faces(

@@ -33,6 +33,11 @@ def playbook() -> QuerySet[Act]:
     return acts().filter(retired_at=None)
 
 
+def on_a_journey(ids: Iterable[int]) -> QuerySet[Act]:
+    """The acts in use that belong to a step, and those with these ids; lazy, one query."""
+    return acts().filter(Q(pk__in=set(ids)) | Q(retired_at=None, step__isnull=False))
+
+
 def by_ids(ids: Iterable[int]) -> dict[int, Act]:
     """Acts by id, retired ones too (what was offered stays readable). One query; none without ids."""
     wanted = set(ids)

@@ -104,13 +104,18 @@ def act_face(act: Act) -> Face:
     )
 
 
+def act_ids(keys: Iterable[str]) -> set[int]:
+    """The playbook's acts among suggestion keys. No query."""
+    return {int(key) for key in keys if key.isdecimal()}
+
+
 def faces(keys: Iterable[str], lang: str = "en", playbook: Sequence[Act] = ()) -> dict[str, Face]:
     """Acts by suggestion key, those of the library too; keys of deleted acts are left out.
 
     One query at most, none where the caller has the `playbook`.
     """
     keys = list(keys)
-    ids = {int(key) for key in keys if key.isdecimal()}
+    ids = act_ids(keys)
     found = {act.pk: act for act in playbook if act.pk in ids}
     found |= design.by_ids(ids - found.keys())
     shown = {str(pk): act_face(act) for pk, act in found.items()}
@@ -318,6 +323,11 @@ class Said:
     by: str
     initials: str
     from_customer: bool
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it came in the last two minutes."""
+        return clock.now() - self.kindness.received_at < timedelta(minutes=2)
 
 
 def called(party: Party) -> str:

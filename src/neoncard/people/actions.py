@@ -185,6 +185,8 @@ def erase(*, by: object, member: Member) -> None:
 
 
 def _not_the_last_admin(member: Member) -> None:
-    others = Role.objects.filter(name=Role.Name.ADMIN, member__is_active=True).exclude(member=member)
+    others = Role.objects.filter(name=Role.Name.ADMIN, member__is_active=True).exclude(
+        member=member
+    )
     if member.roles.filter(name=Role.Name.ADMIN).exists() and not others.exists():
         raise ValueError("member: the last admin can't leave; make somebody else an admin first")

@@ -146,11 +146,13 @@ def journey(request: HttpRequest, id: int) -> HttpResponseBase:
     return _page(request, access.journey(access.me(request), id))
 
 
-def _page(request: HttpRequest, row: Journey) -> HttpResponse:
+def _page(request: HttpRequest, row: Journey, **touched: int) -> HttpResponse:
     member = access.me(request)
     laid = queries.laid(member, row)
     count(member, [idea.act for idea in laid.ideas if idea.act])
-    return render(request, "design/journey.html", {"nav": "journeys", "journey": row, "laid": laid})
+    return render(
+        request, "design/journey.html", {"nav": "journeys", "journey": row, "laid": laid, **touched}
+    )
 
 
 def _form(
@@ -242,9 +244,13 @@ def step_edit(request: HttpRequest, id: int) -> HttpResponseBase:
     )
 
 
-def _moved(request: HttpRequest, row: Journey) -> HttpResponseBase:
-    to = reverse("journey", args=[row.pk])
-    return tapped(request, to=to, again=lambda: _page(request, row))
+def _moved(request: HttpRequest, row: Journey, **touched: int) -> HttpResponseBase:
+    # The card that moved keeps its buttons open, so that focus stays on it.
+    place = "".join(
+        f"#{'idea' if name == 'touched_idea' else 'step'}-{pk}" for name, pk in touched.items()
+    )
+    to = reverse("journey", args=[row.pk]) + place
+    return tapped(request, to=to, again=lambda: _page(request, row, **touched))
 
 
 @access.only()
@@ -254,7 +260,7 @@ def step_move(request: HttpRequest, id: int) -> HttpResponseBase:
     member = access.me(request)
     step = access.step(member, id)
     actions.move_step(by=member, step=step, later=request.POST.get("to") == "later")
-    return _moved(request, step.journey)
+    return _moved(request, step.journey, touched=step.pk)
 
 
 @access.only()
@@ -311,7 +317,7 @@ def idea_move(request: HttpRequest, id: int) -> HttpResponseBase:
     member = access.me(request)
     idea = access.idea(member, id)
     actions.move_idea(by=member, idea=idea, later=request.POST.get("to") == "later")
-    return _moved(request, idea.journey)
+    return _moved(request, idea.journey, touched_idea=idea.pk)
 
 
 @access.only()
