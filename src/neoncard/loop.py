@@ -5,23 +5,35 @@ Lower rooms never ask upward. Here the facts are gathered and passed down, in pl
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from datetime import timedelta
 from threading import Event
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from neoncard.connectors.jsonl import File, Progress, Report
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.tables import Suggestion
+from neoncard.encounters import actions as encounters
+from neoncard.encounters.actions import UNCHANGED, Taken
+from neoncard.encounters.rules import Conversation
 from neoncard.encounters.tables import Encounter
 from neoncard.gather import at_counter, beside, suggest_for, today
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
-from neoncard.kit import clock, upkeep
+from neoncard.kit import clock, lines, upkeep
 from neoncard.kit.jobs.rules import Every
 from neoncard.kit.jobs.worker import Handler, Recurring, Worker
+from neoncard.kit.slices import Pace
 from neoncard.learn import actions as learn
+from neoncard.notice import actions as notice
+from neoncard.notice import queries as noticed
+from neoncard.notice.actions import Readout
+from neoncard.notice.engine import Reader
+from neoncard.people.queries import Directory
 from neoncard.people.tables import Member
 from neoncard.thank import actions as thank
 from neoncard.thank.rules import LINKS, UNREADABLE, Given
@@ -39,6 +51,76 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "forget thank-yous": (NIGHTLY, thank.forget),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
+
+
+def import_file(
+    path: str,
+    *,
+    source: str = "import",
+    by: object = "import",
+    progress: Progress | None = None,
+    most: int = lines.MOST,
+) -> Report:
+    """Take in a file of conversations (`-`: standard input), with all that follows; the same file again adds nothing.
+
+    Constant memory, short transactions. `progress` is told bytes done and in all; an archive may grow to `most`
+    bytes. Raises `connectors.jsonl.Refused` when the file can't be imported at all.
+    """
+    began = time.perf_counter()
+    file = File(path, now=clock.now(), most=most, progress=progress)
+    store = noticed.frozen_boilerplate()
+    if file.twice:
+        store += notice.count_macros(source, file.conversations())
+    reader = Reader(boilerplate=store if file.twice or len(store) else None)
+    directory, pace, report = Directory(source), Pace(), Report()
+    for batch in file.batches(report):
+        repeated = [ext_id for ext_id, (_one, before) in batch.items() if before]
+        marks = noticed.count_marks(source, repeated)
+        taken, read = heard(
+            [one for one, _before in batch.values()],
+            source=source,
+            by=by,
+            reader=reader,
+            directory=directory,
+            pace=pace,
+        )
+        report.marks += noticed.count_marks(source, list(batch)) - marks
+        report.kindnesses += read.proposed
+        for one in taken:
+            report.count(one, again=batch[one.conversation.ext_id][1])
+    report.seconds = round(time.perf_counter() - began, 2)
+    report.longest_ms = round(pace.longest_ms, 1)
+    return report
+
+
+def heard(
+    conversations: Sequence[Conversation],
+    *,
+    source: str,
+    by: object,
+    reader: Reader,
+    directory: Directory | None = None,
+    pace: Pace | None = None,
+) -> tuple[list[Taken], Readout]:
+    """What follows when conversations come in: kept, read, kindnesses proposed, outcomes counted, settled.
+
+    Each id at most once. Commits in slices; a crash in between leaves nothing half done the next time.
+    """
+    directory, pace = directory or Directory(source), pace or Pace()
+    for attempt in (1, 2, 3):
+        try:
+            taken = encounters.upsert_batch(
+                source=source, conversations=conversations, directory=directory, pace=pace
+            )
+            break
+        except IntegrityError:  # another process took in the same conversation at the same moment
+            if attempt == 3:
+                raise
+    read = notice.read_batch(taken=taken, reader=reader, pace=pace)
+    ids = [one.encounter.pk for one in taken if one.was != UNCHANGED]
+    pace.write("outcomes", ids, lambda some: learn.record_outcomes(encounters=some))
+    encounters.settle(by=by, taken=taken, pace=pace)
+    return taken, read
 
 
 def work(*, once: bool = False, stop: Event | None = None, parent: int | None = None) -> int:

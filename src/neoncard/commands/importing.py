@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -11,39 +10,42 @@ from neoncard import commands
 
 
 @click.command(name="import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
+)
 @click.option(
     "--source", default="import", show_default=True, help="The name of the system it is from."
 )
-def command(file: Path, source: str) -> int:
+def command(file: str, source: str) -> int:
     """Read conversations from FILE: one JSON object a line, gzip too. docs/import.md says how they look.
 
     Reading the same file again changes nothing. A row that can't be read is reported with its number and the rest
-    goes on.
+    goes on; the exit code is 1 then.
 
     \b
     Examples:
       neoncard import conversations.jsonl
       neoncard import archive.jsonl.gz --source zendesk
+      export-tickets | neoncard import -
     """
     commands.ready()
     from neoncard import loop
+    from neoncard.connectors.jsonl import Refused
 
-    shown = sys.stderr.isatty()
+    shown = sys.stderr.isatty() and file != "-"
     with click.progressbar(
         length=100, label="reading", file=sys.stderr, hidden=not shown, show_pos=False
     ) as bar:
 
-        def progress(done: int, total: int | None, note: str = "") -> None:
-            bar.label = note or "reading"
+        def progress(done: int, total: int | None) -> None:
             if total:
                 bar.update(max(0, done * 100 // total - bar.pos))
 
         try:
-            result = loop.import_file(file, source, progress)
-        except ValueError as error:
-            raise click.ClickException(str(error)) from None
-    for problem in getattr(result, "problems", ()):
-        click.echo(f"neoncard: {problem}", err=True)
-    click.echo(str(result))
-    return 0
+            report = loop.import_file(file, source=source, progress=progress)
+        except Refused as refused:
+            raise click.ClickException(str(refused)) from None
+    for said in report.said():
+        click.echo(f"neoncard: {said}", err=True)
+    click.echo(report.line())
+    return 0 if report.good else 1

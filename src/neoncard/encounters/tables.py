@@ -55,7 +55,7 @@ class Encounter(models.Model):
     digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "ext_id"], name="encounter_once")]
+        constraints = [models.UniqueConstraint(fields=["ext_id", "source"], name="encounter_once")]
         indexes = [
             models.Index(fields=["agent", "-last_at"]),
             models.Index(fields=["customer", "-last_at"]),
@@ -73,6 +73,7 @@ class Message(models.Model):
         AGENT = "agent", _("agent")
         BOT = "bot", _("bot")
         NOTE = "note", _("note")
+        UNKNOWN = "unknown", _("someone")
 
     encounter = models.ForeignKey(Encounter, models.CASCADE, related_name="messages")
     ext_id = models.CharField(max_length=200)

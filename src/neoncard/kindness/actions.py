@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -121,6 +121,14 @@ def propose(
     )
     kindness.receivers.set([receiver])
     return kindness
+
+
+@transaction.atomic
+def unquote(*, messages: Sequence[int]) -> None:
+    """Let go of what quotes these messages (ids), whose text is another now: proposals go, kept ones lose the quote."""
+    quoting = Kindness.objects.filter(quote__in=messages)
+    quoting.filter(state=Kindness.State.PROPOSED).delete()
+    quoting.update(quote=None, quote_start=None, quote_end=None)
 
 
 @transaction.atomic

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from neoncard.kit import clock
-from neoncard.people.tables import Member, Organisation, Role, Shift
+from neoncard.people.tables import Handle, Member, OptOut, Organisation, Role, Shift
 
 
 def organisation() -> Organisation | None:
@@ -57,3 +58,35 @@ def opted_out(member: Member, feature: str) -> bool:
         known = frozenset(member.opt_outs.values_list("feature", flat=True))
         member._opted_out = known  # type: ignore[attr-defined]
     return feature in known
+
+
+class Directory:
+    """Whose ids elsewhere are whose, remembered for as long as one import or batch lasts."""
+
+    def __init__(self, source: str) -> None:
+        """`source`: the system the ids come from, as in `Handle`."""
+        self.source = source
+        self._known: dict[str, Member | None] = {"": None}
+
+    def members(self, ids: Iterable[str]) -> dict[str, Member]:
+        """Members by their id elsewhere: a handle of this source, or else an email equal to the id.
+
+        Ids nobody has are left out. Two queries for ids not seen before, none for others.
+        """
+        wanted = set(ids)
+        asked = wanted - self._known.keys()
+        if asked:
+            self._known |= dict.fromkeys(asked)
+            emails = {one.lower(): one for one in asked if "@" in one}
+            for member in Member.objects.filter(email__in=emails):
+                self._known[emails[member.email]] = member
+            rows = Handle.objects.filter(source=self.source, ext_id__in=asked)
+            for handle in rows.select_related("member"):
+                self._known[handle.ext_id] = handle.member
+        found = ((one, self._known[one]) for one in wanted)
+        return {one: member for one, member in found if member is not None}
+
+
+def opted_out_members(feature: str) -> frozenset[int]:
+    """The ids of all members who have opted out of `feature`, for bulk work. One query."""
+    return frozenset(OptOut.objects.filter(feature=feature).values_list("member_id", flat=True))
