@@ -57,6 +57,23 @@ def test_everything_else_waits_and_says_why(given, why):
     assert weigh(given, agent_name="Ines") == Verdict(False, why)
 
 
+def demo_thanks():
+    file = Path(rules.__file__).parents[1] / "demo/data/kindnesses.toml"
+    return tomllib.loads(file.read_text())["thank_you"]
+
+
+@pytest.mark.parametrize("thanks", demo_thanks(), ids=lambda row: row["key"])
+def test_the_demos_thanks_go_where_the_demo_says(thanks):
+    given = Given(
+        words=thanks["words"],
+        name=thanks.get("name", ""),
+        score=thanks.get("stars"),
+        lang=thanks.get("lang", "en"),
+    )
+    waits = bool(thanks.get("held")) or thanks.get("lang", "en") != "en"
+    assert weigh(given, agent_name=thanks["to"].title()).passes is not waits
+
+
 def test_english_thanks_pass_in_a_conversation_of_another_language():
     assert weigh(Given(words="Thank you so much for your help", lang="de")) == GO
 

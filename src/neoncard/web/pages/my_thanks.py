@@ -111,9 +111,9 @@ def my_qr(request: HttpRequest) -> HttpResponse:
 @access.only()
 @require_GET
 def my_card(request: HttpRequest) -> HttpResponse:
-    """A card to print and put on the counter: the name, one sentence, the code."""
+    """A card to print and put on the counter: the name, one sentence, the code. Without a page: to opening one."""
     page = _own_page(request)
     if page is None:
-        raise Http404
+        return redirect("my_thanks_page")
     context = {"nav": "me", "page": page, "url": queries.thanks_url(page)}
     return render(request, "thank/card.html", context)
