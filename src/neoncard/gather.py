@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from neoncard.care.queries import hands_for
 from neoncard.care.tables import Hand, HardDay
 from neoncard.design import queries as design
 from neoncard.design.tables import Act
@@ -108,7 +109,6 @@ def today(member: Member) -> Today:
         if now.wants_ideas
         else []
     )
-    hands = Hand.objects.filter(to=member, until__gt=clock.now()).select_related("member")
     return Today(
         words=words,
         waiting=waiting,
@@ -116,7 +116,7 @@ def today(member: Member) -> Today:
         ideas=_on_the_table(ideas, member.language),
         wants_ideas=now.wants_ideas,
         hard_day=now.hard_day,
-        hands=list(hands.order_by("at")[:3]),
+        hands=hands_for(member),
     )
 
 

@@ -143,17 +143,17 @@ def test_what_was_noticed_is_kept_or_not(house, signed_in):
     assert "You, to Lea Brandt" in html
     assert "I will wait" not in text(signed_in(house.lead).get("/"))
     assert (
-        signed_in(house.lead).post(reverse("proposal_keep", args=[kindness.pk])).status_code == 404
+        signed_in(house.lead).post(reverse("kindness_keep", args=[kindness.pk])).status_code == 404
     )
-    client.post(reverse("proposal_keep", args=[kindness.pk]))
+    client.post(reverse("kindness_keep", args=[kindness.pk]))
     kindness.refresh_from_db()
     assert kindness.state == "kept"
-    assert client.post(reverse("proposal_drop", args=[kindness.pk])).status_code == 404
+    assert client.post(reverse("kindness_not_this", args=[kindness.pk])).status_code == 404
 
 
 def test_what_was_noticed_and_is_not_so_goes(house, signed_in):
     kindness = propose(house)
-    signed_in(house.agent).post(reverse("proposal_drop", args=[kindness.pk]))
+    signed_in(house.agent).post(reverse("kindness_not_this", args=[kindness.pk]))
     kindness.refresh_from_db()
     assert kindness.state == "withdrawn"
 

@@ -13,7 +13,6 @@ from neoncard import access, loop
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.tables import Suggestion
-from neoncard.kindness import actions as kindnesses
 from neoncard.web.taps import tapped
 
 
@@ -25,8 +24,17 @@ def today(request: HttpRequest) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest) -> HttpResponseBase:
+    today = loop.today(access.me(request))
     return render(
-        request, "do/today.html", {"nav": "today", "today": loop.today(access.me(request))}
+        request,
+        "do/today.html",
+        {
+            "nav": "today",
+            "today": today,
+            "hard": today.hard_day,
+            "hands": today.hands,
+            "waiting": today.waiting.kindness if today.waiting else None,
+        },
     )
 
 
@@ -77,22 +85,3 @@ def done(request: HttpRequest, id: int) -> HttpResponseBase:
 def undo(request: HttpRequest, id: int) -> HttpResponseBase:
     """Take the last tap back."""
     return _idea(request, id, lambda row: do.undo(suggestion=row))
-
-
-@access.only()
-@require_POST
-def keep(request: HttpRequest, id: int) -> HttpResponseBase:
-    """Keep a kindness that was noticed."""
-    member = access.me(request)
-    kindnesses.keep(by=member, kindness=access.proposal(member, id))
-    said = _("Kept. You find it among your own.")
-    return tapped(request, to="today", again=lambda: _page(request), said=said)
-
-
-@access.only()
-@require_POST
-def drop(request: HttpRequest, id: int) -> HttpResponseBase:
-    """Not this one: the proposal goes, silently."""
-    member = access.me(request)
-    kindnesses.withdraw(by=member, kindness=access.proposal(member, id))
-    return tapped(request, to="today", again=lambda: _page(request))
