@@ -5,7 +5,10 @@ import socket
 
 import pytest
 
+from neoncard.kit import health
 from tests.installation import drop, make
+
+pytestmark = pytest.mark.whole
 
 
 def test_a_new_installation_from_nothing(tmp_path):
@@ -114,6 +117,32 @@ def test_doctor_says_what_is_amiss_and_what_to_do(own):
         "address": True,
         "clock": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("bind", "url", "where"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000", ""),
+        ("127.0.0.1", "http://localhost", ""),
+        ("::1", "http://[::1]:8000", ""),
+        ("0.0.0.0", "https://kind.example.org", ""),
+        ("0.0.0.0", "http://127.0.0.1:8000", "0.0.0.0"),
+        ("127.0.0.1", "http://kind.example.org", "kind.example.org"),
+    ],
+)
+def test_plain_http_stays_on_loopback(bind, url, where):
+    why = health.exposure(bind, url)
+    assert why.startswith(f"plain http on {where} would") if where else why == ""
+
+
+def test_a_demo_is_no_real_start(own):
+    own.run("init", "--no-input")
+    demo = "from neoncard.people.tables import Organisation as O; O.objects.update(demo=True)"
+    own.python("-c", f"import django; django.setup(); {demo}")
+    done = own.run("init", "--no-input")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "set NEONCARD_HOME to another one" in done.stderr
+    assert own.run("init", "--demo").returncode == 0
 
 
 def test_doctor_says_when_http_would_leave_the_machine(own):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.contrib.sessions.models import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,7 +57,10 @@ def test_tidy_forgets_what_is_old_and_nothing_else():
         actions.later("a", "a:waiting", due_at=now)
         wrote(actor="test", did="long ago")
     wrote(actor="test", did="now")
+    for key, days in (("old", -1), ("new", 1)):
+        Session.objects.create(session_key=key, expire_date=now + timedelta(days=days))
     said = upkeep.tidy()
-    assert said.startswith("2 jobs, 1 audit rows, 0 limits; longest ")
+    assert said.startswith("2 jobs, 1 audit rows, 0 limits, 1 sessions; longest ")
     assert sorted(Job.objects.values_list("key", flat=True)) == ["a:1", "a:waiting"]
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
     assert list(Audit.objects.values_list("did", flat=True)) == ["now"]

@@ -49,16 +49,30 @@ def command(
     if missing:
         call_command("migrate", interactive=False, verbosity=0)
     organisation = queries.organisation()
+    if organisation and organisation.demo and not demo:
+        raise click.ClickException(
+            "this data folder holds the demo company: for a real start, set NEONCARD_HOME to another one"
+        )
     if organisation:
         click.echo(f"{organisation.name} is set up; {missing} changes made to the database.")
     elif demo:
-        from neoncard import demo as company_of_the_demo
-
-        company_of_the_demo.build()
-        click.echo("The demo company is built.")
+        _build_demo()
     else:
         _found(no_input=no_input, company=company, zone=zone, email=email, name=name)
     return 0
+
+
+def _build_demo() -> None:
+    import sys
+
+    from neoncard import demo
+
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(
+        length=100, label="building the demo company", file=sys.stderr, hidden=hidden
+    ) as bar:
+        demo.build(lambda done, total: bar.update(max(0, done * 100 // total - bar.pos)))
+    click.echo("The demo company is built.")
 
 
 def _found(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -133,12 +134,14 @@ def secrets() -> Finding:
 
 def exposure(bind: str, url: str) -> str:
     """Why this bind address and public address must not be served, with the mend; "" when they may."""
-    if bind in settings.LOOPBACK or url.startswith("https://"):
+    parts = urlsplit(url)
+    here = [where for where in (bind, parts.hostname or "") if where not in settings.LOOPBACK]
+    if parts.scheme == "https" or not here:
         return ""
     return _(
-        "plain http on %(bind)s would send passwords in the clear: "
-        "set NEONCARD_URL to the https address your proxy answers on, or bind to 127.0.0.1"
-    ) % {"bind": bind}
+        "plain http on %(where)s would send passwords in the clear: "
+        "set NEONCARD_URL to the https address your proxy answers on, or stay on 127.0.0.1"
+    ) % {"where": here[0]}
 
 
 def address() -> Finding:
