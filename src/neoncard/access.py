@@ -163,11 +163,13 @@ def received(member: Member, id: int) -> Kindness:
 
 
 def answerable(member: Member, id: int) -> Kindness:
-    """A kept kindness this member received from a colleague who is still here."""
-    row = received(member, id)
-    if row.giver.member is None or row.giver.member_id == member.pk:
-        raise Http404
-    return row
+    """A kept kindness this member received from a colleague, or from a customer who has a page of their own."""
+    reachable = Q(giver__member__isnull=False) | Q(thank_you__isnull=False)
+    rows = Kindness.objects.filter(
+        reachable, receivers__member=member, state=Kindness.State.KEPT
+    ).exclude(giver__member=member)
+    rows = rows.exclude(sees=Kindness.Sees.GIVER)
+    return _one(rows.select_related("giver__member", "giver__customer"), pk=id)
 
 
 def given(member: Member, id: int) -> Kindness:

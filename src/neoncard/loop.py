@@ -13,6 +13,7 @@ from threading import Event
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from neoncard.care import actions as care
 from neoncard.connectors.jsonl import File, Progress, Report
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
@@ -35,6 +36,7 @@ from neoncard.notice.actions import Readout
 from neoncard.notice.engine import Reader
 from neoncard.people.queries import Directory
 from neoncard.people.tables import Member
+from neoncard.share import actions as share
 from neoncard.thank import actions as thank
 from neoncard.thank.rules import LINKS, UNREADABLE, Given
 from neoncard.thank.tables import RatingLink, ThanksPage, ThankYou
@@ -42,12 +44,14 @@ from neoncard.thank.tables import RatingLink, ThanksPage, ThankYou
 __all__ = ["at_counter", "beside", "suggest_for", "today"]
 
 NIGHTLY = Every(timedelta(days=1), hour=2)
+OFTEN = Every(timedelta(minutes=5))
 
 HANDLERS: dict[str, Handler] = {}
 """What the worker does for each kind of job. A handler may be called again for the same job (see kit.jobs.actions)."""
 
 RECURRING: dict[str, tuple[Every, Recurring]] = {
     "tidy": (NIGHTLY, upkeep.tidy),
+    "forget what is over": (OFTEN, care.sweep),
     "forget thank-yous": (NIGHTLY, thank.forget),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
@@ -201,3 +205,14 @@ def was_kind_to(member: Member, *, words: str, name: str = "") -> Kindness:
         words=words,
         occasion=_("at the counter"),
     )
+
+
+@transaction.atomic
+def show_team(*, member: Member, kindness: Kindness, shown: bool) -> None:
+    """An agent lets the team read a customer's words, and so hangs them on the wall; or takes that back.
+
+    Raises ValueError as thank.show_team and share.hang do.
+    """
+    thank.show_team(member=member, kindness=kindness, shown=shown)
+    if shown:
+        share.hang(by=member, kindness=kindness)

@@ -56,13 +56,23 @@ def test_a_hand_is_seen_by_the_one_picked_and_by_no_one_else(house, signed_in):
     assert hand.coming_at is not None
 
 
+def test_hands_and_the_hard_day_are_on_todays_page_of_those_they_concern(house, signed_in):
+    actions.ask_hand(member=house.agent, to=house.second, words="Ten minutes?")
+    actions.say_hard(member=house.agent)
+    assert "Ten minutes?" in signed_in(house.second).get("/").content.decode()
+    assert "It is better now" in signed_in(house.agent).get("/").content.decode()
+    other = signed_in(house.third).get("/").content.decode()
+    assert "Ten minutes?" not in other
+    assert "Today is hard" in other
+
+
 def test_the_hand_on_today_says_each_their_part(house):
     hand = actions.ask_hand(member=house.agent, to=house.second, words="Ten minutes?")
-    asked = render_to_string("care/_hand.html", {"hands": [hand], "user": house.second})
+    asked = render_to_string("care/_hand.html", {"today": {"hands": [hand]}, "user": house.second})
     assert "could use a hand" in asked
     assert "I’m coming" in asked
     actions.come(hand=hand)
-    asker = render_to_string("care/_hand.html", {"hands": [hand], "user": house.agent})
+    asker = render_to_string("care/_hand.html", {"today": {"hands": [hand]}, "user": house.agent})
     assert "is coming" in asker
     assert f"/thank?to={house.second.pk}" in asker
 

@@ -1,14 +1,13 @@
 """Passing on, resting, waiting, and what each viewer sees of a chain."""
 
 import re
-from datetime import timedelta
 
 import pytest
 
+from neoncard import gather
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
-from neoncard.kit import clock
-from neoncard.pass_on import actions, queries
+from neoncard.pass_on import actions
 from tests import make
 
 
@@ -64,38 +63,28 @@ def test_nobody_picked_comes_back(house, signed_in):
     assert "Half a thought" in page.content.decode()
 
 
-def test_what_waits_is_the_newest_neither_passed_on_nor_resting(
-    house, signed_in, django_assert_num_queries
-):
+def waiting(member):
+    """The kindnesses that wait on a member's Today, in its order."""
+    today = gather.today(member)
+    return [row.kindness for row in (today.words, today.waiting) if row]
+
+
+def test_what_was_passed_on_or_rests_no_longer_waits_on_today(house, signed_in):
     old = make.kindness(house.agent, house.second)
     new = make.kindness(house.third, house.second)
-    with django_assert_num_queries(1):
-        assert queries.waiting(house.second) == new
-    signed_in(house.second).post(f"/pass-on/{new.pk}/rest")
-    assert queries.waiting(house.second) == old
+    client = signed_in(house.second)
+    assert waiting(house.second) == [new, old]
+    assert f'href="/pass-on/{old.pk}"' in client.get("/").content.decode()
+    client.post(f"/pass-on/{new.pk}/rest")
+    assert waiting(house.second) == [old]
     actions.pass_on(by=house.second, kindness=old, to=[house.lead])
-    assert queries.waiting(house.second) is None
-
-
-def test_what_waits_goes_after_14_days_and_is_never_ones_own(house):
-    make.kindness(house.agent, house.second)
-    make.kindness(house.lead, house.lead)
-    assert queries.waiting(house.lead) is None
-    with clock.at(clock.now() + timedelta(days=14, minutes=1)):
-        assert queries.waiting(house.second) is None
-
-
-def test_a_quiet_kindness_and_a_proposal_do_not_wait(house):
-    make.kindness(house.agent, house.second, sees="giver")
-    kindness = make.kindness(house.agent, house.second)
-    kindnesses.withdraw(by=house.agent, kindness=kindness)
-    assert queries.waiting(house.second) is None
+    assert waiting(house.second) == []
 
 
 def test_one_of_several_receivers_passing_on_leaves_it_waiting_for_the_others(house):
     kindness = make.kindness(house.agent, house.second, house.third)
     actions.pass_on(by=house.second, kindness=kindness, to=[house.lead])
-    assert queries.waiting(house.third) == kindness
+    assert waiting(house.third) == [kindness]
 
 
 def test_closing_a_boomerang_is_said_to_the_one_who_did(house, signed_in, chain):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.rules import text_hash
@@ -12,6 +13,8 @@ from neoncard.people import actions as people
 from neoncard.share import actions, queries
 from neoncard.share.rules import exact_words
 from neoncard.share.tables import Comment, Post
+from neoncard.thank import actions as thank
+from neoncard.thank.tables import ThankYou
 from tests import make
 
 STORY = " ".join(["bear"] * 80)
@@ -288,11 +291,10 @@ def test_a_customers_quote_is_for_those_in_it_alone(house, signed_in):
     mine.post(f"/kindness/{kindness.pk}/keep", {"words": "It made my day."})
     mine.post(f"/kindness/{kindness.pk}/seen-by", {"sees": "team"})
     kindness.refresh_from_db()
-    assert (kindness.state, kindness.words) == ("kept", "It made my day.")
+    assert (kindness.state, kindness.sees, kindness.words) == ("kept", "parties", "")
     other = signed_in(house.third)
     assert "Bless you" not in other.get("/wall").content.decode()
-    assert "Bless you" not in other.get(f"/kindness/{kindness.pk}").content.decode()
-    assert "Maren" not in other.get(f"/kindness/{kindness.pk}").content.decode()
+    assert other.get(f"/kindness/{kindness.pk}").status_code == 404
 
 
 def test_a_proposal_is_its_owners_to_keep_or_not(house, signed_in):
@@ -320,6 +322,43 @@ def test_writing_back_is_a_kindness_that_answers(house, signed_in):
     assert back.giver.member == house.second
     assert [p.member for p in back.receivers.all()] == [house.agent]
     assert signed_in(house.agent).get(f"/kindness/{kindness.pk}/answer").status_code == 404
+
+
+def thanked(house, **fields):
+    """A thank-you a customer wrote to the agent by their rating link, and the address of their own page."""
+    talk = make.encounter(house.agent, make.customer("Edith Brandt"))
+    token = thank.make_rating_link(encounter=talk)
+    sent = {"score": "5", "words": "You found my pier. Thank you.", **fields}
+    assert Client().post(f"/r/{token}", sent).status_code == 303
+    return ThankYou.objects.get(), f"/thanks/receipt/{token}"
+
+
+def test_a_customers_words_hang_only_where_they_and_the_one_thanked_said_so(house, signed_in):
+    row, _receipt = thanked(house, team_may_read="on")
+    other = signed_in(house.third)
+    assert "You found my pier." not in other.get("/wall").content.decode()
+    signed_in(house.agent).post(f"/kindness/{row.kindness_id}/seen-by", {"sees": "team"})
+    page = other.get("/wall").content.decode()
+    assert "You found my pier." in page
+    assert "A customer to Ines" in page
+    assert "Edith" not in page
+
+
+def test_words_to_the_agent_alone_cannot_be_hung(house, signed_in):
+    row, _receipt = thanked(house)
+    page = signed_in(house.agent).post(
+        f"/kindness/{row.kindness_id}/seen-by", {"sees": "team"}, follow=True
+    )
+    assert "these words stay with you" in page.content.decode()
+    assert Post.objects.count() == 0
+
+
+def test_a_line_back_reaches_the_customer_on_their_own_page(house, signed_in):
+    row, receipt = thanked(house)
+    signed_in(house.agent).post(f"/kindness/{row.kindness_id}/answer", {"words": "Come again."})
+    page = Client().get(receipt).content.decode()
+    assert "Ines wrote back" in page
+    assert "Come again." in page
 
 
 def test_pages_of_fifty_by_key_hold_every_kindness_once(

@@ -1,40 +1,16 @@
-"""Reads about chains and what waits to be passed on."""
+"""Reads about chains."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from neoncard.kindness.rules import Link, boomerangs
 from neoncard.kindness.tables import Kindness, Party
-from neoncard.kit import clock
-from neoncard.pass_on.tables import Rest
-from neoncard.people.tables import Member, OptOut
+from neoncard.people.tables import OptOut
 
-WAITS = timedelta(days=14)
 DRAWN = 1000
-
-
-def waiting(member: Member) -> Kindness | None:
-    """The newest kindness this member received in 14 days and neither passed on nor let rest. One query."""
-    passed = Kindness.objects.filter(passed_on_from=OuterRef("pk"), giver__member=member)
-    rested = Rest.objects.filter(kindness=OuterRef("pk"), member=member)
-    return (
-        Kindness.objects.filter(
-            receivers__member=member,
-            state=Kindness.State.KEPT,
-            received_at__gt=clock.now() - WAITS,
-        )
-        .exclude(sees=Kindness.Sees.GIVER)
-        .exclude(giver__member=member)
-        .exclude(Exists(passed))
-        .exclude(Exists(rested))
-        .select_related("giver__member", "giver__customer")
-        .order_by("-received_at", "-pk")
-        .first()
-    )
 
 
 def _drawn(rows: QuerySet[Kindness]) -> list[Kindness]:

@@ -16,6 +16,7 @@ from neoncard.people import queries as people
 from neoncard.people.tables import Member, OptOut
 from neoncard.share.rules import comment_problem, exact_words, story_problem
 from neoncard.share.tables import Comment, Post
+from neoncard.thank.tables import ThankYou
 
 
 @transaction.atomic
@@ -55,6 +56,8 @@ def hang(*, by: Member, kindness: Kindness) -> Post:
         raise ValueError("wall: only the one who gave it can hang it up")
     if kindness.state != Kindness.State.KEPT:
         raise ValueError("wall: keep it first, then it can hang on the wall")
+    if from_outside and not may_hang(kindness):
+        raise ValueError("wall: the customer wrote to you alone; these words stay with you")
     post, made = Post.objects.get_or_create(
         kindness=kindness, defaults={"by": by, "posted_at": clock.now()}
     )
@@ -74,6 +77,15 @@ def hang(*, by: Member, kindness: Kindness) -> Post:
 
 def _receives(kindness: Kindness, party: Party) -> bool:
     return kindness.receivers.contains(party)
+
+
+def may_hang(kindness: Kindness) -> bool:
+    """Whether the customer who gave it lets the team read the words, or released them. Two queries at most."""
+    thanks = ThankYou.objects.filter(kindness=kindness).first()
+    if thanks and thanks.team_may_read:
+        return True
+    right = text_hash(kindness.words)
+    return kindness.releases.filter(party=kindness.giver_id, text_hash=right).exists()
 
 
 @transaction.atomic

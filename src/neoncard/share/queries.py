@@ -89,7 +89,7 @@ def hung(post: Post) -> Hung:
         leaves=tuple(
             Leave(row.party_id, row.text_hash, row.name_too) for row in kindness.releases.all()
         ),
-        for_team=bool(thanks and thanks.team_may_read and thanks.words == kindness.words),
+        for_team=bool(thanks and thanks.team_may_read),
         behind=_behind(kindness, inside),
     )
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from neoncard import access
 from neoncard.kindness import actions
 from neoncard.kindness.actions import UNDO
-from neoncard.kindness.rules import boomerangs
+from neoncard.kindness.rules import boomerangs, sight
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.pass_on import actions as pass_on
@@ -69,11 +69,24 @@ def kindness(request: HttpRequest, id: int) -> HttpResponse:
             "post": post,
             "chain": bool(links),
             "boomerang": any(found.path[-1] == row.pk for found in closed),
-            "answerable": received and kept and bool(row.giver.member_id),
+            "answerable": received and kept and not gave and _reachable(row),
             "sees": SeesForm(initial={"sees": row.sees}) if gave and kept else None,
-            "hangable": received and kept and row.giver.member_id is None and not post,
+            "hangable": received
+            and kept
+            and _from_outside(row)
+            and not post
+            and share.may_hang(row),
         },
     )
+
+
+def _from_outside(row: Kindness) -> bool:
+    return row.giver.member_id is None
+
+
+def _reachable(row: Kindness) -> bool:
+    """Whether a line back reaches the giver: a colleague, or a customer through their own page."""
+    return not _from_outside(row) or getattr(row, "thank_you", None) is not None
 
 
 def _quote(row: Kindness) -> str:
@@ -104,13 +117,19 @@ def keep(request: HttpRequest, id: int) -> HttpResponse:
     row = access.kindness_in(member, id)
     if row.state == Kindness.State.PROPOSED:
         actions.keep(
-            by=member, kindness=access.proposal(member, id), words=request.POST.get("words", "")
+            by=member, kindness=access.proposal(member, id), words=_own_words(request, row)
         )
         messages.success(request, _("Kept. Those in it can see it now."))
     else:
         pass_on.rest(by=member, kindness=access.received(member, id))
         messages.success(request, _("Kept, for you."))
     return redirect("kindness", id)
+
+
+def _own_words(request: HttpRequest, row: Kindness) -> str:
+    # Words stand as the giver's: only the giver writes them.
+    own = row.giver.member_id == access.me(request).pk
+    return request.POST.get("words", "") if own else ""
 
 
 @access.only()
@@ -135,9 +154,10 @@ class AnswerForm(forms.Form):
 
 @access.only()
 def answer(request: HttpRequest, id: int) -> HttpResponse:
-    """`/kindness/<id>/answer`: write back to a colleague; a kindness that answers one (E8)."""
+    """`/kindness/<id>/answer`: write back, a kindness that answers one (E8); a customer reads it on their own page."""
     member = access.me(request)
     row = access.answerable(member, id)
+    name = face(row.giver, sight(row.giver.kind, in_it=True), member).name
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         back = actions.record(
@@ -147,12 +167,12 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
             words=form.cleaned_data["words"],
             answers=row,
         )
-        name = row.giver.member.known_as if row.giver.member else ""
         said = _("Written back to %(name)s. You can take it back for ten minutes.")
         undoable(request, said % {"name": name}, back)
         return redirect("kindness", id)
     status = 422 if form.errors else 200
-    return render(request, "share/answer.html", {"form": form, "kindness": row}, status=status)
+    context = {"form": form, "kindness": row, "name": name, "outside": _from_outside(row)}
+    return render(request, "share/answer.html", context, status=status)
 
 
 @access.only()

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from neoncard import access
+from neoncard import access, loop
 from neoncard.thank import actions, queries
 from neoncard.thank.tables import ThanksPage
 
@@ -54,7 +54,7 @@ def show_team(request: HttpRequest, id: int) -> HttpResponse:
     member = access.me(request)
     shown = "show" in request.POST
     try:
-        actions.show_team(member=member, kindness=access.received(member, id), shown=shown)
+        loop.show_team(member=member, kindness=access.received(member, id), shown=shown)
     except ValueError as problem:
         messages.error(request, str(problem).partition(": ")[2])
     else:

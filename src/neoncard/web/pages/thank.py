@@ -23,6 +23,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from neoncard import access, loop
+from neoncard.kindness.queries import answers_to
 from neoncard.kit import clock, limits, signing
 from neoncard.people.tables import Member
 from neoncard.thank import actions, queries, rules
@@ -222,6 +223,7 @@ def _receipt(request: HttpRequest, token: str, row: ThankYou, status: int = 200)
         "row": row,
         "person": row.to,
         "token": token,
+        "backs": answers_to(row.kindness),
         "feedback": getattr(row, "feedback", None),
         "alive": alive,
         "busy": status == 429,
