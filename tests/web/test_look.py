@@ -105,6 +105,12 @@ def test_nothing_is_inline(path):
     assert re.findall(r"""\sstyle=|\son[a-z]+=["']|<style|<script(?![^>]*\ssrc=)""", text) == []
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(WEB)))
+def test_no_remark_runs_over_a_line_end_and_so_onto_the_page(path):
+    lines = path.read_text().splitlines()
+    assert [line for line in lines if line.count("{#") != line.count("#}")] == []
+
+
 class Page(HTMLParser):
     """What a test asks of a page: its classes, its ids, what points at an id, its addresses."""
 
