@@ -151,9 +151,7 @@ def kindness(member: Member, id: int) -> Kindness:
 
 def kindness_in(member: Member, id: int) -> Kindness:
     """A kindness the member gave or received."""
-    mine = Q(giver__member=member) | Q(receivers__member=member)
-    rows = Kindness.objects.filter(mine).exclude(state=Kindness.State.WITHDRAWN).distinct()
-    return _one(rows.select_related("giver__member", "encounter"), pk=id)
+    return _one(own_kindnesses(member).select_related("giver__member", "encounter"), pk=id)
 
 
 def received(member: Member, id: int) -> Kindness:
@@ -185,6 +183,16 @@ def proposal(member: Member, id: int) -> Kindness:
     return _one(rows.select_related("giver__member"), pk=id)
 
 
+def own_kindnesses(member: Member) -> QuerySet[Kindness]:
+    """Every kindness the member gave or received and may see; lazy."""
+    gave = Q(giver__member=member)
+    got = Q(receivers__member=member)
+    kept = Q(state=Kindness.State.KEPT) & ~Q(sees=Kindness.Sees.GIVER)
+    a_customers = Q(state=Kindness.State.PROPOSED, giver__member=None)
+    mine = Kindness.objects.filter(gave | got & (kept | a_customers))
+    return mine.exclude(state=Kindness.State.WITHDRAWN).distinct()
+
+
 def journey(member: Member, id: int) -> Journey:
     """A journey; every member may see and lay cards on the company's journeys."""
     return _one(Journey.objects.filter(archived_at=None), pk=id)
@@ -209,6 +217,18 @@ def act(member: Member, id: int) -> Act:
 def colleague(member: Member, id: int) -> Member:
     """Another member of the same company who works here now."""
     return _one(people.colleagues(member), pk=id)
+
+
+def person(member: Member, id: int) -> Member:
+    """Any member of the company, for admins: their roles and team, nothing they did (P10)."""
+    if Role.Name.ADMIN not in people.roles(member):
+        raise Http404
+    return _one(people.everyone(member.organisation), pk=id)
+
+
+def colleague_by_email(member: Member, email: str) -> Member:
+    """Another member of the same company by address."""
+    return _one(people.colleagues(member), email=email.strip().lower())
 
 
 def post(member: Member, id: int) -> Post:

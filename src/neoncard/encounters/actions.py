@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from neoncard.encounters import rules
 from neoncard.encounters.rules import Conversation, Said
@@ -306,3 +308,26 @@ def counter_visit(*, by: Member, token: str = "", place: str = "") -> Encounter:
         agent=by,
         channel=place or "counter",
     )
+
+
+@transaction.atomic
+def forget_member(*, member: Member) -> int:
+    """Take a member out of their encounters (P5): no agent, no author, and dashes where their name was written.
+
+    The dashes are as long as the name, so that every mark's span stays true. Returns how many messages changed.
+    """
+    names = sorted({member.name, member.known_as, *member.name.split()}, key=len, reverse=True)
+    written = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b", re.IGNORECASE)
+    changed = []
+    mine = Q(member=member) | Q(encounter__agent=member)
+    for message in Message.objects.filter(mine).distinct().iterator(500):
+        text = written.sub(lambda hit: "-" * len(hit[0]), message.text)
+        if message.member_id == member.pk:
+            message.author_name = ""
+        if text != message.text or message.member_id == member.pk:
+            message.text = text
+            changed.append(message)
+    Message.objects.bulk_update(changed, ["text", "author_name"], batch_size=500)
+    Encounter.objects.filter(agent=member).update(agent_name="")
+    wrote(actor="erasure", did="encounters.member_forgotten", count=len(changed))
+    return len(changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -213,3 +214,22 @@ def bury(*, party: Party, by: object) -> None:
     party.name = ""
     party.save(update_fields=["kind", "member", "customer", "name"])
     wrote(actor=by, did="party.buried", on=party)
+
+
+@transaction.atomic
+def blank_out(*, by: object, kindness: Kindness, names: Iterable[str]) -> None:
+    """Take an erased receiver's names out of the words somebody else wrote (P5).
+
+    Written to them alone, the words go altogether; written to several, only the names go.
+    """
+    if kindness.receivers.count() == 1:
+        kindness.words = kindness.occasion = ""
+    for name in names:
+        kindness.words = re.sub(rf"\b{re.escape(name)}\b", "—", kindness.words, flags=re.IGNORECASE)
+        kindness.occasion = re.sub(
+            rf"\b{re.escape(name)}\b", "—", kindness.occasion, flags=re.IGNORECASE
+        )
+    kindness.quote = None
+    kindness.save(update_fields=["words", "occasion", "quote"])
+    Release.objects.filter(kindness=kindness).delete()
+    wrote(actor=by, did="kindness.blanked", on=kindness)

@@ -163,6 +163,38 @@ def change_organisation(*, by: Member, organisation: Organisation, name: str, zo
 
 
 @transaction.atomic
+def set_roles(*, by: object, member: Member, roles: Iterable[str], team: str = "") -> None:
+    """Set a member's roles and team (by name; empty for none).
+
+    Raises ValueError naming the field: no role, an unknown one, an unknown team, or the last admin's own.
+    """
+    wanted = set(roles)
+    if not wanted or wanted - set(Role.Name.values):
+        raise ValueError(f"roles: pick at least one of {', '.join(Role.Name.values)}")
+    if Role.Name.ADMIN not in wanted:
+        _not_the_last_admin(member)
+    group = Team.objects.filter(organisation=member.organisation, name=team).first()
+    if team and group is None:
+        raise ValueError(f"team: there is no team called {team}")
+    Role.objects.filter(member=member).exclude(name__in=wanted).delete()
+    for name in sorted(wanted):
+        Role.objects.get_or_create(member=member, name=name)
+    member.team = group
+    member.save(update_fields=["team"])
+    wrote(actor=by, did="member.roles_set", on=member)
+
+
+@transaction.atomic
+def new_password(*, by: object, member: Member) -> str:
+    """Give a member a fresh password, returned once; every session of theirs ends with the old one."""
+    password = signing.new_token(96)
+    member.set_password(password)
+    member.save(update_fields=["password"])
+    wrote(actor=by, did="member.password_renewed", on=member)
+    return password
+
+
+@transaction.atomic
 def deactivate(*, by: object, member: Member) -> None:
     """A leaver: can't sign in any more; their chains keep their shape. Raises ValueError for the last admin."""
     _not_the_last_admin(member)
@@ -175,7 +207,7 @@ def deactivate(*, by: object, member: Member) -> None:
 
 @transaction.atomic
 def erase(*, by: object, member: Member) -> None:
-    """Delete the member's row and all that hangs on it alone. `loop.erase_member` calls this last (P5).
+    """Delete the member's row and all that hangs on it alone. `rights.erase_member` calls this last (P5).
 
     Raises ValueError for the last admin.
     """

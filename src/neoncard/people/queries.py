@@ -40,6 +40,16 @@ def colleagues(member: Member) -> QuerySet[Member]:
     )
 
 
+def everyone(organisation: Organisation) -> QuerySet[Member]:
+    """Everyone who works here now, with team and roles, by name; two queries."""
+    return (
+        Member.objects.filter(organisation=organisation, is_active=True)
+        .select_related("team")
+        .prefetch_related("roles")
+        .order_by("name")
+    )
+
+
 def shift_end(member: Member) -> datetime | None:
     """When the member's present shift ends, or None when no shift is on. One query."""
     now = clock.now()

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from neoncard.encounters.tables import Customer, Encounter
@@ -346,16 +345,11 @@ def erase_customer(*, customer: Customer) -> int:
 
 @transaction.atomic
 def erase_member(*, member: Member) -> None:
-    """Erase this room's rows about a member who is being erased (P5): their page, and words not yet delivered.
-
-    The customers' words themselves go with the kindnesses (`kindness.actions.bury`) or stay their writers'.
-    """
+    """Erase this room's rows about a member who is being erased (P5): their page, and the words written to them."""
     close(member=member)
-    waiting = Q(state=ThankYou.State.HELD) | Q(state=ThankYou.State.DECLINED)
-    ThankYou.objects.filter(waiting, to=member).update(words="", name="")
-    ThankYou.objects.filter(to=member).update(to=None)
+    ThankYou.objects.filter(to=member).update(words="", name="", to=None)
     RatingLink.objects.filter(member=member).update(member=None)
-    wrote(actor=member, did="thanks.member_erased", on=member)
+    wrote(actor="erasure", did="thanks.member_erased")
 
 
 def forget() -> str:

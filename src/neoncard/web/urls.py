@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
+from neoncard.web.api import api
 from neoncard.web.pages import (
+    api_docs,
     beside,
     care,
     chains,
@@ -14,13 +16,16 @@ from neoncard.web.pages import (
     held,
     journeys,
     kindness,
+    me,
     my_thanks,
     playbook,
+    settings,
     signin,
     styleguide,
     thank,
     today,
     wall,
+    works,
 )
 
 urlpatterns = [
@@ -64,6 +69,7 @@ urlpatterns = [
     path("status/jobs/<int:id>/retry", health.retry, name="status_retry"),
     path("signin/", signin.sign_in, name="account_login"),
     path("signout/", signin.sign_out, name="account_logout"),
+    path("signin/left/", signin.inactive, name="account_inactive"),
     path("signin/password/", signin.change_password, name="account_change_password"),
     path("demo/sign-in/<slug:who>", signin.demo, name="demo_sign_in"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
@@ -72,6 +78,15 @@ urlpatterns = [
     path("r/<str:token>/mine", thank.mine, name="mine"),
     path("thanks/receipt/<str:token>", thank.receipt, name="receipt"),
     path("thanks/<str:token>", thank.thanks, name="thanks"),
+    path("me", me.me, name="me"),
+    path("me/change", me.change, name="me_change"),
+    path("me/pledge", me.pledge, name="me_pledge"),
+    path("me/opt/<slug:feature>", me.opt, name="me_opt"),
+    path("me/shift", me.shift, name="me_shift"),
+    path("me/tokens", me.token_make, name="me_token_make"),
+    path("me/tokens/<int:id>/end", me.token_end, name="me_token_end"),
+    path("me/export", me.export, name="me_export"),
+    path("me/erase", me.erase, name="me_erase"),
     path("me/thanks", my_thanks.my_thanks, name="my_thanks"),
     path("me/thanks/<int:id>/read", my_thanks.mark_read, name="thanks_read"),
     path("me/thanks/<int:id>/team", my_thanks.show_team, name="thanks_show_team"),
@@ -112,4 +127,13 @@ urlpatterns = [
     path("stories/<int:id>/down", wall.post_down, name="post_down"),
     path("stories/<int:id>/comment", wall.comment, name="comment"),
     path("comments/<int:id>/delete", wall.comment_delete, name="comment_delete"),
+    path("team", works.team, name="team"),
+    path("works", works.works, name="works"),
+    path("settings", settings.settings, name="settings"),
+    path("settings/company", settings.company, name="settings_company"),
+    path("settings/people", settings.add_person, name="person_add"),
+    path("settings/people/<int:id>", settings.person, name="person"),
+    path("settings/people/<int:id>/password", settings.new_password, name="person_password"),
+    path("api/docs", api_docs.docs, name="api_docs"),
+    path("api/", api.urls),
 ]

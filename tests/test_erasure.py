@@ -1,0 +1,93 @@
+"""Everybody sees, exports and erases everything about them (P5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from neoncard import rights
+from neoncard.do import actions as do
+from neoncard.kindness import actions as kindnesses
+from neoncard.kindness.tables import Kindness
+from neoncard.kit import clock
+from neoncard.people import actions as people
+from neoncard.people.tables import Member
+from neoncard.thank.tables import ThankYou
+from tests import make
+
+TEXT = (models.CharField, models.TextField, models.JSONField)
+
+
+def everywhere() -> str:
+    """Every text of every table of ours."""
+    found = []
+    for model in apps.get_app_config("neoncard").get_models():
+        columns = [f.name for f in model._meta.concrete_fields if isinstance(f, TEXT)]
+        for row in model.objects.values_list(*columns) if columns else ():
+            found += [str(value) for value in row]
+    return "\n".join(found)
+
+
+def test_an_erased_member_leaves_no_trace_but_a_tombstone(house):
+    zelda = make.member(house.organisation, "Zelda", team=house.team)
+    first = make.kindness(house.agent, zelda, words="Zelda, you held the door.")
+    then = make.kindness(zelda, house.second, words="As Ines did for me.", passed_on_from=first)
+    make.kindness(house.second, house.agent, words="It came back.", passed_on_from=then)
+    make.kindness(house.agent, zelda, house.second, words="Zelda and Jonas carried the piano.")
+    make.encounter(zelda, make.customer(), texts=[("agent", "I am Zelda")], agent_name="Zelda Test")
+    do.make_pledge(member=zelda, words="Be like Zelda.")
+    ThankYou.objects.create(
+        to=zelda,
+        words="Thank you Zelda",
+        state="delivered",
+        receipt_hash="x",
+        received_at=clock.now(),
+    )
+    people.set_shift(member=zelda, starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=8))
+    assert "Zelda" in everywhere()
+    rights.erase_member(zelda)
+    assert "zelda" not in everywhere().lower()
+    chain = Kindness.objects.filter(chain=first) | Kindness.objects.filter(pk=first.pk)
+    shape = [(k.pk, k.passed_on_from_id, k.giver.kind) for k in chain.order_by("pk")]
+    assert shape == [
+        (first.pk, None, "member"),
+        (then.pk, first.pk, "gone"),
+        (then.pk + 1, then.pk, "member"),
+    ]
+    several = Kindness.objects.get(receivers=house.second.party, passed_on_from=None)
+    assert several.words == "— and Jonas carried the piano."
+
+
+def test_the_last_admin_stays(house):
+    with pytest.raises(ValueError, match=r"^member: the last admin"):
+        rights.erase_member(house.admin)
+    assert Member.objects.filter(pk=house.admin.pk).exists()
+
+
+def test_an_export_names_every_table_that_points_at_a_member(house):
+    out = rights.export_member(house.agent)
+    pointing = {
+        f"{r.related_model.__name__.lower()}.{r.field.name}" for r in Member._meta.related_objects
+    }
+    assert set(out) == pointing | {"member", "kindnesses"}
+    assert "password" not in out["member"]
+
+
+def test_an_opt_out_leaves_no_trace_when_taken_back(house):
+    before = everywhere()
+    people.opt_out(member=house.agent, feature="beside")
+    people.opt_in(member=house.agent, feature="beside")
+    assert everywhere() == before
+
+
+def test_a_withdrawn_release_is_gone_at_once(house):
+    kindness = make.kindness(house.agent, house.second)
+    party = kindnesses.member_party(house.second)
+    kindnesses.release(
+        party=party, kindness=kindness, words=kindness.words, name_too=True, by=house.second
+    )
+    kindnesses.withdraw_release(party=party, kindness=kindness, by=house.second)
+    assert kindness.releases.count() == 0
