@@ -49,6 +49,7 @@ class Links(HTMLParser):
         self.links: list[str] = []
         self.parts: list[str] = []
         self.csrf = ""
+        self.hidden: dict[str, str] = {}
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -62,8 +63,9 @@ class Links(HTMLParser):
             self.parts.append(at.get("href", ""))
         if tag in {"script", "img", "use", "source", "iframe"}:
             self.parts.append(at.get("src") or at.get("href") or "")
-        if at.get("name") == "csrfmiddlewaretoken":
-            self.csrf = at.get("value", "")
+        if at.get("type") == "hidden" and at.get("name"):
+            self.hidden[at["name"]] = at.get("value", "")
+        self.csrf = self.hidden.get("csrfmiddlewaretoken", "")
 
 
 class Stay(urllib.request.HTTPRedirectHandler):
@@ -211,7 +213,11 @@ class Walk:
                 self.customer_pages.add(target)
             todo.append((target, path))
         for part in page.parts:
-            self.parts.add(urllib.parse.urlsplit(urllib.parse.urljoin(path, part)).path)
+            target = urllib.parse.urlsplit(urllib.parse.urljoin(path, part)).path
+            if target.startswith("/static/"):
+                self.parts.add(target)
+            elif part:
+                todo.append((target, path))
 
     def shut(self, person: Person, path: str) -> None:
         """Try a page that must not open for this person."""
@@ -220,6 +226,32 @@ class Walk:
         refused = answer.status in {401, 403, 404} or "/signin/" in answer.location
         if not refused:
             self.faults.append(f"{person.who}: {path} must stay shut, but answered {answer.status}")
+
+    def customer(self) -> None:
+        """As a customer: a rating link opened, answered, its receipt and what we hold read; a person thanked."""
+        person = Person("customer", self.base)
+        token = rating_token()
+        if token is None:
+            self.faults.append("customer: the demo has no conversation to rate")
+            return
+        self.send(person, f"/r/{token}", {"score": "5", "words": "Thank you for staying with it."})
+        for path in (f"/r/{token}", f"/r/{token}/mine", f"/thanks/receipt/{token}"):
+            self.open(person, path, "the link in the mail", deque())
+        slugs = [page for page in self.customer_pages if re.fullmatch(r"/thanks/[^/]+", page)]
+        for path in sorted(slugs)[:1]:
+            self.send(person, path, {"words": "You found my bag.", "name": "Maren"})
+        if person.jar:
+            self.faults.append("customer: a customer page set a cookie")
+
+    def send(self, person: Person, path: str, data: dict[str, str]) -> None:
+        """Fill in the form of a page and send it; its redirect must lead somewhere that opens."""
+        page = person.ask(path)
+        answer = person.ask(path, {**Links(page.text).hidden, **data})
+        self.walked[person.who] += 2
+        if page.status != 200 or answer.status not in {302, 303}:
+            self.faults.append(f"{person.who}: {path} gave {page.status}, then {answer.status}")
+            return
+        self.open(person, urllib.parse.urlsplit(answer.location).path, path, deque())
 
     def empty(self) -> None:
         """An address of the table that nobody found anything at."""
@@ -230,10 +262,20 @@ class Walk:
     def static(self) -> None:
         """Every stylesheet, script, picture and font a page asked for."""
         person = Person(STRANGER, self.base)
-        for path in sorted(part for part in self.parts if part.startswith("/")):
+        for path in sorted(self.parts):
             self.walked["static files"] += 1
             if (status := person.ask(path).status) != 200:
                 self.faults.append(f"static: {path} answered {status}")
+
+
+def rating_token() -> str | None:
+    """A fresh rating link's token for the demo's latest conversation, or None when there is none."""
+    from neoncard.encounters.tables import Encounter
+    from neoncard.thank import actions
+
+    rows = Encounter.objects.exclude(customer=None).exclude(agent=None)
+    latest = rows.order_by("-last_at").first()
+    return actions.make_rating_link(encounter=latest) if latest else None
 
 
 def neoncard(*args: str, **kwargs: Any) -> subprocess.Popen[bytes]:
@@ -290,6 +332,7 @@ def main() -> int:
             wait_for(base, server)
             for who in (*ROLES, STRANGER):
                 walk.person(who)
+            walk.customer()
             walk.empty()
             walk.static()
         except SystemExit:
