@@ -65,3 +65,29 @@ def settings_in_code() -> set[str]:
 def test_every_setting_is_documented():
     said = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.M))
     assert said == settings_in_code()
+
+
+def pages_in_code() -> dict[str, str]:
+    """Every address that can be opened in a browser, and who may (tests/access.txt)."""
+    from django.urls import URLPattern, get_resolver
+
+    table = [line.split()[:3] for line in (ROOT / "tests/access.txt").read_text().splitlines()]
+    may = {name: who for name, method, who in table if method == "GET" and who != "token"}
+
+    def inside(patterns, path, space):
+        for entry in patterns:
+            whole = path + re.sub(r"<\w+:", "<", str(entry.pattern))
+            if isinstance(entry, URLPattern):
+                yield space + (entry.name or ""), whole
+            else:
+                yield from inside(
+                    entry.url_patterns, whole, f"{entry.namespace}:" if entry.namespace else space
+                )
+
+    found = inside(get_resolver().url_patterns, "/", "")
+    return {path: may[name] for name, path in found if name in may}
+
+
+def test_every_page_is_documented_with_who_may_open_it():
+    rows = re.findall(r"^\| `(/\S*)` \| (\w+) \| \S", (ROOT / "docs/pages.md").read_text(), re.M)
+    assert dict(rows) == pages_in_code()
