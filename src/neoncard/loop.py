@@ -6,7 +6,7 @@ Lower rooms never ask upward. Here the facts are gathered and passed down, in pl
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from threading import Event
 
@@ -124,7 +124,15 @@ def heard(
     ids = [one.encounter.pk for one in taken if one.was != UNCHANGED]
     pace.write("outcomes", ids, lambda some: learn.record_outcomes(encounters=some))
     encounters.settle(by=by, taken=taken, pace=pace)
+    _drawn_beforehand(one.encounter for one in taken if one.was != UNCHANGED)
     return taken, read
+
+
+def _drawn_beforehand(came: Iterable[Encounter]) -> None:
+    # The draw is made when an encounter first becomes eligible, before anyone opens it (LEARN).
+    for encounter in came:
+        if encounter.is_open and encounter.agent is not None:
+            suggest_for(encounter.agent, encounter)
 
 
 def work(*, once: bool = False, stop: Event | None = None, parent: int | None = None) -> int:
@@ -171,26 +179,14 @@ def take_back(*, thank_you: ThankYou) -> None:
         learn.forget_answer(encounter=encounter)
 
 
-def _visit(member: Member, token: str) -> Encounter:
-    now = clock.now()
-    return Encounter.objects.create(
-        kind=Encounter.Kind.VISIT,
-        source="counter",
-        ext_id=f"{member.pk}:{token}",
-        channel="counter",
-        agent=member,
-        started_at=now,
-        last_at=now,
-        received_at=now,
-    )
-
-
+@transaction.atomic
 def counter_done(*, suggestion: Suggestion, key: str = "") -> Suggestion:
     """An act at the counter was done: the visit is an encounter that holds nothing of the customer."""
     member = suggestion.member
     key = key or doing.face_key(suggestion)
     face = doing.faces([key], member.language or "en").get(key)
-    visit = _visit(member, suggestion.unit.rsplit(":", 1)[1])
+    visit = encounters.counter_visit(by=member, token=suggestion.unit.rsplit(":", 1)[1])
+    encounters.close(by=member, encounter=visit)
     return do.done(
         suggestion=suggestion, key=key, title=face.title if face else "", encounter=visit
     )

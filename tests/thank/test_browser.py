@@ -2,7 +2,6 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.urls import reverse
 
 from neoncard import access
@@ -10,6 +9,7 @@ from neoncard.thank import actions
 from neoncard.thank.rules import Given
 from neoncard.thank.tables import ThankYou
 from tests import make
+from tests.keyboard import cookie, tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -20,24 +20,6 @@ KIND = "Thank you Ines, you stayed on the line until we were home."
 def token(phone, house):
     talk = make.encounter(house.agent, make.customer(), texts=[("customer", "Where is my ferry?")])
     return actions.make_rating_link(encounter=talk)
-
-
-def cookie(signed_in, member):
-    name = settings.SESSION_COOKIE_NAME
-    return [{"name": name, "value": signed_in(member).cookies[name].value}]
-
-
-def tab_to(page, name, most=30):
-    """Press Tab until the field or button of that name has the focus."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        if focused.count() and name in (
-            focused.get_attribute("name") or "",
-            (focused.text_content() or "").strip(),
-        ):
-            return
-    raise AssertionError(f"Tab never reached {name}")
 
 
 def test_rating_by_keyboard_on_a_phone_without_script(phone, token, house):

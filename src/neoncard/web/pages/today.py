@@ -23,7 +23,7 @@ def today(request: HttpRequest) -> HttpResponseBase:
     return _page(request)
 
 
-def _page(request: HttpRequest) -> HttpResponseBase:
+def _page(request: HttpRequest, touched: int = 0, *, swapped: bool = False) -> HttpResponseBase:
     today = loop.today(access.me(request))
     return render(
         request,
@@ -31,6 +31,9 @@ def _page(request: HttpRequest) -> HttpResponseBase:
         {
             "nav": "today",
             "today": today,
+            # Which card the focus stays on, and on which of its buttons.
+            "taken": 0 if swapped else touched,
+            "swapped": touched if swapped else 0,
             "hard": today.hard_day,
             "hands": today.hands,
             "waiting": today.waiting.kindness if today.waiting else None,
@@ -39,14 +42,25 @@ def _page(request: HttpRequest) -> HttpResponseBase:
 
 
 def _idea(
-    request: HttpRequest, id: int, act: Callable[[Suggestion], object], said: str = ""
+    request: HttpRequest,
+    id: int,
+    act: Callable[[Suggestion], object],
+    said: str = "",
+    *,
+    swapped: bool = False,
 ) -> HttpResponseBase:
     wrong = False
     try:
         act(access.suggestion(access.me(request), id, "day"))
     except ValueError as why:
         said, wrong = _say(why), True
-    return tapped(request, to="today", again=lambda: _page(request), said=said, wrong=wrong)
+    return tapped(
+        request,
+        to="today",
+        again=lambda: _page(request, id, swapped=swapped),
+        said=said,
+        wrong=wrong,
+    )
 
 
 def _say(why: ValueError) -> str:
@@ -65,7 +79,7 @@ def choose(request: HttpRequest, id: int) -> HttpResponseBase:
 @require_POST
 def swap(request: HttpRequest, id: int) -> HttpResponseBase:
     """Another idea, please (E1)."""
-    return _idea(request, id, lambda row: do.swap_idea(suggestion=row))
+    return _idea(request, id, lambda row: do.swap_idea(suggestion=row), swapped=True)
 
 
 @access.only()
