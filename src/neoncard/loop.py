@@ -36,7 +36,6 @@ from neoncard.notice.actions import Readout
 from neoncard.notice.engine import Reader
 from neoncard.people.queries import Directory
 from neoncard.people.tables import Member
-from neoncard.share import actions as share
 from neoncard.thank import actions as thank
 from neoncard.thank.rules import LINKS, UNREADABLE, Given
 from neoncard.thank.tables import RatingLink, ThanksPage, ThankYou
@@ -201,14 +200,3 @@ def was_kind_to(member: Member, *, words: str, name: str = "") -> Kindness:
         words=words,
         occasion=_("at the counter"),
     )
-
-
-@transaction.atomic
-def show_team(*, member: Member, kindness: Kindness, shown: bool) -> None:
-    """An agent lets the team read a customer's words, and so hangs them on the wall; or takes that back.
-
-    Raises ValueError as thank.show_team and share.hang do.
-    """
-    thank.show_team(member=member, kindness=kindness, shown=shown)
-    if shown:
-        share.hang(by=member, kindness=kindness)

@@ -11,6 +11,7 @@ from neoncard.kindness.rules import text_hash
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock, signing
 from neoncard.people import actions as people
+from neoncard.share import actions as share
 from neoncard.thank import actions, queries
 from neoncard.thank.rules import Given
 from neoncard.thank.tables import Feedback, RatingLink, ThanksPage, ThankYou
@@ -157,15 +158,13 @@ def test_leave_to_publish_is_bound_to_the_words_and_the_credit_chosen(token):
     assert (row.may_publish_words, row.may_publish_name) == (False, False)
 
 
-def test_the_team_reads_it_only_when_customer_and_agent_both_say_so(token, house):
+def test_it_hangs_only_when_customer_and_agent_both_say_so_and_as_long(token, house):
     row = answer(token)
-    with pytest.raises(ValueError, match="team"):
-        actions.show_team(member=house.agent, kindness=row.kindness, shown=True)
+    with pytest.raises(ValueError, match="wall"):
+        share.hang(by=house.agent, kindness=row.kindness)
     row = answer(token, team_may_read=True)
     assert row.kindness.sees == "parties"
-    with pytest.raises(ValueError, match="team"):
-        actions.show_team(member=house.second, kindness=row.kindness, shown=True)
-    actions.show_team(member=house.agent, kindness=row.kindness, shown=True)
+    share.hang(by=house.agent, kindness=row.kindness)
     assert row.kindness.sees == "team"
     actions.allow(thank_you=row, team=False, words=False, name=False)
     row.kindness.refresh_from_db()

@@ -103,25 +103,24 @@ def test_reading_never_sends_anyone_elsewhere(agent, house, back):
 def test_nobody_reads_or_shares_anothers_words(house, signed_in):
     row = answer(house.agent, team_may_read=True)
     other = signed_in(house.second)
-    for name in ("thanks_read", "thanks_show_team"):
+    for name in ("thanks_read", "thanks_hang"):
         path = reverse(name, args=[row.kindness.pk])
         assert other.get(path).status_code == 405
-        assert other.post(path, {"show": ""}).status_code == 404
+        assert other.post(path).status_code == 404
     row.refresh_from_db()
     assert (row.read_at, row.kindness.sees) == (None, "parties")
 
 
-def test_the_agent_lets_the_team_read_what_the_customer_allowed(agent, house):
+def test_the_agent_hangs_what_the_customer_allowed(agent, house):
     alone, allowed = answer(house.agent), answer(house.agent, team_may_read=True)
     html = agent.get(reverse("my_thanks")).content.decode()
-    assert html.count('name="show"') == 1
+    assert html.count("Hang it on the wall") == 1
     for row, sees in ((alone, "parties"), (allowed, "team")):
-        agent.post(reverse("thanks_show_team", args=[row.kindness.pk]), {"show": ""})
+        agent.post(reverse("thanks_hang", args=[row.kindness.pk]))
         row.kindness.refresh_from_db()
         assert row.kindness.sees == sees
-    agent.post(reverse("thanks_show_team", args=[allowed.kindness.pk]), {"hide": ""})
-    allowed.kindness.refresh_from_db()
-    assert allowed.kindness.sees == "parties"
+    assert KIND in agent.get(reverse("wall")).content.decode()
+    assert "It hangs on the wall" in agent.get(reverse("my_thanks")).content.decode()
 
 
 def test_opening_changing_and_closing_ones_page(agent, house, client):

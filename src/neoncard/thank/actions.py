@@ -209,19 +209,6 @@ def read(*, member: Member, kindness: Kindness) -> bool:
 
 
 @transaction.atomic
-def show_team(*, member: Member, kindness: Kindness, shown: bool) -> None:
-    """The agent lets the team read a customer's words, or takes that back.
-
-    Raises ValueError when the customer has not said that the team may read them: it takes both.
-    """
-    row = ThankYou.objects.filter(kindness=kindness, to=member).first()
-    if row is None or (shown and not row.team_may_read):
-        raise ValueError("team: the customer wrote to you alone; these words stay with you")
-    sees = Kindness.Sees.TEAM if shown else Kindness.Sees.PARTIES
-    kindnesses.see_as(by=member, kindness=kindness, sees=sees)
-
-
-@transaction.atomic
 def pass_to_agent(*, by: Member, thank_you: ThankYou) -> None:
     """A lead passes held words on: from now on they are delivered like any others. A repeat changes nothing."""
     row = _still_held(thank_you)

@@ -13,7 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from neoncard import access, loop
+from neoncard import access
+from neoncard.share import actions as share
 from neoncard.thank import actions, queries
 from neoncard.thank.tables import ThanksPage
 
@@ -49,18 +50,15 @@ def mark_read(request: HttpRequest, id: int) -> HttpResponse:
 
 @access.only()
 @require_POST
-def show_team(request: HttpRequest, id: int) -> HttpResponse:
-    """Let the team read a customer's words, or take that back; only where the customer allowed it too."""
+def hang(request: HttpRequest, id: int) -> HttpResponse:
+    """Hang a customer's words on the wall: it takes the customer's leave and this person's wish."""
     member = access.me(request)
-    shown = "show" in request.POST
     try:
-        loop.show_team(member=member, kindness=access.received(member, id), shown=shown)
+        share.hang(by=member, kindness=access.received(member, id))
     except ValueError as problem:
         messages.error(request, str(problem).partition(": ")[2])
     else:
-        messages.success(
-            request, _("The team can read it now.") if shown else _("It is yours alone again.")
-        )
+        messages.success(request, _("It hangs on the wall. You can take it down there."))
     return redirect("my_thanks")
 
 
