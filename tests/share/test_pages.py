@@ -14,6 +14,7 @@ from neoncard.share import actions, queries
 from neoncard.share.rules import exact_words
 from neoncard.share.tables import Comment, Post
 from neoncard.thank import actions as thank
+from neoncard.thank.rules import Given
 from neoncard.thank.tables import ThankYou
 from tests import make
 
@@ -351,6 +352,22 @@ def test_words_to_the_agent_alone_cannot_be_hung(house, signed_in):
     )
     assert "these words stay with you" in page.content.decode()
     assert Post.objects.count() == 0
+
+
+def test_what_a_stranger_did_may_be_told_but_not_what_a_stranger_wrote(house):
+    seen = kindnesses.record(
+        by=house.agent,
+        giver=kindnesses.guest_party(),
+        receivers=[kindnesses.member_party(house.agent)],
+        words="The whole queue stepped aside.",
+    )
+    assert actions.hang(by=house.agent, kindness=seen).kindness == seen
+    page = thank.open_page(member=house.agent)
+    given = Given(words="Thank you for walking me there.")
+    wrote = thank.thank(page=page, receipt="r", given=given).kindness
+    assert wrote.giver.kind == "unknown"
+    with pytest.raises(ValueError, match="wrote to you alone"):
+        actions.hang(by=house.agent, kindness=wrote)
 
 
 def test_a_line_back_reaches_the_customer_on_their_own_page(house, signed_in):
