@@ -23,6 +23,7 @@ from neoncard.encounters.actions import UNCHANGED, Taken
 from neoncard.encounters.rules import Conversation
 from neoncard.encounters.tables import Encounter
 from neoncard.gather import at_counter, beside, suggest_for, today
+from neoncard.keeping import erase_customer, export_customer, forget
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock, lines, upkeep
@@ -40,7 +41,7 @@ from neoncard.thank import actions as thank
 from neoncard.thank.rules import LINKS, UNREADABLE, Given
 from neoncard.thank.tables import RatingLink, ThanksPage, ThankYou
 
-__all__ = ["at_counter", "beside", "suggest_for", "today"]
+__all__ = ["at_counter", "beside", "erase_customer", "export_customer", "suggest_for", "today"]
 
 NIGHTLY = Every(timedelta(days=1), hour=2)
 OFTEN = Every(timedelta(minutes=5))
@@ -51,7 +52,9 @@ HANDLERS: dict[str, Handler] = {}
 RECURRING: dict[str, tuple[Every, Recurring]] = {
     "tidy": (NIGHTLY, upkeep.tidy),
     "forget what is over": (OFTEN, care.sweep),
+    "forget texts": (NIGHTLY, forget),
     "forget thank-yous": (NIGHTLY, thank.forget),
+    "freeze boilerplate": (NIGHTLY, notice.freeze_boilerplate),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
 

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from neoncard.do import queries, rules
 from neoncard.do.tables import Pledge, Suggestion
-from neoncard.encounters.tables import Encounter
+from neoncard.encounters.tables import Customer, Encounter
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock, signing
@@ -282,3 +282,9 @@ def make_pledge(*, member: Member, words: str, shown: bool = False) -> Pledge:
 def end_pledge(*, member: Member) -> None:
     """Take one's pledge back; nothing of it stays (E5)."""
     Pledge.objects.filter(member=member).delete()
+
+
+@transaction.atomic
+def erase_customer(*, customer: Customer) -> int:
+    """Take a customer's key off every suggestion (P5); returns how many."""
+    return Suggestion.objects.filter(customer_key=customer.key).update(customer_key="")

@@ -14,7 +14,7 @@ from django.db.models import Q
 from neoncard.encounters import rules
 from neoncard.encounters.rules import Conversation, Said
 from neoncard.encounters.tables import Customer, Encounter, Message, Rating
-from neoncard.kit import clock, signing
+from neoncard.kit import clock, signing, slices
 from neoncard.kit.audit.actions import wrote
 from neoncard.kit.fields import ID_MAX
 from neoncard.kit.slices import Pace
@@ -331,3 +331,34 @@ def forget_member(*, member: Member) -> int:
     Encounter.objects.filter(agent=member).update(agent_name="")
     wrote(actor="erasure", did="encounters.member_forgotten", count=len(changed))
     return len(changed)
+
+
+def forget_texts(*, before: datetime) -> tuple[int, float]:
+    """Delete messages, rating comments and subjects received before then (P7), in slices.
+
+    Marks go with their messages, and quotes of them. Returns how many messages went and the longest transaction in
+    milliseconds.
+    """
+    messages = slices.delete(Message.objects.filter(received_at__lt=before))
+    comments = slices.change(
+        Rating.objects.filter(received_at__lt=before).exclude(comment=""), comment=""
+    )
+    bare = Encounter.objects.filter(received_at__lt=before, messages=None)
+    subjects = slices.change(bare.exclude(subject=""), subject="")
+    longest = max(part.longest_ms for part in (messages, comments, subjects))
+    return messages.rows, longest
+
+
+def erase_customer(*, by: object, customer: Customer) -> dict[str, int]:
+    """Erase a customer with all their encounters, and what they wrote in others' (P5), in slices.
+
+    Returns counts. Their party must be buried before; what points at the encounters lets go of them.
+    """
+    theirs = Message.objects.filter(encounter__customer=customer)
+    wrote_elsewhere = Message.objects.filter(author_key=customer.key)
+    gone = slices.delete(theirs).rows + slices.delete(wrote_elsewhere).rows
+    encounters = slices.delete(Encounter.objects.filter(customer=customer)).rows
+    with transaction.atomic():
+        wrote(actor=by, did="customer.erased", on=customer)
+        customer.delete()
+    return {"encounters": encounters, "messages": gone}

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from neoncard.encounters.tables import Customer, Encounter, Message
-from neoncard.kindness.rules import text_hash
+from neoncard.kindness.rules import names_in, text_hash
 from neoncard.kindness.tables import Kindness, Party, Release
 from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
@@ -32,6 +32,11 @@ def customer_party(customer: Customer) -> Party:
         customer=customer, defaults={"kind": Party.Kind.CUSTOMER}
     )
     return party
+
+
+def party_of(customer: Customer) -> Party | None:
+    """The party a customer is in, if they are in any kindness."""
+    return Party.objects.filter(customer=customer).first()
 
 
 def guest_party(name: str = "") -> Party:
@@ -233,3 +238,24 @@ def blank_out(*, by: object, kindness: Kindness, names: Iterable[str]) -> None:
     kindness.save(update_fields=["words", "occasion", "quote"])
     Release.objects.filter(kindness=kindness).delete()
     wrote(actor=by, did="kindness.blanked", on=kindness)
+
+
+@transaction.atomic
+def erase_customer(*, by: object, customer: Customer) -> int:
+    """Erase a customer from their kindnesses (P5): theirs go, others' words about them too. Returns how many."""
+    party = party_of(customer)
+    if party is None:
+        return 0
+    about = Kindness.objects.filter(receivers=party)
+    count = about.count() + Kindness.objects.filter(giver=party).count()
+    for kindness in about:
+        blank_out(by=by, kindness=kindness, names=names_in(customer.name))
+    bury(party=party, by=by)
+    return count
+
+
+@transaction.atomic
+def drop_empty_proposals() -> int:
+    """Drop proposals whose quoted message is gone (P7): nobody kept them, and nothing is left to keep."""
+    gone = Kindness.objects.filter(state=Kindness.State.PROPOSED, quote=None)
+    return gone.delete()[1].get(Kindness._meta.label, 0)

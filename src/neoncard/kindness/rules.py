@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -70,6 +71,20 @@ def proposes(label: str, *, by_agent: bool, boilerplate: bool | None) -> bool:
     if boilerplate:
         return False
     return label in (PROPOSING_AGENT if by_agent else PROPOSING_CUSTOMER)
+
+
+def names_in(name: str) -> list[str]:
+    """A person's full name and each part of it of three letters or more, the longest first."""
+    parts = {name.strip(), *(part for part in name.split() if len(part) > 2)} - {""}
+    return sorted(parts, key=len, reverse=True)
+
+
+def without_names(words: str, name: str) -> str:
+    """The words with a person's name and its parts left out (P5)."""
+    wanted = [re.escape(part) for part in names_in(name)]
+    if not wanted:
+        return words
+    return re.sub(rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)", "—", words, flags=re.IGNORECASE)
 
 
 def text_hash(words: str) -> str:

@@ -157,6 +157,20 @@ def delete(rows: QuerySet[Any]) -> Sliced:
     return run(step)
 
 
+def change(rows: QuerySet[Any], **values: Any) -> Sliced:
+    """Set fields on the rows of a queryset in slices. The change must take a row out of the queryset."""
+    model: type[Model] = rows.model
+
+    def step(size: int) -> int:
+        ids = list(rows.order_by("pk").values_list("pk", flat=True)[:size])
+        model._default_manager.filter(pk__in=ids).update(
+            **values
+        )  # lookup: ids of the caller's queryset
+        return len(ids)
+
+    return run(step)
+
+
 @contextmanager
 def between(tell: Callable[[], object]) -> Iterator[None]:
     """Call `tell` about every second between slices inside the block: the worker says it lives."""

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.db.models.fields.json import KeyTextTransform
 
 from neoncard.do.tables import Suggestion
-from neoncard.encounters.tables import Encounter, Rating
+from neoncard.encounters.tables import Customer, Encounter, Rating
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
@@ -230,3 +230,9 @@ def forget(*, before: datetime, limit: int = 500) -> int:
     if not gone:
         gone, _by = Suggestion.objects.filter(pk__in=list(suggestions[:limit])).delete()
     return gone
+
+
+@transaction.atomic
+def erase_customer(*, customer: Customer) -> int:
+    """Take a customer's key off every outcome (P5); returns how many."""
+    return Outcome.objects.filter(customer_key=customer.key).update(customer_key="")

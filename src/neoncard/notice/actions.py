@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from neoncard.encounters.actions import CHANGED, Taken
 from neoncard.encounters.rules import Conversation
 from neoncard.encounters.tables import Customer, Encounter, Message
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
+from neoncard.kit import clock, slices
+from neoncard.kit.audit.actions import wrote
 from neoncard.kit.slices import Pace
-from neoncard.notice import rules
+from neoncard.notice import queries, rules
 from neoncard.notice.engine import Boilerplate, Reader
 from neoncard.notice.engine import Mark as Found
 from neoncard.notice.rules import Proposal, Spoken
-from neoncard.notice.tables import Mark
+from neoncard.notice.tables import FrozenBoilerplate, Mark
 from neoncard.people.queries import opted_out_members
 from neoncard.people.tables import Member, OptOut
 
@@ -77,6 +84,112 @@ def count_macros(source: str, conversations: Iterable[Conversation]) -> Boilerpl
             agent_name=one.agent_name,
         )
     )
+
+
+def freeze_boilerplate() -> str:
+    """Count the macros anew over the agents' messages we keep, store them, and mark what proves to be one.
+
+    A macro once known stays known. A proposal whose words prove to be one is withdrawn, and nobody is told (HOUSE).
+    Returns the counts in one line for /status.
+    """
+    out = opted_out_members(OptOut.Feature.NOTICE)
+    written = Message.objects.filter(author=Message.Author.AGENT)
+    store = queries.frozen_boilerplate()
+    for rows in _agent_rows(written, out):
+        for _pk, row in rows:
+            store.add(row)
+    frozen = store.frozen()
+    data = zlib.compress(json.dumps(frozen.to_dict()).encode())
+    with transaction.atomic():
+        FrozenBoilerplate.objects.all().delete()
+        FrozenBoilerplate.objects.create(frozen_at=clock.now(), data=data)
+        wrote(actor="work", did="boilerplate.frozen", count=len(frozen))
+    pace, reader = Pace(), Reader(boilerplate=frozen)
+    withdrawn = 0
+    marked = written.filter(
+        Exists(Mark.objects.filter(message=OuterRef("pk")).exclude(boilerplate=True))
+    )
+    for rows in _agent_rows(marked, out):
+        withdrawn += _mark_macros(rows, reader, pace)
+    unread = Mark.objects.filter(Q(encounter__agent__in=out) | Q(message__member__in=out))
+    gone = slices.delete(unread)
+    longest = max(pace.longest_ms, gone.longest_ms)
+    return f"{len(frozen)} macros, {withdrawn} proposals withdrawn; longest {longest:.1f} ms"
+
+
+def _agent_rows(
+    messages: QuerySet[Message], out: frozenset[int]
+) -> Iterator[list[tuple[int, dict[str, Any]]]]:
+    """The agents' messages as the engine takes them, with their ids, some thousands at a time."""
+    rows = messages.exclude(member__in=out).exclude(encounter__agent__in=out).order_by("pk")
+    last = 0
+    while True:
+        some = list(
+            rows.filter(pk__gt=last).values_list(
+                *("pk", "text", "author_name", "encounter__agent_name"),
+                *("encounter__customer__name", "encounter__source", "encounter__ext_id"),
+            )[:2000]
+        )
+        if not some:
+            return
+        last = some[-1][0]
+        yield [
+            (
+                pk,
+                {
+                    "text": text,
+                    "role": "agent",
+                    "agent_name": name or agent,
+                    "customer_name": customer or "",
+                    "conversation": rules.name_of(source, ext_id),
+                },
+            )
+            for pk, text, name, agent, customer, source, ext_id in some
+        ]
+
+
+def _mark_macros(rows: list[tuple[int, dict[str, Any]]], reader: Reader, pace: Pace) -> int:
+    """Mark as boilerplate what these messages' marks prove to be; the number of proposals withdrawn for it."""
+    copied = {
+        (pk, hit.label, hit.start)
+        for (pk, _row), hits in zip(rows, reader.read(row for _pk, row in rows), strict=True)
+        for hit in hits
+        if hit.boilerplate
+    }
+    messages = {pk for pk, _label, _start in copied}
+    own = Mark.objects.filter(message__in=messages).exclude(boilerplate=True)
+    marks = [
+        pk
+        for pk, *place in own.values_list("pk", "message", "label", "start")
+        if tuple(place) in copied
+    ]
+    pace.write("macros", marks, _are_macros)
+    proposed = Kindness.objects.filter(state=Kindness.State.PROPOSED, quote__in=messages)
+    withdrawn = [
+        row for row in proposed if (row.quote_id, row.quote_label, row.quote_start) in copied
+    ]
+    pace.write("withdrawn", withdrawn, _withdraw)
+    return len(withdrawn)
+
+
+def _are_macros(marks: Sequence[int]) -> None:
+    Mark.objects.filter(pk__in=marks).update(boilerplate=True)  # lookup: ids of a queryset
+
+
+def _withdraw(kindnesses_: Sequence[Kindness]) -> None:
+    for kindness in kindnesses_:
+        kindnesses.withdraw(by="work", kindness=kindness)
+
+
+@transaction.atomic
+def call_wrong(*, by: Member, mark: Mark) -> None:
+    """The agent says a mark isn't right: it is shown no more, and a proposal that rests on it is withdrawn."""
+    if mark.wrong_at is None:
+        mark.wrong_at = clock.now()
+        mark.save(update_fields=["wrong_at"])
+        wrote(actor=by, did="mark.called_wrong", on=mark)
+    resting = Kindness.objects.filter(state=Kindness.State.PROPOSED, quote=mark.message_id)
+    _withdraw(list(resting.filter(quote_label=mark.label, quote_start=mark.start)))
 
 
 def _reading(one: Taken, out: frozenset[int]) -> _Reading:

@@ -99,7 +99,7 @@ def proposals(
             continue
         if by_agent:
             found = _by_agent(said, index, mark)
-        elif said.customer:
+        elif said.author == "customer" and said.customer:
             found = _by_customer(messages, index, mark, agent)
         else:
             found = None

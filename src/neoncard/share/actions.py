@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 
 from neoncard.encounters.tables import Encounter
 from neoncard.kindness import actions as kindnesses
-from neoncard.kindness.rules import text_hash
+from neoncard.kindness.rules import text_hash, without_names
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
@@ -189,3 +190,15 @@ def uncomment(*, by: Member, comment: Comment) -> None:
     """Delete a comment of one's own."""
     wrote(actor=by, did="comment.deleted", on=comment)
     comment.delete()
+
+
+@transaction.atomic
+def erase_customer(*, party: Party, name: str) -> None:
+    """Leave a customer's name out of the stories and comments about kindnesses they are in (P5)."""
+    for post in Post.objects.filter(Q(kindness__receivers=party) | Q(kindness__giver=party)):
+        post.title = without_names(post.title, name)
+        post.story = without_names(post.story, name)
+        post.save(update_fields=["title", "story"])
+        for comment_ in Comment.objects.filter(post=post):
+            comment_.words = without_names(comment_.words, name)
+            comment_.save(update_fields=["words"])
