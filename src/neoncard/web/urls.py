@@ -70,6 +70,7 @@ urlpatterns = [
     path("signin/", signin.sign_in, name="account_login"),
     path("signout/", signin.sign_out, name="account_logout"),
     path("signin/left/", signin.inactive, name="account_inactive"),
+    path("signin/password/set/", signin.set_password, name="account_set_password"),
     path("signin/password/", signin.change_password, name="account_change_password"),
     path("demo/sign-in/<slug:who>", signin.demo, name="demo_sign_in"),
     path("styleguide", styleguide.styleguide, name="styleguide"),

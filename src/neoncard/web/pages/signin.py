@@ -44,6 +44,7 @@ class SignIn(account.LoginView):  # type: ignore[misc]
 sign_in = access.open_to_all(SignIn.as_view())
 sign_out = access.open_to_all(account.LogoutView.as_view())
 inactive = access.open_to_all(account.AccountInactiveView.as_view())
+set_password = access.only()(account.PasswordSetView.as_view())
 change_password = access.only()(account.PasswordChangeView.as_view())
 
 

@@ -1,0 +1,270 @@
+"""One real row for every address that takes one; what is somebody's own belongs to `house.agent`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from neoncard import loop
+from neoncard.care.tables import Cover, Hand
+from neoncard.design import actions as design
+from neoncard.design.tables import Act, Idea, Journey, Step
+from neoncard.do.tables import Suggestion
+from neoncard.encounters.tables import Message
+from neoncard.kindness import actions as kindnesses
+from neoncard.kindness.tables import Kindness
+from neoncard.kit import clock, signing
+from neoncard.kit.jobs.tables import Job
+from neoncard.notice.tables import Mark
+from neoncard.people import actions as people
+from neoncard.share.tables import Comment, Post
+from neoncard.thank import actions as thank
+from neoncard.thank.tables import Feedback, ThanksPage, ThankYou
+from tests import make
+
+SLUGS: dict[str, dict[str, Any]] = {
+    "demo_sign_in": {"who": "agent"},
+    "styleguide_frame": {"name": "today"},
+    "me_opt": {"feature": "wall"},
+}
+
+
+def samples(name: str, house: make.House) -> dict[str, Any]:
+    """The keyword arguments for `reverse(name)`; empty for an address that takes none."""
+    if name in SLUGS:
+        return dict(SLUGS[name])
+    maker = MAKERS.get(name) or next(
+        (make_ for start, make_ in STARTS.items() if name.startswith(start)), None
+    )
+    return maker(house) if maker else {}
+
+
+def _id(row: Any) -> dict[str, Any]:
+    return {"id": row.pk}
+
+
+def _idea_today(house: make.House) -> dict[str, Any]:
+    loop.today(house.agent)
+    return _id(Suggestion.objects.filter(member=house.agent, unit__startswith="day:").first())
+
+
+def _beside(house: make.House) -> dict[str, Any]:
+    design.install_starters(by="test", organisation=house.organisation)
+    row = make.encounter(house.agent, make.customer(), texts=[("customer", "Where is my ticket?")])
+    return _id(loop.suggest_for(house.agent, row))
+
+
+def _counter(house: make.House) -> dict[str, Any]:
+    design.install_starters(by="test", organisation=house.organisation)
+    loop.at_counter(house.agent)
+    return _id(Suggestion.objects.filter(member=house.agent, unit__startswith="counter:").first())
+
+
+def _starters(house: make.House) -> None:
+    design.install_starters(by="test", organisation=house.organisation)
+
+
+def _journey(house: make.House) -> dict[str, Any]:
+    _starters(house)
+    return _id(Journey.objects.first())
+
+
+def _step(house: make.House) -> dict[str, Any]:
+    _starters(house)
+    return _id(Step.objects.first())
+
+
+def _idea(house: make.House) -> dict[str, Any]:
+    _starters(house)
+    return _id(Idea.objects.first())
+
+
+def _act(house: make.House) -> dict[str, Any]:
+    _starters(house)
+    return _id(Act.objects.first())
+
+
+def _given(house: make.House) -> dict[str, Any]:
+    return _id(make.kindness(house.agent, house.third))
+
+
+def _received(house: make.House) -> dict[str, Any]:
+    return _id(make.kindness(house.third, house.agent))
+
+
+def _proposal(house: make.House) -> dict[str, Any]:
+    row = make.encounter(
+        house.agent, make.customer(), texts=[("agent", "I rang the hotel for you.")]
+    )
+    message = row.messages.first()
+    assert isinstance(message, Message)
+    kindness = kindnesses.propose(
+        giver=kindnesses.member_party(house.agent),
+        receiver=kindnesses.customer_party(row.customer),
+        encounter=row,
+        how=Kindness.How.NOTICED,
+        quote=message,
+        span=(0, 5),
+        label="goes_beyond",
+        at=clock.now(),
+    )
+    return _id(kindness)
+
+
+def _post(house: make.House) -> Post:
+    kindness = make.kindness(house.agent, house.third, sees=Kindness.Sees.TEAM)
+    return Post.objects.create(kindness=kindness, by=house.agent, posted_at=clock.now())
+
+
+def _story(house: make.House) -> dict[str, Any]:
+    kindness = make.kindness(house.agent, house.third)
+    words = " ".join(["She held the ramp until everyone was aboard."] * 12)
+    post = Post.objects.create(
+        kindness=kindness, by=house.agent, title="The ramp", story=words, posted_at=clock.now()
+    )
+    return _id(post)
+
+
+def _comment(house: make.House) -> dict[str, Any]:
+    row = Comment.objects.create(
+        post=_post(house), by=house.agent, words="I was there too.", at=clock.now()
+    )
+    return _id(row)
+
+
+def _hand(house: make.House) -> dict[str, Any]:
+    row = Hand.objects.create(
+        member=house.third, to=house.agent, at=clock.now(), until=clock.now() + timedelta(hours=4)
+    )
+    return _id(row)
+
+
+def _cover(house: make.House) -> dict[str, Any]:
+    return _id(
+        Cover.objects.create(
+            member=house.agent, at=clock.now(), until=clock.now() + timedelta(hours=4)
+        )
+    )
+
+
+def _link(house: make.House) -> dict[str, Any]:
+    return {"token": thank.make_rating_link(encounter=make.encounter(house.agent, make.customer()))}
+
+
+def _page(house: make.House) -> dict[str, Any]:
+    page = ThanksPage.objects.create(
+        member=house.agent, slug=signing.new_token(), made_at=clock.now()
+    )
+    return {"token": page.slug}
+
+
+def _thank_you(house: make.House, **fields: Any) -> ThankYou:
+    return ThankYou.objects.create(
+        to=house.agent, words="Thank you", receipt_hash=signing.token_hash("receipt"),
+        received_at=clock.now(), **{"state": ThankYou.State.DELIVERED, **fields},
+    )  # fmt: skip
+
+
+def _receipt(house: make.House) -> dict[str, Any]:
+    _thank_you(house)
+    return {"token": "receipt"}
+
+
+def _thanks(house: make.House) -> dict[str, Any]:
+    kindness = make.kindness(house.third, house.agent)
+    _thank_you(house, kindness=kindness)
+    return _id(kindness)
+
+
+def _held(house: make.House) -> dict[str, Any]:
+    return _id(_thank_you(house, state=ThankYou.State.HELD, why_held="insult"))
+
+
+def _feedback(house: make.House) -> dict[str, Any]:
+    return _id(Feedback.objects.create(words="A bench at pier 2.", received_at=clock.now()))
+
+
+def _token(house: make.House) -> dict[str, Any]:
+    people.make_token(member=house.agent, name="t")
+    return _id(house.agent.api_tokens.get())
+
+
+def _job(house: make.House) -> dict[str, Any]:
+    return _id(
+        Job.objects.create(
+            kind="t", key="t", state=Job.State.PARKED, due_at=clock.now(), made_at=clock.now()
+        )
+    )
+
+
+def _conversation(house: make.House) -> dict[str, Any]:
+    return _id(make.encounter(house.agent, make.customer(), texts=[("customer", "Hello")]))
+
+
+def _mark(house: make.House) -> dict[str, Any]:
+    row = make.encounter(house.agent, make.customer(), texts=[("customer", "You are wonderful")])
+    mark = Mark.objects.create(
+        encounter=row,
+        message=row.messages.first(),
+        label="praise",
+        start=0,
+        end=3,
+        score=1,
+        rule="r",
+    )
+    return _id(mark)
+
+
+MAKERS = {
+    "act": _act,
+    "act_edit": _act,
+    "act_retire": _act,
+    "chain": _given,
+    "comment": lambda house: _id(_post(house)),
+    "comment_delete": _comment,
+    "conversation": _conversation,
+    "cover_take": _cover,
+    "feedback_answer": _feedback,
+    "hand_coming": _hand,
+    "held_decide": _held,
+    "import_job": _job,
+    "journey": _journey,
+    "journey_archive": _journey,
+    "journey_edit": _journey,
+    "journey_idea_add": _journey,
+    "kindness": _given,
+    "kindness_answer": _received,
+    "kindness_keep": _received,
+    "kindness_not_this": _proposal,
+    "kindness_seen_by": _given,
+    "kindness_undo": _given,
+    "kindness_withdraw": _given,
+    "me_token_end": _token,
+    "mine": _link,
+    "my_thanks_qr": lambda house: _page(house) and {},
+    "pass_on": _received,
+    "person": lambda house: _id(house.second),
+    "person_password": lambda house: _id(house.second),
+    "rate": _link,
+    "receipt": _receipt,
+    "rest": _received,
+    "status_retry": _job,
+    "step_add": _journey,
+    "thanks": _page,
+    "api:one_kindness": _given,
+    "api:one_encounter": lambda house: {"ticket": "T-1"},
+}
+STARTS = {
+    "idea_": _idea_today,
+    "beside_": _beside,
+    "counter_received": lambda house: {},
+    "counter_": _counter,
+    "journey_idea": _idea,
+    "mark_": _mark,
+    "post_": lambda house: _id(_post(house)),
+    "proposal_": _proposal,
+    "step_": _step,
+    "story_new": lambda house: {"?": f"?kindness={make.kindness(house.agent, house.third).pk}"},
+    "story": _story,
+    "thanks_": _thanks,
+}
