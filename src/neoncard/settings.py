@@ -93,7 +93,9 @@ TEMPLATES = [
 ]
 
 _sqlite = f"sqlite:///{HOME / 'neoncard.sqlite3'}"
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", _sqlite, conn_max_age=60)}
+DATABASES = {
+    "default": env.dj_db_url("DATABASE_URL", _sqlite, conn_max_age=60, conn_health_checks=True)
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

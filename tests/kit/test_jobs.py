@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from neoncard.kit import clock
+from neoncard.kit import clock, slices
 from neoncard.kit.audit.tables import Audit
 from neoncard.kit.jobs import actions, queries, rules
 from neoncard.kit.jobs.tables import Heartbeat, Job, Schedule
@@ -140,6 +140,22 @@ def test_progress_is_kept_and_keeps_the_lease():
     assert row.leased_until == now + timedelta(minutes=4) + rules.LEASE
     actions.progress(job, 3416, 3416, "read")
     assert Job.objects.get().progress == {"done": 3416, "total": 3416, "note": "read"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_long_work_in_slices_keeps_its_lease_and_says_so():
+    actions.later("reread", "reread:1")
+    seen = []
+
+    def reread(job):
+        left = [3, 2, 1, 0]
+        with clock.at(clock.now() + timedelta(minutes=4)):
+            slices.run(lambda size: left.pop(0))
+            seen.append(queries.pulse().doing)
+            seen.append(Job.objects.get().leased_until == clock.now() + rules.LEASE)
+
+    assert Worker({"reread": reread}, every=0).drain() == 0
+    assert seen == ["reread", True]
 
 
 def test_recurring_work_runs_when_due_and_says_how_it_went():

@@ -87,6 +87,12 @@ def progress(job: Job, done: int, total: int | None = None, note: str = "") -> N
         raise LeaseLost(f"{job.kind} {job.pk} took longer than its lease")
 
 
+def keep(job: Job) -> None:
+    """Keep the lease of a job that goes on. The worker calls it between slices. Raises LeaseLost."""
+    if not _held(job, leased_until=clock.now() + rules.LEASE):
+        raise LeaseLost(f"{job.kind} {job.pk} took longer than its lease")
+
+
 def finish(job: Job) -> bool:
     """Mark a job done; its payload goes. False when the lease was lost meanwhile."""
     return _held(

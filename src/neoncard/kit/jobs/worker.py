@@ -42,6 +42,8 @@ class Worker:
     parent: int | None = None
     """The process to outlive never: when it is gone, the worker stops."""
     name: str = field(default_factory=lambda: f"{socket.gethostname()[:60]}:{os.getpid()}")
+    every: float = BEAT
+    """How often, in seconds, long work says between its slices that it goes on."""
     _beat_at: float = float("-inf")
 
     def run(self) -> None:
@@ -104,7 +106,7 @@ class Worker:
             handler = self.handlers.get(job.kind)
             if handler is None:
                 raise actions.Park(f"this version has no handler for {job.kind}")
-            with slices.between(lambda: self.beat(job.kind)):
+            with slices.between(lambda: self._still(job), seconds=self.every):
                 handler(job)
         except actions.LeaseLost as error:
             log.warning("job lost", kind=job.kind, job=job.pk, reason=str(error))
@@ -118,6 +120,10 @@ class Worker:
         log.info("job done", kind=job.kind, job=job.pk, ms=ms, held=held)
         return held
 
+    def _still(self, job: Job) -> None:
+        self.beat(job.kind)
+        actions.keep(job)
+
     def _recur(self, row: Schedule) -> bool:
         planned = self.recurring.get(row.name)
         if planned is None:
@@ -125,7 +131,7 @@ class Worker:
         every, run = planned
         began = time.perf_counter()
         try:
-            with slices.between(lambda: self.beat(row.name)):
+            with slices.between(lambda: self.beat(row.name), seconds=self.every):
                 result, failed = str(run() or ""), False
         except Exception as error:  # noqa: BLE001 one piece of work's failure must not end the worker
             result, failed = rules.reason(error), True
