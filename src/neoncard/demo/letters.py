@@ -100,7 +100,6 @@ def _read(world: World, row: Row, taken: dict[str, ThankYou]) -> None:
     member = world.members[row["to"]]
     thank.read(member=member, kindness=kindness)
     if row["may_publish_words"]:
-        thank.show_team(member=member, kindness=kindness, shown=True)
         with clock.at(clock.now() + timedelta(minutes=3)):
             world.posts[row["key"]] = share.hang(by=member, kindness=kindness)
 

@@ -207,7 +207,7 @@ def _figures(start: datetime, end: datetime, group: str) -> dict[str, int]:
     ).exclude(sees=Kindness.Sees.GIVER)
     thanks = ThankYou.objects.filter(
         state=ThankYou.State.DELIVERED, received_at__gte=start, received_at__lt=end
-    )
+    ).exclude(kindness=None)  # a score without a word is no thank-you
     if group:
         kept = kept.filter(giver__member__team=int(group))
         thanks = thanks.filter(to__team=int(group))
