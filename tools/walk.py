@@ -83,6 +83,11 @@ class Answer:
     location: str = ""
     text: str = ""
 
+    @property
+    def to_signin(self) -> bool:
+        """Whether it sends a person to sign in first."""
+        return urllib.parse.urlsplit(self.location).path == "/signin/"
+
 
 @dataclass
 class Person:
@@ -198,8 +203,7 @@ class Walk:
             self.absent.setdefault(path, set()).add(answer.status)
             if answer.status == 404:
                 return
-        to_signin = "/signin/" in answer.location and path != "/signout/"
-        if answer.status >= 400 or (to_signin and person.who != STRANGER):
+        if answer.status >= 400 or (answer.to_signin and person.who in ROLES):
             where = f", linked on {found_on}" if found_on else ""
             self.faults.append(f"{person.who}: {path} answered {answer.status}{where}")
             return
@@ -223,7 +227,7 @@ class Walk:
         """Try a page that must not open for this person."""
         answer = person.ask(path)
         self.walked[person.who] += 1
-        refused = answer.status in {401, 403, 404} or "/signin/" in answer.location
+        refused = answer.status in {401, 403, 404} or answer.to_signin
         if not refused:
             self.faults.append(f"{person.who}: {path} must stay shut, but answered {answer.status}")
 
