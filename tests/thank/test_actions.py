@@ -296,6 +296,15 @@ def test_export_holds_what_was_sent_and_nothing_of_the_moderation(token, talk):
     assert queries.export_customer(talk.customer) == [data]
 
 
+def test_the_demo_keeps_its_texts(token, house, settings):
+    type(house.organisation).objects.update(demo=True)
+    row = answer(token, name="Maren")
+    with clock.at(clock.now() + timedelta(days=settings.NEONCARD_KEEP_TEXT_DAYS + 30)):
+        assert actions.forget() == "the demo keeps its texts"
+    row.refresh_from_db()
+    assert row.words
+
+
 @pytest.mark.django_db(transaction=True)
 def test_retention_forgets_old_words_and_ended_links(settings):
     house = make.house()

@@ -14,6 +14,7 @@ from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock, signing, slices
 from neoncard.kit.audit.actions import wrote
 from neoncard.people import actions as people
+from neoncard.people import queries as everyone
 from neoncard.people.tables import Member, OptOut
 from neoncard.thank import queries, rules
 from neoncard.thank.tables import Feedback, RatingLink, ThanksPage, ThankYou
@@ -344,7 +345,11 @@ def forget() -> str:
 
     Past `NEONCARD_KEEP_TEXT_DAYS`, a thank-you's own copy of words and name goes (delivered words live on in the
     kindness, which their writer wrote here), held words nobody decided on go too, and so do ended rating links.
+    The demo keeps its texts, and says so.
     """
+    organisation = everyone.organisation()
+    if organisation and organisation.demo:
+        return "the demo keeps its texts"
     before = clock.now() - timedelta(days=settings.NEONCARD_KEEP_TEXT_DAYS)
     old = ThankYou.objects.filter(received_at__lt=before).exclude(words="", name="")
 
