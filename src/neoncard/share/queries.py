@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from neoncard.kindness.rules import Leave, text_hash
-from neoncard.kindness.tables import Kindness, Party, Release
+from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
 from neoncard.kit.pagination import Page, newest
 from neoncard.people.tables import Member, OptOut
@@ -45,7 +46,7 @@ def parties() -> QuerySet[Party]:
 def _posts() -> QuerySet[Post]:
     said = Comment.objects.filter(post=OuterRef("pk")).order_by().values("post")
     return (
-        Post.objects.filter(taken_down_at=None, kindness__state=Kindness.State.KEPT)
+        Post.objects.filter(taken_down_at=None)
         .select_related(
             "by",
             "kindness__giver__member",
@@ -115,15 +116,39 @@ def _behind(kindness: Kindness, inside: set[int]) -> Person | None:
     return Person(party.pk if party else 0, "customer", True, (customer.name,))
 
 
-def wall(before: str = "", size: int = 50) -> tuple[list[Post], Page[Post]]:
-    """The wall: on the first page the newest stories that everyone in them released, three at most (E9), and a page
-    of kindnesses the team may see, newest first. Four queries.
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """A page of the wall: on the first one also `stories` that everyone in them released, three at most (E9), and
+    those that wait for this member's release.
     """
-    rows = _posts().filter(kindness__sees=Kindness.Sees.TEAM)
-    page = newest(rows, by="posted_at", before=before, size=size)
+
+    posts: Page[Post]
+    stories: list[Post]
+    asked: list[Post]
+
+
+def wall(member: Member, before: str = "", size: int = 50) -> Wall:
+    """A page of posts, newest first; `shown_to_all` says what shows of each. Four queries, three on later pages.
+
+    Who may see a kindness is asked of the rows, not of the database: a join's filter would keep it from walking the
+    posts by their own index, and page one of a million took five seconds.
+    """
+    page = newest(_posts(), by="posted_at", before=before, size=size)
     told = [] if before else list(_told())
     prefetch_related_objects([*told, *page.rows], *_people())
-    return _published(told), page
+    return Wall(page, _published(told), _asked(told, member))
+
+
+def _asked(told: Iterable[Post], member: Member) -> list[Post]:
+    since = clock.now() - ASKED_FOR
+    return [
+        post
+        for post in told
+        if post.posted_at > since
+        and post.kindness.state == Kindness.State.KEPT
+        and (own := party_of(member, post))
+        and own.pk in waits_for(post)
+    ][:STORIES]
 
 
 def stories() -> list[Post]:
@@ -138,33 +163,23 @@ def _told() -> QuerySet[Post]:
 
 
 def _published(told: Iterable[Post]) -> list[Post]:
-    return [post for post in told if shows(hung(post)) == Shows.STORY][:STORIES]
+    return [post for post in told if shown_to_all(post) == Shows.STORY][:STORIES]
 
 
 def on_screen() -> list[Post]:
     """What may hang in a break room: everyone in it released exactly these words. Three queries."""
     rows = posts().order_by("-posted_at", "-pk")[:SCREEN]
-    return [post for post in rows if hung(post).text and released(hung(post))]
-
-
-def asked(member: Member) -> list[Post]:
-    """Stories waiting for this member's release, newest first, three at most. One query."""
-    mine = Kindness.objects.filter(receivers__member=member).values("pk")
-    answered = Release.objects.filter(
-        kindness=OuterRef("kindness"), party__member=member, at__gte=OuterRef("posted_at")
-    )
-    told = Post.objects.filter(
-        taken_down_at=None,
-        kindness__state=Kindness.State.KEPT,
-        posted_at__gt=clock.now() - ASKED_FOR,
-    )
-    rows = told.exclude(story="").exclude(by=member)
-    theirs = rows.filter(kindness__in=mine) | rows.filter(kindness__giver__member=member)
-    return list(theirs.exclude(Exists(answered)).order_by("-posted_at")[:3])
+    return [
+        post
+        for post in rows
+        if post.kindness.state == Kindness.State.KEPT and hung(post).text and released(hung(post))
+    ]
 
 
 def shown_to_all(post: Post) -> Shows:
     """What of a post fetched by `posts()` everyone may see; no query."""
+    if post.kindness.state != Kindness.State.KEPT:
+        return Shows.NOTHING
     what = shows(hung(post))
     if what != Shows.STORY and post.kindness.sees != Kindness.Sees.TEAM:
         return Shows.NOTHING

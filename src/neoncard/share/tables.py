@@ -20,7 +20,12 @@ class Post(models.Model):
     taken_down_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["-posted_at", "-id"])]
+        indexes = [
+            models.Index(fields=["-posted_at", "-id"], name="post_newest"),
+            models.Index(
+                fields=["-posted_at", "-id"], name="story_newest", condition=~models.Q(story="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title or str(self.kindness_id)

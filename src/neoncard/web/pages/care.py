@@ -20,7 +20,7 @@ from neoncard.people.queries import colleagues
 from neoncard.people.tables import Member
 from neoncard.web.faces import undoable
 
-TODAY = "/"
+TODAY = "today"
 
 
 @access.only()

@@ -70,7 +70,7 @@ def rest(request: HttpRequest, id: int) -> HttpResponse:
     """Let a received kindness rest: it stops waiting, and nobody is told (E2)."""
     member = access.me(request)
     actions.rest(by=member, kindness=access.received(member, id))
-    return redirect("/")
+    return redirect("today")
 
 
 @dataclass(frozen=True, slots=True)

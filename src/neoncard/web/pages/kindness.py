@@ -123,6 +123,7 @@ def keep(request: HttpRequest, id: int) -> HttpResponse:
     else:
         pass_on.rest(by=member, kindness=access.received(member, id))
         messages.success(request, _("Kept, for you."))
+        return redirect("today")
     return redirect("kindness", id)
 
 
@@ -138,7 +139,7 @@ def not_this(request: HttpRequest, id: int) -> HttpResponse:
     """Not a kindness, or not worth keeping: the proposal goes, silently."""
     member = access.me(request)
     actions.withdraw(by=member, kindness=access.proposal(member, id))
-    return redirect("/")
+    return redirect("today")
 
 
 class AnswerForm(forms.Form):

@@ -79,18 +79,18 @@ def wall(request: HttpRequest) -> HttpResponse:
     """`/wall`: three stories, then the team's kindnesses, newest first, 50 a page by key."""
     member = access.me(request)
     before = request.GET.get("before", "")
-    told, page = queries.wall(before)
-    older = f"{reverse('wall')}?before={page.older}" if page.older else ""
-    cards = [card(post, member) for post in page.rows]
-    at_top = {post.pk for post in told}
+    seen = queries.wall(member, before)
+    older = f"{reverse('wall')}?before={seen.posts.older}" if seen.posts.older else ""
+    team = [post for post in seen.posts.rows if queries.shown_to_all(post) != rules.Shows.NOTHING]
+    at_top = {post.pk for post in seen.stories}
     return render(
         request,
         "share/wall.html",
         {
             "nav": "wall",
-            "stories": [card(post, member) for post in told],
-            "cards": [one for one in cards if one.shows != "nothing" and one.post.pk not in at_top],
-            "asked": [] if before else queries.asked(member),
+            "stories": [card(post, member) for post in seen.stories],
+            "cards": [card(post, member) for post in team if post.pk not in at_top],
+            "asked": seen.asked,
             "older": older,
             "newer": reverse("wall") if before else "",
         },
