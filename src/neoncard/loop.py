@@ -55,6 +55,8 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "forget texts": (NIGHTLY, forget),
     "forget thank-yous": (NIGHTLY, thank.forget),
     "freeze boilerplate": (NIGHTLY, notice.freeze_boilerplate),
+    "count open days": (OFTEN, learn.count_open_days),
+    "freeze the week": (NIGHTLY, learn.freeze_last_week),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
 

@@ -120,3 +120,15 @@ def test_forgetting_takes_rows_and_leaves_counts(house):
 def test_a_small_company_sees_no_counts(house, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert queries.works(house.organisation).enough_people is False
+
+
+def test_the_worker_counts_open_days_and_freezes_the_last_week(house):
+    row = make.encounter(house.agent, make.customer())
+    suggest(house.agent, row)
+    assert actions.count_open_days() == "1 rows"
+    assert actions.freeze_last_week() == "0 figures"
+
+
+def test_the_worker_waits_for_a_company(db):
+    assert actions.count_open_days() == "no company yet"
+    assert actions.freeze_last_week() == "no company yet"

@@ -19,6 +19,7 @@ from neoncard.kit.audit.actions import wrote
 from neoncard.learn.rules import BACK_WITHIN, groups_to_show, happy, rounded, week_of
 from neoncard.learn.tables import DailyCount, Outcome, WeekFigure
 from neoncard.notice.tables import Mark
+from neoncard.people import queries as people
 from neoncard.people.tables import Member, Organisation
 from neoncard.thank.tables import ThankYou
 
@@ -169,6 +170,27 @@ def roll_up(*, organisation: Organisation, day: date) -> int:
     return len(rows)
 
 
+def count_open_days() -> str:
+    """Roll up today and yesterday; the worker does it every few minutes. Returns what /status shows."""
+    organisation = people.organisation()
+    if organisation is None:
+        return "no company yet"
+    today = clock.today(organisation.zone)
+    rows = sum(
+        roll_up(organisation=organisation, day=day) for day in (today - timedelta(days=1), today)
+    )
+    return f"{rows} rows"
+
+
+def freeze_last_week() -> str:
+    """Publish the last whole week once it is over; the worker does it nightly. Returns what /status shows."""
+    organisation = people.organisation()
+    if organisation is None:
+        return "no company yet"
+    week = week_of(clock.today(organisation.zone)) - timedelta(days=7)
+    return f"{freeze_week(organisation=organisation, week=week)} figures"
+
+
 @transaction.atomic
 def freeze_week(*, organisation: Organisation, week: date) -> int:
     """Publish one finished week's figures, rounded, for the groups P3 allows. Zero when already frozen.
@@ -183,9 +205,9 @@ def freeze_week(*, organisation: Organisation, week: date) -> int:
         return 0
     start = _day(week, organisation.zone)[0]
     end = _day(week + timedelta(days=6), organisation.zone)[1]
-    people = Member.objects.filter(organisation=organisation, is_active=True, joined_at__lt=end)
-    sizes = dict(people.exclude(team=None).values_list("team").annotate(n=Count("pk")))
-    everyone = people.count()
+    members = Member.objects.filter(organisation=organisation, is_active=True, joined_at__lt=end)
+    sizes = dict(members.exclude(team=None).values_list("team").annotate(n=Count("pk")))
+    everyone = members.count()
     groups = groups_to_show({str(team): n for team, n in sizes.items()}, everyone)
     if everyone >= 8:
         groups = ["", *groups]
