@@ -140,12 +140,16 @@ def test_p10_nothing_a_lead_or_admin_can_open_tells_two_people_apart(house, sign
     now = clock.now()
     client = signed_in(getattr(house, role))
     with clock.at(now):
+        crawl(client)  # the member's own cards of the day are dealt at their first look
+        learn.roll_up(organisation=house.organisation, day=clock.today("Europe/Berlin"))
         before = crawl(client)
         _swap(house.agent, house.second)
         learn.roll_up(organisation=house.organisation, day=clock.today("Europe/Berlin"))
         after = crawl(client)
     assert len(before) > 15
-    assert {a: s for a, (s, _b) in before.items() if s >= 500} == {"/healthz": 503}  # no worker here
+    assert {a: s for a, (s, _b) in before.items() if s >= 500} == {
+        "/healthz": 503
+    }  # no worker here
     assert sorted(before) == sorted(after)
     assert [a for a in before if before[a] != after[a]] == []
 
@@ -163,26 +167,6 @@ def test_p10_the_api_takes_no_other_person(house, client, role):
     assert client.get(f"/api/kindnesses/{given.pk}", **auth).status_code == 404
     for query in (f"?agent={house.agent.pk}", f"?member={house.agent.email}", "?order=agent"):
         assert client.get(f"/api/encounters{query}", **auth).json() == []
-
-
-def test_p10_a_lead_opens_a_conversation_by_link_and_sees_no_mark(house, signed_in):
-    row = make.encounter(
-        house.agent, make.customer(), texts=[("customer", "You saved my day, Ines")]
-    )
-    Mark.objects.create(
-        encounter=row,
-        message=row.messages.first(),
-        label="praise",
-        start=0,
-        end=17,
-        score=0.9,
-        rule="r",
-    )
-    page = signed_in(house.lead).get(f"/conversations/{row.pk}").content.decode()
-    own = signed_in(house.agent).get(f"/conversations/{row.pk}").content.decode()
-    assert "You saved my day, Ines" in page
-    assert ("<mark" in page, "<mark" in own) == (False, True)
-    assert signed_in(house.second).get(f"/conversations/{row.pk}").status_code == 404
 
 
 def test_p3_published_tables_can_not_be_solved_for_a_smaller_group(house):
