@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from neoncard import access
 from neoncard.thank import actions
@@ -36,13 +37,13 @@ def test_rating_by_keyboard_on_a_phone_without_script(phone, token, house):
     page.keyboard.press("Space")
     tab_to(page, "Send it to Ines")
     page.keyboard.press("Enter")
-    assert page.locator("h1").text_content() == "On its way to Ines"
+    expect(page.locator("h1")).to_have_text("On its way to Ines")
     row = ThankYou.objects.get()
     assert (row.score, row.words, row.name, row.team_may_read) == (5, KIND, "Maren", True)
     assert page.context.cookies() == []
     actions.read(member=house.agent, kindness=row.kindness)
     page.reload()
-    assert page.locator(".read").text_content() == "Ines has read this."
+    expect(page.locator(".read")).to_have_text("Ines has read this.")
 
 
 def test_thanking_by_name_refusal_and_erasing_without_script(phone, token, house):
@@ -52,19 +53,20 @@ def test_thanking_by_name_refusal_and_erasing_without_script(phone, token, house
     page.fill("[name=name]", "www.example.org")
     assert page.locator("details[open]").count() == 0
     page.click("button")
-    assert page.locator(".errorlist").text_content() == (
+    expect(page.locator(".errorlist")).to_have_text(
         "That looks like a link. A first name is enough."
     )
     assert page.input_value("[name=words]") == KIND
     page.fill("[name=name]", "Maren")
     page.click("button")
-    assert page.locator(".said").text_content() == KIND
+    expect(page.locator(".said")).to_have_text(KIND)
     page.check("#publish_name")
-    page.click("button:has-text('Save')")
+    with page.expect_navigation():
+        page.click("button:has-text('Save')")
     assert ThankYou.objects.get().may_publish_name is True
     page.click("footer a")
     page.click("button:has-text('Erase all of it')")
-    assert page.locator("h1").text_content() == "It is erased"
+    expect(page.locator("h1")).to_have_text("It is erased")
     assert ThankYou.objects.count() == 0
 
 
@@ -118,6 +120,7 @@ def test_axe_finds_nothing_on_customers_pages(phone, token, house, scheme):
         found[path] = problems(page)
     page.goto(reverse("thanks", args=[slug]))
     page.click("button")
+    expect(page.locator(".errorlist")).to_be_visible()
     found["refused"] = problems(page)
     assert {path: list_ for path, list_ in found.items() if list_} == {}
 
