@@ -77,6 +77,11 @@ def themes() -> list[str]:
     return list(rows.order_by("theme").distinct())
 
 
+def thanks_page_of(member: Member) -> ThanksPage | None:
+    """The member's own thanks page, or None when they have opened none. One query."""
+    return ThanksPage.objects.filter(member=member).first()
+
+
 def thanks_url(page: ThanksPage) -> str:
     """The full address of a member's thanks page, as a QR holds it. No query."""
     return f"{settings.NEONCARD_URL}{reverse('thanks', args=[page.slug])}"

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from ninja import Field, NinjaAPI, Schema
+from ninja import Field, NinjaAPI, Schema, Status
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 
@@ -169,7 +169,7 @@ def one_kindness(request: HttpRequest, id: int) -> dict[str, Any]:
 
 
 @api.post("/kindnesses", response={201: KindnessOut}, summary="Record a kindness of yours")
-def record_kindness(request: HttpRequest, body: KindnessIn) -> tuple[int, dict[str, Any]]:
+def record_kindness(request: HttpRequest, body: KindnessIn) -> Status[dict[str, Any]]:
     """The giver is always you. 422 names the field and the mend."""
     member = _me(request)
     if len(body.to) > 10:
@@ -193,7 +193,7 @@ def record_kindness(request: HttpRequest, body: KindnessIn) -> tuple[int, dict[s
         )
     except ValueError as problem:
         raise HttpError(422, str(problem)) from None
-    return 201, _kindness(row, member)
+    return Status(201, _kindness(row, member))
 
 
 @api.get("/encounters", response=list[EncounterOut], summary="Your encounters")

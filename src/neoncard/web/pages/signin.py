@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from neoncard import access
 from neoncard.people import queries
 from neoncard.people.tables import Member, Role
+from neoncard.thank.queries import thanks_page_of
 
 DEMO = ("agent", "lead", "admin", "counter")
 
@@ -35,9 +36,12 @@ class SignIn(account.LoginView):  # type: ignore[misc]
     """allauth's sign-in page, with the demo's one-click buttons where they may be."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add `demo`: the names of the one-click sign-ins, empty outside a demo."""
+        """Add `demo`: the names of the one-click sign-ins, and `thank`: where a customer thanks the agent."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["demo"] = DEMO if demo_open(self.request) else ()
+        if demo_open(self.request):
+            context["demo"] = DEMO
+            agent = demo_member("agent")
+            context["thank"] = agent and thanks_page_of(agent)
         return context
 
 
