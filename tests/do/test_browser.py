@@ -25,6 +25,7 @@ def enter(page, then):
     """Press Enter on what has the focus; the focus is on `then` when the page has settled."""
     page.keyboard.press("Enter")
     expect(page.locator(":focus")).to_have_text(then)
+    expect(page.locator(".htmx-request, .htmx-settling, .htmx-added")).to_have_count(0)
 
 
 def test_an_idea_by_keyboard_and_focus_stays_where_one_is(phone, house, signed_in):
