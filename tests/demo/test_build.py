@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Count
+from django.db.models import Count, F
 
 from neoncard import access, demo, loop
 from neoncard.care.tables import Cover, Hand, HardDay
@@ -178,10 +179,12 @@ def test_the_counter_has_something_to_suggest(saltmarsh):
 
 
 def test_the_wall_shows_three_stories_and_nothing_empty(saltmarsh):
-    told, page = share.wall()
-    assert len(told) == 3
-    assert len(page.rows) >= 20
-    assert {share.shown_to_all(post) for post in page.rows} <= {Shows.WORDS, Shows.STORY}
+    found = share.wall(member("ines"))
+    assert len(found.stories) == 3
+    shown = Counter(share.shown_to_all(post) for post in found.posts.rows)
+    assert set(shown) <= {Shows.WORDS, Shows.STORY, Shows.SHAPE}
+    assert shown[Shows.WORDS] >= 30
+    assert shown[Shows.SHAPE] <= 10
     every = [post for post in share.posts() if post.story]
     assert [share.shown_to_all(post) for post in every] == [Shows.STORY] * 5
 
@@ -206,6 +209,7 @@ def test_counts_are_large_enough_to_be_shown(saltmarsh):
     assert found.total.praised > 0
     assert found.total.returned > 0
     assert found.total.offered > found.total.done
+    assert DailyCount.objects.filter(offered__gt=F("shown")).count() == 0
     week, figures = learn.last_week(saltmarsh)
     assert week == datetime(2026, 11, 16).date()
     assert {figure.people for figure in figures} == {24, 13}

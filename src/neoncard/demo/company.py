@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from neoncard.demo.world import DAYS, SOURCE, World, toml
 from neoncard.design import actions as design
+from neoncard.design.tables import Act
 from neoncard.do import actions as do
 from neoncard.kit import clock
 from neoncard.people import actions as people
@@ -48,6 +49,9 @@ def found() -> World:
             start, end = map(time.fromisoformat, row["shift"].split("-"))
             world.shifts[row["key"]] = (start, end)
         design.install_starters(organisation, by="demo")
+        resting = Act.objects.filter(key__in=data["playbook"]["resting"])
+        for act in resting.order_by("pk"):
+            design.retire_act(by=world.members[data["playbook"]["by"]], act=act)
         for row in data["person"]:
             member = world.members[row["key"]]
             if words := row.get("pledge"):

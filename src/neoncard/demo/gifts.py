@@ -78,10 +78,7 @@ def _noticed(world: World, row: Row) -> Kindness | None:
     if "passed_on_from" in row or "answers" in row or list(proposed.receivers.all()) != receivers:
         kindnesses.withdraw(by=giver, kindness=proposed)
         return None
-    kept = kindnesses.keep(by=giver, kindness=proposed, words=row["words"])
-    if row["visibility"] == "team":
-        kindnesses.see_as(by=giver, kindness=kept, sees=Kindness.Sees.TEAM)
-    return kept
+    return kindnesses.keep(by=giver, kindness=proposed, words=row["words"])
 
 
 def _passed_on(world: World, row: Row) -> Kindness | None:
@@ -93,25 +90,24 @@ def _passed_on(world: World, row: Row) -> Kindness | None:
     before = world.kindnesses[row["passed_on_from"]]
     if not before.receivers.contains(kindnesses.member_party(by)):
         return None  # It came from somebody who had received it as an unknown person.
-    kindness = pass_on.pass_on(
+    return pass_on.pass_on(
         by=by, kindness=before, to=to, words=row["words"], occasion=row["occasion"]
     )
-    if row["visibility"] == "team":
-        kindnesses.see_as(by=by, kindness=kindness, sees=Kindness.Sees.TEAM)
-    return kindness
 
 
 def _recorded(world: World, row: Row) -> Kindness:
     before, answered = row.get("passed_on_from", ""), row.get("answers", "")
-    parties = row["visibility"] == "parties"
+    by = _teller(world, row)
+    # What only people outside the company did has nobody in the product to hang it on the wall.
+    open_ = by is None and row["visibility"] == "wall"
     return kindnesses.record(
-        by=_teller(world, row) or "demo",
+        by=by or "demo",
         giver=world.party(row["giver"]),
         receivers=[world.party(who) for who in row["receivers"]],
         words=row["words"],
         occasion=row["occasion"],
         how=row["how"],
-        sees=Kindness.Sees.PARTIES if parties else Kindness.Sees.TEAM,
+        sees=Kindness.Sees.TEAM if open_ else Kindness.Sees.PARTIES,
         encounter=world.encounter(row["conversation"]) if "conversation" in row else None,
         passed_on_from=world.kindnesses[before] if before else None,
         answers=world.kindnesses[answered] if answered else None,
@@ -119,10 +115,9 @@ def _recorded(world: World, row: Row) -> Kindness:
 
 
 def _hang(world: World, row: Row) -> None:
-    """Hang on the wall what colleagues wrote for the team about each other, and what everyone in it released."""
+    """Hang on the wall what its giver shows the team, and what people outside released."""
     by = _teller(world, row)
-    among_us = all("member" in who for who in (row["giver"], *row["receivers"]))
-    for_team = row["visibility"] == "team" and row["how"] == "said" and among_us
+    for_team = row["visibility"] == "team" and "member" in row["giver"]
     if by is None or not (row["visibility"] == "wall" or for_team):
         return
     if row["visibility"] == "wall":

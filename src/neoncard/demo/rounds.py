@@ -66,7 +66,7 @@ class Rounds:
                 meet = self._call
             else:
                 meet = self._visit
-            for n in range(2 if chance("second", key, days_ago) < 0.25 else 1):
+            for n in range(2 if chance("second", key, days_ago) < 0.3 else 1):
                 token = f"{days_ago}-{key}-{n}"
                 at = start + (end - start) * (0.1 + 0.8 * chance("when", token))
                 yield Event(at, partial(meet, member, token))
@@ -97,7 +97,7 @@ class Rounds:
             rated = chance("rated", token)
             # Whether somebody did something kind does not change how this invented caller rates:
             # the demo is not to look like a proof.
-            if rated < 0.4:
+            if rated < 0.5:
                 self._rate(call, SCORES[int(chance("score", token) * len(SCORES))])
 
     def _rate(self, call: Encounter, score: int) -> None:

@@ -83,7 +83,10 @@ class Talks:
         if encounter.agent is None:
             return None
         with clock.at(row["messages"][_answered(row)]["at"] + timedelta(minutes=1)):
-            return loop.suggest_for(encounter.agent, encounter, shown=True)
+            suggestion = loop.suggest_for(encounter.agent, encounter)
+            if suggestion:
+                do.show(suggestion=suggestion)
+            return suggestion
 
     def _taken(self, row: Row, suggestion: Suggestion) -> Iterator[Event]:
         """What the agent did with a suggestion, when the conversation was over: done, not now, or nothing at all."""
