@@ -13,8 +13,9 @@ from threading import Event
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from neoncard import uploads
 from neoncard.care import actions as care
-from neoncard.connectors.jsonl import File, Progress, Report
+from neoncard.connectors.jsonl import File, Progress, Refused, Report
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.tables import Suggestion
@@ -27,7 +28,10 @@ from neoncard.keeping import erase_customer, export_customer, forget
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock, lines, upkeep
+from neoncard.kit.jobs import actions as jobs
+from neoncard.kit.jobs.actions import Park
 from neoncard.kit.jobs.rules import Every
+from neoncard.kit.jobs.tables import Job
 from neoncard.kit.jobs.worker import Handler, Recurring, Worker
 from neoncard.kit.slices import Pace
 from neoncard.learn import actions as learn
@@ -44,6 +48,9 @@ from neoncard.thank.tables import RatingLink, ThanksPage, ThankYou
 __all__ = ["at_counter", "beside", "erase_customer", "export_customer", "suggest_for", "today"]
 
 NIGHTLY = Every(timedelta(days=1), hour=2)
+UPLOAD_MOST = 8_000_000_000
+"""What a file handed in at /import may expand to; a larger archive is imported from the command line."""
+
 OFTEN = Every(timedelta(minutes=5))
 
 HANDLERS: dict[str, Handler] = {}
@@ -57,6 +64,7 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "freeze boilerplate": (NIGHTLY, notice.freeze_boilerplate),
     "count open days": (OFTEN, learn.count_open_days),
     "freeze the week": (NIGHTLY, learn.freeze_last_week),
+    "forget uploads": (NIGHTLY, uploads.sweep),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
 
@@ -99,6 +107,33 @@ def import_file(
     report.seconds = round(time.perf_counter() - began, 2)
     report.longest_ms = round(pace.longest_ms, 1)
     return report
+
+
+def _import_job(job: Job) -> None:
+    """Take in a file handed in at /import; the report stays with the job, the file goes."""
+    path = uploads.path_of(job)
+    if not path.exists():
+        raise Park("the file is gone; hand it in again")
+
+    def progress(done: int, total: int | None) -> None:
+        jobs.progress(job, done, total)
+
+    try:
+        report = import_file(
+            str(path),
+            source=job.payload["source"],
+            by=f"member:{job.payload['by']}",
+            progress=progress,
+            most=UPLOAD_MOST,
+        )
+    except Refused as refused:
+        path.unlink(missing_ok=True)
+        raise Park(str(refused)) from None
+    jobs.progress(job, 1, 1, report.line(), report=report.to_json())
+    path.unlink(missing_ok=True)
+
+
+HANDLERS[uploads.KIND] = _import_job
 
 
 def heard(

@@ -16,14 +16,23 @@ from neoncard.encounters.tables import Customer, Encounter, Message, Rating
 from neoncard.kit import signing
 from neoncard.notice.tables import Mark
 from neoncard.people import actions as people
+from neoncard.people.tables import Handle
 from tests.encounters.said import conversation, lines, message, write
 
 pytestmark = pytest.mark.django_db
 
+ACT = "As a surprise I have upgraded you to a cabin with a window, free of charge."
 THANKS = [
     ("agent", "I have moved you to the 14:20 for you, no charge."),
     ("customer", "Thank you so much, you are wonderful."),
 ]
+
+
+@pytest.fixture
+def house(house):
+    """The house, its agent known as "ines" where the conversations come from."""
+    Handle.objects.create(member=house.agent, source="import", ext_id="ines")
+    return house
 
 
 def ferries(n, **more):
@@ -75,7 +84,11 @@ def test_agents_are_found_by_handle_or_else_by_email(tmp_path, house):
         tmp_path,
         conversation(message("Hello", "agent", author_id="77"), id="a", agent={"id": 77}),
         conversation(message("Hello", "agent", author_id="Zoe@Example.test"), id="b", agent={}),
-        conversation(message("Hello", "agent"), id="c", agent={"id": "?", "name": "Nobody Here"}),
+        conversation(
+            message("Hello", "agent", author_id="?"),
+            id="c",
+            agent={"id": "?", "name": "Nobody Here"},
+        ),
     )
     found = {row.ext_id: (str(row.agent), row.agent_name) for row in Encounter.objects.all()}
     assert found == {
@@ -98,7 +111,7 @@ def test_a_missing_customer_or_author_is_kept_counted_and_given_no_kindness(tmp_
     ]
     report = bring(tmp_path, *rows)
     assert (report.new, report.rejected, report.kindnesses) == (1, 0, 0)
-    assert list(report.said()) == [
+    assert list(report.said())[:2] == [
         "1 conversations name no customer: they are kept as someone's, and nobody is thanked for them",
         "2 messages name no author: they are kept as someone's, and nobody is thanked for them",
     ]
@@ -341,3 +354,16 @@ def test_the_real_archive_comes_in_whole(house):
     second = loop.import_file(str(star))
     assert (second.new, second.changed, second.unchanged) == (0, 0, 3416)
     assert (second.messages, second.marks) == (first.messages, first.marks)
+
+
+def test_who_joins_later_finds_their_conversations_after_another_import(tmp_path, house):
+    row = conversation(message(ACT, "agent", author_id="jo"), agent={"id": "jo"})
+    first = bring(tmp_path, row)
+    assert first.no_agent == 1
+    assert "import again" in list(first.said())[-1]
+    Handle.objects.create(member=house.second, source="import", ext_id="jo")
+    second = bring(tmp_path, row)
+    assert (second.changed, second.no_agent, second.kindnesses) == (1, 0, 1)
+    assert Encounter.objects.get().agent == house.second
+    assert Message.objects.get().member == house.second
+    assert bring(tmp_path, row).unchanged == 1

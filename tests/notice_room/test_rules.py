@@ -144,3 +144,25 @@ def test_the_reader_sees_who_spoke_before_and_the_names_on_the_ticket():
     ]
     assert {row["customer_name"] for row in rows} == {"Maren"}
     assert {row["lang"] for row in rows} == {"en"}
+
+
+@given(st.text(max_size=40), st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50))))
+def test_the_pieces_of_a_text_joined_are_the_text(text, spans):
+    found = rules.pieces(text, spans)
+    assert "".join(piece.text for piece in found) == text
+    at = 0
+    for piece in found:
+        end = at + len(piece.text)
+        assert piece.covers == tuple(n for n, (a, b) in enumerate(spans) if a <= at and end <= b)
+        at = end
+
+
+def test_overlapping_spans_share_a_piece():
+    found = rules.pieces("abcdef", [(1, 4), (3, 5)])
+    assert [(piece.text, piece.covers) for piece in found] == [
+        ("a", ()),
+        ("bc", (0,)),
+        ("d", (0, 1)),
+        ("e", (1,)),
+        ("f", ()),
+    ]

@@ -73,6 +73,7 @@ class Report:
     kindnesses: int = 0
     no_customer: int = 0
     no_author: int = 0
+    no_agent: int = 0
     rejects: list[tuple[int, Reason]] = field(default_factory=list)
     notes: list[Reason] = field(default_factory=list)
     broken: Reason | None = None
@@ -99,10 +100,15 @@ class Report:
         if self.rejected > len(self.rejects):
             more = gettext_noop("and %(many)s more rows")
             yield translate(more) % {"many": self.rejected - len(self.rejects)}
-        for note in [*self.notes, *self._unknown()]:
-            yield note.say(translate)
+        for remark in self.remarks():
+            yield remark.say(translate)
+
+    def remarks(self) -> Iterator[Reason]:
+        """What there is to say about the file as a whole; a break last."""
+        yield from self.notes
+        yield from self._unknown()
         if self.broken:
-            yield self.broken.say(translate)
+            yield self.broken
 
     def _unknown(self) -> Iterator[Reason]:
         if self.no_customer:
@@ -115,6 +121,18 @@ class Report:
                 "%(many)s messages name no author: they are kept as someone's, and nobody is thanked for them"
             )
             yield Reason(text, {"many": self.no_author})
+        if nobodys := self.nobodys():
+            yield nobodys
+
+    def nobodys(self) -> Reason | None:
+        """How many conversations are by nobody we know to work here, and the mend."""
+        if not self.no_agent:
+            return None
+        text = gettext_noop(
+            "%(many)s conversations are by nobody known to work here, so nobody sees them beside their tickets: "
+            "give people the ids they have there (Settings, or neoncard user add --handle), then import again"
+        )
+        return Reason(text, {"many": self.no_agent})
 
     def count(self, one: Taken, *, again: bool) -> None:
         """Count a conversation that was taken; `again`: an earlier row of the same file had its id."""
@@ -124,6 +142,7 @@ class Report:
         said = one.conversation.messages
         self.no_customer += not one.conversation.customer_id
         self.no_author += sum(not one.author_id and one.author in _PEOPLE for one in said)
+        self.no_agent += one.encounter.agent_id is None
         self.conversations += 1
         self.messages += len(said)
         self.new += one.was == NEW

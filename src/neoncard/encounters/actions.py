@@ -22,6 +22,7 @@ from neoncard.people.queries import Directory
 from neoncard.people.tables import Member
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
+OURS = frozenset({Message.Author.AGENT, Message.Author.NOTE})
 _FIELDS = (
     *("url", "channel", "subject", "tags", "lang", "is_open", "customer", "agent", "agent_name"),
     *("started_at", "last_at", "digest"),
@@ -67,12 +68,15 @@ def upsert_batch(
     rows = Encounter.objects.filter(source=source, ext_id__in=ids)
     stored = {row.ext_id: row for row in rows}
     taken = [_taken(one, stored.get(one.ext_id), source, now) for one in conversations]
+    unknown = [one for one in taken if one.was == UNCHANGED and not one.encounter.agent_id]
+    members = directory.members({id_ for one in unknown for id_ in _agents(one.conversation)})
+    for one in unknown:  # whoever wrote it may have joined since
+        if members.keys() & _agents(one.conversation):
+            one.was, one.again = CHANGED, True
     work = [one for one in taken if one.was != UNCHANGED]
     if not work:
         return taken
-    agents = (said for one in work for said in one.conversation.messages)
-    names = {said.author_id for said in agents if said.author in (rules.AGENT, "note")}
-    members = directory.members(names | {one.conversation.agent_id for one in work})
+    members |= directory.members({id_ for one in work for id_ in _agents(one.conversation)})
     customers = _customers(source, [one.conversation for one in work], now, pace)
     for one in work:
         _fill(one, members, customers)
@@ -97,6 +101,12 @@ def settle(*, by: object, taken: Iterable[Taken], pace: Pace | None = None) -> N
         wrote(actor=by, did="encounters.taken", on=slice_[0].encounter.source, count=len(slice_))
 
     (pace or Pace()).write("settle", work, write)
+
+
+def _agents(came: Conversation) -> set[str]:
+    """The ids of those of us who are named in a conversation."""
+    wrote = {said.author_id for said in came.messages if said.author in OURS}
+    return (wrote | {came.agent_id}) - {""}
 
 
 def _taken(
@@ -184,7 +194,9 @@ def _write_messages(
                 one.added += 1
             else:
                 row = stored[said.ext_id]
-                if (row.text, row.at, row.author) == (said.text, said.at, said.author):
+                had = (row.text, row.at, row.author, row.member_id)
+                who = _member(said, members)
+                if had == (said.text, said.at, said.author, who.pk if who else None):
                     continue
                 changed.append(row)
             _say(row, said, source, members)
@@ -201,7 +213,11 @@ def _say(row: Message, said: Said, source: str, members: dict[str, Member]) -> N
     row.author, row.author_name = said.author, said.author_name
     row.at, row.text = said.at, said.text
     row.author_key = _key(source, said.author_id) if said.author_id else ""
-    row.member = members.get(said.author_id) if said.author in (rules.AGENT, "note") else None
+    row.member = _member(said, members)
+
+
+def _member(said: Said, members: dict[str, Member]) -> Member | None:
+    return members.get(said.author_id) if said.author in OURS else None
 
 
 def _write_ratings(work: list[Taken], now: datetime, pace: Pace) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from neoncard.encounters.tables import Customer, Encounter, Message
+from neoncard.encounters.tables import Customer, Encounter, Message, Rating
 from neoncard.kit import signing
 from neoncard.people.tables import Member
 
@@ -25,6 +25,11 @@ def own(member: Member) -> QuerySet[Encounter]:
 def messages_of(encounter: Encounter) -> QuerySet[Message]:
     """An encounter's messages in order, with the members who wrote them. One query."""
     return encounter.messages.select_related("member").order_by("at", "pk")
+
+
+def rating(encounter: Encounter) -> Rating | None:
+    """What the customer rated an encounter, or None. One query."""
+    return Rating.objects.filter(encounter=encounter).first()
 
 
 def export_customer(customer: Customer) -> list[dict[str, Any]]:

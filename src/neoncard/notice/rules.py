@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from neoncard.encounters.rules import Conversation
@@ -127,3 +128,25 @@ def _by_customer(
     if before is None or before.member is None:
         return None
     return Proposal(before.member, before.member, "thanked", index, mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a text with the spans (their indexes) that cover all of it."""
+
+    text: str
+    covers: tuple[int, ...] = ()
+
+
+def pieces(text: str, spans: Sequence[tuple[int, int]]) -> list[Piece]:
+    """A text cut where a span begins or ends; the pieces joined are the text again. Spans may overlap."""
+    cuts = {0, len(text)}
+    cuts.update(min(max(at, 0), len(text)) for span in spans for at in span)
+    ordered = sorted(cuts)
+    return [
+        Piece(
+            text[begin:end],
+            tuple(n for n, (first, last) in enumerate(spans) if first <= begin and end <= last),
+        )
+        for begin, end in pairwise(ordered)
+    ]

@@ -73,16 +73,17 @@ def _held(job: Job, **changes: Any) -> bool:
     return bool(rows.update(**changes))
 
 
-def progress(job: Job, done: int, total: int | None = None, note: str = "") -> None:
+def progress(job: Job, done: int, total: int | None = None, note: str = "", **more: Any) -> None:
     """Say how far a long job is (`done` of `total`, None when unknown) and keep its lease.
 
-    Written at most twice a second, so it may be called for every row. Raises LeaseLost.
+    Written at most twice a second, so it may be called for every row. `more` is kept with it as JSON: what a page
+    shows of the outcome. Raises LeaseLost.
     """
     last: float = getattr(job, "_said_at", 0.0)
-    if time.monotonic() - last < 0.5 and done != total:
+    if time.monotonic() - last < 0.5 and done != total and not more:
         return
     job._said_at = time.monotonic()  # type: ignore[attr-defined]
-    said = {"done": done, "total": total, "note": note[:200]}
+    said = {"done": done, "total": total, "note": note[:200], **more}
     if not _held(job, progress=said, leased_until=clock.now() + rules.LEASE):
         raise LeaseLost(f"{job.kind} {job.pk} took longer than its lease")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from neoncard.kit import clock
 from neoncard.kit.jobs import rules
@@ -16,6 +16,17 @@ def counts() -> dict[str, int]:
     """How many jobs there are in each state, every state named. One query."""
     found = dict(Job.objects.order_by().values_list("state").annotate(Count("pk")))
     return {state: found.get(state, 0) for state in Job.State.values}
+
+
+def by_key(key: str) -> Job | None:
+    """The newest job left under `key` or under a later one that begins with it. One query."""
+    mine = Q(key=key) | Q(key__startswith=f"{key}:")
+    return Job.objects.filter(mine).order_by("-pk").first()
+
+
+def of_kind(kind: str) -> QuerySet[Job]:
+    """Jobs of one kind, the newest first; lazy, one query."""
+    return Job.objects.filter(kind=kind).order_by("-pk")
 
 
 def parked() -> QuerySet[Job]:
