@@ -14,6 +14,7 @@ from neoncard.encounters.tables import Message
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock, signing
+from neoncard.kit.jobs.actions import later
 from neoncard.kit.jobs.tables import Job
 from neoncard.notice.tables import Mark
 from neoncard.people import actions as people
@@ -197,6 +198,11 @@ def _job(house: make.House) -> dict[str, Any]:
     )
 
 
+def _import_job(house: make.House) -> dict[str, Any]:
+    later("import", "import:1", {"file": "x", "name": "x", "source": "import", "by": 1})
+    return _id(Job.objects.get(key="import:1"))
+
+
 def _conversation(house: make.House) -> dict[str, Any]:
     return _id(make.encounter(house.agent, make.customer(), texts=[("customer", "Hello")]))
 
@@ -227,7 +233,7 @@ MAKERS = {
     "feedback_answer": _feedback,
     "hand_coming": _hand,
     "held_decide": _held,
-    "import_job": _job,
+    "import_job": _import_job,
     "journey": _journey,
     "journey_archive": _journey,
     "journey_edit": _journey,
