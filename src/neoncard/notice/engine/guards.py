@@ -140,7 +140,7 @@ _EXCUSED = re.compile(
     r"|bear with|delay|slow|inconvenience|patience)\b"
 )
 _AT_YOU = re.compile(
-    r"\b(?:fuck|f+u+c+k+|fck|f\*+k?|screw|damn|piss|sod|bugger) (?:you|u|off)\b(?! over)"
+    r"\b(?:fuck|f+u+c+k+|fck|f\*+k?|screw|damn|piss|sod|bugger) (?:you|u|off|yourself|yourselves|urself)\b(?! over)"
     r"|\byou(?:'re| are|r)? (?:[a-z]+ ){0,4}(?:assholes?|arseholes?"
     r"|bitch(?:es)?|bastards?|wankers?|dickheads?|pricks?|cunts?|twats?|fuckers?|motherfuckers?"
     r"|fuckwits?|shitheads?|pieces? of shit|shit)\b|\beat shit\b"

@@ -14,6 +14,8 @@ from typing import Any
 
 _parser: Any = re._parser  # type: ignore[attr-defined]  # no public way to a parsed pattern
 _MANY = 64
+_MOST = 400
+_TELLING = 3.0
 _BY_LENGTH = (9.0, 5.0, 0.5, 0.02, 0.006, 0.002, 0.001)
 _COMMON_TEXT = """
     the you your to a i is it of and in for on that this have be my me can with what are was at we
@@ -26,15 +28,22 @@ _COMMON = frozenset(_COMMON_TEXT.split()) | {
 }  # fmt: skip
 
 
-def required(pattern: str) -> frozenset[str]:
-    """Literals one of which is in every match of `pattern`.
+def required(pattern: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Two sets of literals; of each, one is in every text that `pattern` matches.
 
-    Raises ValueError when the pattern has none, or only single characters.
+    The first is the rarer. The second is empty when the pattern has no other. Raises
+    ValueError when it has none at all, or only single characters.
     """
-    found = _best(_parser.parse(pattern))
-    if not found or any(len(one) < 2 and one.isascii() for one in found):
-        raise ValueError(f"no literal is required by {pattern!r}: the best is {found!r}")
-    return frozenset(found)
+    found = sorted(_sets(_parser.parse(pattern)), key=_cost)
+    if not found or any(len(one) < 2 and one.isascii() for one in found[0]):
+        raise ValueError(f"no literal is required by {pattern!r}: the best of {found!r}")
+    second = next((one for one in found[1:] if _useful(one) and one != found[0]), set())
+    return frozenset(found[0]), frozenset(second)
+
+
+def _useful(strings: set[str]) -> bool:
+    """Whether a second set tells enough to be worth looking for."""
+    return len(strings) <= _MOST and _cost(strings) < _TELLING
 
 
 def alternatives(pattern: str) -> list[str]:
@@ -70,7 +79,12 @@ def _cost(strings: set[str]) -> float:
 
 
 def _best(nodes: Iterable[Any]) -> set[str] | None:
-    """The strongest set of literals required by a sequence of nodes."""
+    """The rarest set of literals required by a sequence of nodes."""
+    return min(_sets(nodes), key=_cost, default=None)
+
+
+def _sets(nodes: Iterable[Any]) -> list[set[str]]:
+    """Every set of literals of which a sequence of nodes requires one."""
     sets: list[set[str]] = []
     run = {""}
 
@@ -83,6 +97,7 @@ def _best(nodes: Iterable[Any]) -> set[str] | None:
     for node in nodes:
         name = str(node[0])
         if name in ("AT", "ASSERT", "ASSERT_NOT"):
+            sets += _sets(node[1][1]) if name == "ASSERT" and node[1][0] > 0 else []
             continue
         exact = _exact([node])
         if exact is not None and len(exact) * len(run) <= _MANY:
@@ -96,33 +111,33 @@ def _best(nodes: Iterable[Any]) -> set[str] | None:
             run = again
             continue
         flush()
-        inner = _inner(node)
-        if inner:
-            sets.append(inner)
+        sets += _inner(node)
     flush()
-    return min(sets, key=_cost, default=None)
+    return sets
 
 
 def _repeated(node: Any) -> set[str] | None:
     """The strings of which a node matches one or more in a row, when they are few."""
     name, value = str(node[0]), node[1]
-    if name not in ("MAX_REPEAT", "MIN_REPEAT") or value[0] != 1:
+    if name not in ("MAX_REPEAT", "MIN_REPEAT") or value[0] < 1:
         return None
     inner = _exact(value[2])
-    return inner if inner and "" not in inner else None
+    if not inner or "" in inner:
+        return None
+    return {one * value[0] for one in inner} if len(inner) == 1 else inner
 
 
-def _inner(node: Any) -> set[str] | None:
+def _inner(node: Any) -> list[set[str]]:
     name, value = str(node[0]), node[1]
     if name == "SUBPATTERN":
-        return _best(value[3])
+        return _sets(value[3])
     if name in ("MAX_REPEAT", "MIN_REPEAT") and value[0] >= 1:
-        return _best(value[2])
+        return _sets(value[2])
     if name == "BRANCH":
         parts = [_best(branch) for branch in value[1]]
         if all(parts):
-            return set().union(*(part for part in parts if part))
-    return None
+            return [set().union(*(part for part in parts if part))]
+    return []
 
 
 def _exact(nodes: Iterable[Any]) -> set[str] | None:

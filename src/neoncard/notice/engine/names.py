@@ -72,7 +72,7 @@ class Name:
         end = rf"(?=\s*(?:[,.!?;:)\n-]|$)| (?:for|so|you|have|bye{open_end})\b)"
         self.thanks = re.compile(
             rf"(?<!\w)(?<!no ){_THANKS}(?!\w)(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)"
-            rf"| again| indeed| for [^.!?\n]{{1,60}}?)?(?: to (?:you)?)?,? ?(?:dear |again,? )?{whole}{end}"
+            rf"| again| indeed)?(?: for [^.!?\n,]{{1,60}}?)?,?(?: to (?:you)?)?,? ?(?:dear |again,? )?{whole}{end}"
             rf"|(?<!\w){whole},? {_THANKS}(?!\w)"
         )
 
@@ -91,6 +91,7 @@ def name_of(full: str) -> Name | None:
     return name if len(name.first) > 1 and name.first[0].isalpha() else None
 
 
+_BEGINS = re.compile(r"(?:^|[.!?\n]|\b(?:ok|okay|hi|hey|hello|dear|perfect|great),?) ?$")
 _VOCATIVE_BEFORE = re.compile(rf"(?:^|[,.!?;:\n-] ?|\b{_OPENER},? )$")
 _VOCATIVE_AFTER = re.compile(r"\s*(?:[,.!?;:\n-]|$)")
 
@@ -132,5 +133,8 @@ def addressed(name: Name, low: str, same_as_agent: bool) -> tuple[int, int, floa
 
 def thanked(name: Name, low: str) -> tuple[int, int, float] | None:
     """Span and score of the first thanks said to an agent by name, else None."""
-    found = name.thanks.search(low)
-    return (*found.span(), 0.95) if found else None
+    for found in name.thanks.finditer(low):
+        leads = name.is_word and found.group().startswith(name.first)
+        if not leads or _BEGINS.search(low[: found.start()]):
+            return (*found.span(), 0.95)
+    return None

@@ -12,7 +12,7 @@ import ahocorasick
 
 from .boilerplate import Boilerplate, names_of
 from .fold import fold
-from .guards import View, quotation, reported, sarcasm
+from .guards import View
 from .language import is_english_tag, plainly_other
 from .mark import Mark, Marks
 from .names import addressed, mentions, name_of, thanked
@@ -27,11 +27,6 @@ LONGEST: Final = 200_000
 MOST: Final = 200
 """A message gets no more marks than this; the rest of it is not looked at."""
 
-_NAMED: Final = {
-    "agent": ("name", "name.ticket", (quotation,)),
-    "customer": ("thanks_by_name", "thanks_by_name.agent", (quotation, reported, sarcasm)),
-}
-
 
 @cache
 def _version() -> str:
@@ -44,19 +39,48 @@ def _version() -> str:
     return digest.hexdigest()[:16]
 
 
+class Matcher:
+    """What of a role's rules to try on a text: one pass for all their literals.
+
+    The automaton gives, for each literal, numbers: those of rules whose first set it is
+    in, from 0 up, and those of second sets it is in, from -1 down.
+    """
+
+    def __init__(self, role: str) -> None:
+        self.rules = tuple(rule for rule in rules() if rule.role == role and not rule.named)
+        (self.named,) = (rule for rule in rules() if rule.role == role and rule.named)
+        wanted: dict[str, set[int]] = {}
+        seconds: dict[frozenset[str], int] = {}
+        self.second: list[int | None] = []
+        for index, rule in enumerate(self.rules):
+            for literal in rule.literals:
+                wanted.setdefault(literal, set()).add(index)
+            number = seconds.setdefault(rule.also, -1 - len(seconds)) if rule.also else None
+            self.second.append(number)
+        for literals, number in seconds.items():
+            for literal in literals:
+                wanted.setdefault(literal, set()).add(number)
+        self.automaton: Any = ahocorasick.Automaton()
+        for literal, numbers in wanted.items():
+            self.automaton.add_word(literal, tuple(numbers))
+        self.automaton.make_automaton()
+
+    def candidates(self, low: str) -> list[Rule]:
+        """The rules worth trying on a folded text."""
+        seen: set[int] = set()
+        for _, numbers in self.automaton.iter(low):
+            seen.update(numbers)
+        second = self.second
+        return [
+            self.rules[index]
+            for index in seen
+            if index >= 0 and (second[index] is None or second[index] in seen)
+        ]
+
+
 @cache
-def _matcher(role: str) -> tuple[Any, tuple[Rule, ...]]:
-    """The automaton of a role's literals, and the rules its values point into."""
-    own = tuple(rule for rule in rules() if rule.role == role)
-    wanted: dict[str, list[int]] = {}
-    for index, rule in enumerate(own):
-        for literal in rule.literals:
-            wanted.setdefault(literal, []).append(index)
-    automaton = ahocorasick.Automaton()
-    for literal, indexes in wanted.items():
-        automaton.add_word(literal, tuple(indexes))
-    automaton.make_automaton()
-    return automaton, own
+def _matcher(role: str) -> Matcher:
+    return Matcher(role)
 
 
 class Reader:
@@ -132,13 +156,9 @@ class Reader:
 
     def _found(self, row: Mapping[str, Any], view: View, role: str) -> list[Found]:
         """What stands in one window, before overlaps are settled."""
-        automaton, own = self._matchers[role]
-        wanted: set[int] = set()
-        for _, indexes in automaton.iter(view.low):
-            wanted.update(indexes)
-        found = _named(row, view, role)
-        for index in wanted:
-            rule = own[index]
+        matcher = self._matchers[role]
+        found = _named(row, view, role, matcher.named)
+        for rule in matcher.candidates(view.low):
             for match in rule.pattern.finditer(view.low):
                 start, end = match.span()
                 if start < end and _stands(rule, view, start, end):
@@ -219,7 +239,7 @@ def _stands(rule: Rule, view: View, start: int, end: int) -> bool:
     return all(guard(view, start, end) for guard in rule.guards)
 
 
-def _named(row: Mapping[str, Any], view: View, role: str) -> list[Found]:
+def _named(row: Mapping[str, Any], view: View, role: str, rule: Rule) -> list[Found]:
     """`name` in an agent's words, `thanks_by_name` in a customer's."""
     full = row.get("customer_name" if role == "agent" else "agent_name")
     name = name_of(full) if isinstance(full, str) else None
@@ -234,10 +254,9 @@ def _named(row: Mapping[str, Any], view: View, role: str) -> list[Found]:
     if place is None:
         return []
     start, end, score = place
-    label, rule, guards = _NAMED[role]
-    if not all(guard(view, start, end) for guard in guards):
+    if not _stands(rule, view, start, end):
         return []
-    return [(score, start, end, label, rule)]
+    return [(score, start, end, rule.label, rule.id)]
 
 
 def _prev(row: Mapping[str, Any]) -> str:

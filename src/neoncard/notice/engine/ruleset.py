@@ -5,7 +5,9 @@ examples that must and must not be marked (each is a test). A rule has
 
 - `id`, unique and stable;
 - `any`, patterns over folded text (lower case, single spaces), matched on whole words;
-  `{name}` is replaced by the fragment of that name in `_words.toml`;
+  `{name}` is replaced by the fragment of that name in `_words.toml`, and a tail such as
+  `[^.!?]{0,40}` never begins inside a word;
+- or `named = true`: instead of patterns, the name on the row is looked for (`names.py`);
 - `score`, 0 to 1;
 - `guards`, names of functions in `guards.py` (the file's own `guards` by default);
 - `not_before`, `not_after`, `not_in`: patterns that forbid a hit when they are found just
@@ -29,6 +31,7 @@ from .guards import GUARDS, Guard
 from .literals import alternatives, required
 
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
+_TAIL = re.compile(r"(?<! )(\[\^[^\]]*\]\{0,)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One pattern of a rule; `literals` are what a text must hold for it to be tried."""
+    """One pattern of a rule; a text is tried if it holds one of `literals` and of `also`."""
 
     id: str
     label: str
@@ -51,11 +54,13 @@ class Rule:
     score: float
     source: str
     literals: frozenset[str]
+    also: frozenset[str]
     guards: tuple[Guard, ...]
     not_before: re.Pattern[str] | None
     not_after: re.Pattern[str] | None
     not_in: re.Pattern[str] | None
     needs: re.Pattern[str] | None
+    named: bool = False
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -83,7 +88,8 @@ def _fragments() -> dict[str, str]:
 
 
 def _expand(text: str, words: Mapping[str, str]) -> str:
-    return _FRAGMENT.sub(lambda found: words[found.group(1)], text)
+    text = _FRAGMENT.sub(lambda found: words[found.group(1)], text)
+    return _TAIL.sub(r"(?!\\w)\1", text)
 
 
 def documents() -> Iterator[dict[str, Any]]:
@@ -146,13 +152,18 @@ def _rules_of(
         score=entry.get("score", 0.9),
         source="",
         literals=frozenset(),
+        also=frozenset(),
         guards=tuple(GUARDS[name] for name in entry.get("guards", doc["guards"])),
         not_before=re.compile(f"(?:{_expand(before, words)})$") if before else None,
         not_after=re.compile(f"(?:{_expand(after, words)})") if after else None,
         not_in=_compiled(entry, "not_in", words),
         needs=_compiled(entry, "needs", words),
     )
+    if entry.get("named"):
+        yield replace(common, named=True)
+        return
     for pattern in entry["any"]:
         for part in alternatives(_expand(pattern, words)):
             whole = rf"(?<!\w)(?:{part})(?!\w)"
-            yield replace(common, source=whole, literals=required(whole))
+            literals, also = required(whole)
+            yield replace(common, source=whole, literals=literals, also=also)
