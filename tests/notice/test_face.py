@@ -62,6 +62,7 @@ def test_rows_come_back_in_order_one_list_each() -> None:
         ({"text": "", "role": "customer"}, ""),
         ({"text": "Thank you!", "role": "customer", "lang": "en-GB"}, ""),
         ({"text": "Thank you!", "role": "customer", "lang": ""}, ""),
+        ({"text": "Thank you!", "role": "customer", "lang": "und"}, ""),
         ({"text": "Thank you!", "role": "customer", "lang": None}, ""),
         ({"text": "Vielen Dank!", "role": "customer", "lang": "de"}, "language"),
         ({"text": "Muchas gracias por su ayuda", "role": "customer"}, "language"),

@@ -46,10 +46,10 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SAMPLE = 2000
 
 
-def is_english_tag(lang: str) -> bool:
-    """Whether a language tag ("en", "en-GB", "EN_us", "eng", "English") means English."""
+def may_be_english(lang: str) -> bool:
+    """Whether a language tag means English ("en", "en-GB", "EN_us", "eng") or says nothing."""
     tag = lang.strip().lower().replace("_", "-")
-    return tag in ("en", "eng", "english") or tag.startswith("en-")
+    return tag in ("", "en", "eng", "english", "und", "unknown", "auto") or tag.startswith("en-")
 
 
 def plainly_other(low: str) -> bool:

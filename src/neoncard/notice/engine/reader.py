@@ -13,7 +13,7 @@ import ahocorasick
 from .boilerplate import Boilerplate, names_of
 from .fold import fold
 from .guards import View
-from .language import is_english_tag, plainly_other
+from .language import may_be_english, plainly_other
 from .mark import Mark, Marks
 from .names import addressed, mentions, name_of, thanked
 from .ruleset import Rule, rules
@@ -119,7 +119,7 @@ class Reader:
         if not isinstance(text, str) or not text:
             return Marks()
         lang = row.get("lang")
-        if isinstance(lang, str) and lang.strip() and not is_english_tag(lang):
+        if isinstance(lang, str) and not may_be_english(lang):
             return Marks(reason="language")
         if len(text) > WINDOW:
             return self._read_long(row, text, role)
