@@ -364,9 +364,9 @@ def received(member: Member, most: int = 5) -> list[Kindness]:
     passed on, from the last 30 days. Their own received kindness comes first on Today (E9). One query.
     """
     since = clock.now() - timedelta(days=30)
-    went_on = Kindness.objects.filter(
-        Q(answers=OuterRef("pk")) | Q(passed_on_from=OuterRef("pk")), giver__member=member
-    )
+    mine = Kindness.objects.filter(giver__member=member)
+    answered = mine.filter(answers=OuterRef("pk"))
+    passed_on = mine.filter(passed_on_from=OuterRef("pk"))
     rows = (
         Kindness.objects.filter(
             receivers__member=member, state=Kindness.State.KEPT, received_at__gte=since
@@ -374,7 +374,7 @@ def received(member: Member, most: int = 5) -> list[Kindness]:
         .exclude(sees=Kindness.Sees.GIVER)
         .exclude(giver__member=member)
         .exclude(rests__member=member)
-        .filter(~Exists(went_on))
+        .filter(~Exists(answered), ~Exists(passed_on))
         .select_related("giver__member", "giver__customer", "encounter", "quote", "thank_you")
     )
     return list(rows.order_by("-received_at", "-pk")[:most])

@@ -87,6 +87,7 @@ class Kindness(models.Model):
         indexes = [
             models.Index(fields=["giver", "-at"]),
             models.Index(fields=["state", "sees", "-at"]),
+            models.Index(fields=["state", "-received_at"]),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,8 @@ from neoncard.kindness.rules import Sight
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.people.tables import Member
 
+NOBODY = "·"
+
 
 @dataclass(frozen=True, slots=True)
 class Face:
@@ -41,7 +43,7 @@ def face(party: Party, how: Sight, viewer: Member) -> Face:
         Sight.GONE: _("someone who has left"),
     }
     kinds = {Sight.CUSTOMER: "customer", Sight.GONE: "gone", Sight.COLLEAGUE: "member"}
-    return Face(words.get(how, _("someone")), "·", kinds.get(how, "someone"))
+    return Face(words.get(how, _("someone")), NOBODY, kinds.get(how, "someone"))
 
 
 def _initials(name: str) -> str:
@@ -66,6 +68,8 @@ def from_to(giver: Face, receivers: Sequence[Face], *, to_self: bool = False) ->
 
 def _together(faces: Sequence[Face]) -> list[str]:
     """The names, those that say the same of several people drawn together: "two people"."""
+    if all(one.initials != NOBODY for one in faces):
+        return [one.name for one in faces]
     names = [one.name for one in faces if one.name not in _nameless()]
     for name, several in _nameless().items():
         count = sum(one.name == name for one in faces)

@@ -20,7 +20,7 @@ from neoncard.kindness.rules import Boomerang, Sight, boomerangs, sight
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.pass_on import actions, queries, rules
 from neoncard.people.tables import Member
-from neoncard.web.faces import Face, face, from_to, listed, opening, undoable
+from neoncard.web.faces import NOBODY, Face, face, from_to, listed, opening, undoable
 from neoncard.web.people_form import PeopleForm
 
 DRAW_BOTH = (
@@ -185,7 +185,7 @@ class Chain:
                     if how == Sight.NAMED or best == Sight.SOMEONE:
                         best, found = how, party
         if found is None:
-            return Face(_("someone"), "·", "someone")
+            return Face(_("someone"), NOBODY, "someone")
         return face(found, best, self.viewer)
 
     def drawing(self, *, upright: bool) -> Drawing:

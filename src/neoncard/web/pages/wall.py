@@ -40,20 +40,14 @@ PROBLEMS = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A post as one viewer sees it."""
+    """A post as one viewer sees it; `line`: who to whom."""
 
     post: Post
     shows: str
     giver: Face
     receivers: tuple[Face, ...]
+    line: str
     in_it: bool
-
-    @property
-    def line(self) -> str:
-        """Who to whom."""
-        parties = {party.pk for party in self.post.kindness.receivers.all()}
-        to_self = self.post.kindness.giver_id in parties
-        return from_to(self.giver, self.receivers, to_self=to_self)
 
 
 def card(post: Post, viewer: Member) -> Card:
@@ -69,9 +63,10 @@ def card(post: Post, viewer: Member) -> Card:
     def of(person: rules.Person) -> Face:
         return face(parties[person.party], rules.seen(person, hung, in_it=bool(own)), viewer)
 
-    return Card(
-        post, shows, of(hung.giver), tuple(of(person) for person in hung.receivers), bool(own)
-    )
+    giver, receivers = of(hung.giver), tuple(of(person) for person in hung.receivers)
+    to_self = hung.giver.party in {person.party for person in hung.receivers}
+    line = from_to(giver, receivers, to_self=to_self)
+    return Card(post, shows, giver, receivers, line, bool(own))
 
 
 @access.only()
