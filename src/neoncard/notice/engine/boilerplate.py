@@ -72,17 +72,18 @@ class Boilerplate:
     that there were 20. So counting is exact whatever the order of the rows, and stores
     merge (`a + b`) by union: the same rows give the same store however they were split.
 
-    Memory: 8 bytes of fingerprint a text, at most 20 more 8-byte fingerprints each; above
-    `capacity` texts the ones seen in fewest conversations are let go, so the store stays
-    under about 200 MB whatever the archive. `shed` counts those. A store that has shed may
-    miss boilerplate, and never invents any.
+    Memory: at most `capacity` fingerprints are held in all (about 250 bytes each at worst,
+    so 250 MB whatever the archive); above it the texts seen in fewest conversations are
+    let go, and counted in `shed`. A store that has shed may miss boilerplate, depends on
+    the order of the rows, and never invents any.
     """
 
-    __slots__ = ("_many", "_seen", "capacity", "shed")
+    __slots__ = ("_held", "_many", "_seen", "capacity", "shed")
 
     def __init__(self, *, capacity: int = CAPACITY) -> None:
         self._many: set[int] = set()
         self._seen: dict[int, int | frozenset[int]] = {}
+        self._held = 0
         self.capacity = capacity
         self.shed = 0
 
@@ -103,7 +104,7 @@ class Boilerplate:
         conversation = _key(str(conversation))
         for key in _keys(text, names_of(row)):
             self._saw(key, conversation)
-        if len(self._seen) > self.capacity:
+        if self._held > self.capacity:
             self._shed()
 
     def _saw(self, key: int, seen: int | frozenset[int]) -> None:
@@ -112,15 +113,18 @@ class Boilerplate:
         known = self._seen.get(key)
         if known is None:
             self._seen[key] = seen
+            self._held += _size(seen)
             return
         if known == seen:
             return
         both = _each(known) | _each(seen)
+        self._held -= _size(known)
         if len(both) >= CONVERSATIONS:
             del self._seen[key]
             self._many.add(key)
         else:
             self._seen[key] = both
+            self._held += len(both)
 
     def _shed(self) -> None:
         """Let go of the rarest texts until half the capacity is free."""
@@ -128,18 +132,19 @@ class Boilerplate:
             kept = {k: v for k, v in self._seen.items() if _size(v) > least}
             self.shed += len(self._seen) - len(kept)
             self._seen = kept
-            if len(kept) <= self.capacity // 2:
+            self._held = sum(map(_size, kept.values()))
+            if self._held <= self.capacity // 2:
                 return
 
     def __add__(self, other: Boilerplate) -> Boilerplate:
         """The store of both sets of rows."""
         both = Boilerplate(capacity=max(self.capacity, other.capacity))
         both._many = self._many | other._many
-        both._seen = {k: v for k, v in self._seen.items() if k not in both._many}
-        for key, seen in other._seen.items():
-            both._saw(key, seen)
+        for store in (self, other):
+            for key, seen in store._seen.items():
+                both._saw(key, seen)
         both.shed = self.shed + other.shed
-        if len(both._seen) > both.capacity:
+        if both._held > both.capacity:
             both._shed()
         return both
 
