@@ -259,6 +259,7 @@ MAKERS = {
     "thanks": _page,
     "api:one_kindness": _given,
     "api:one_encounter": lambda house: {"ticket": "T-1"},
+    "api:rating_link": lambda house: {"ticket": "T-1"},
 }
 STARTS = {
     "idea_": _idea_today,

@@ -169,6 +169,26 @@ def test_p10_the_api_takes_no_other_person(house, client, role):
         assert client.get(f"/api/encounters{query}", **auth).json() == []
 
 
+def test_p10_a_lead_opens_a_conversation_by_link_and_sees_no_mark(house, signed_in):
+    row = make.encounter(
+        house.agent, make.customer(), texts=[("customer", "You saved my day, Ines")]
+    )
+    Mark.objects.create(
+        encounter=row,
+        message=row.messages.first(),
+        label="praise",
+        start=0,
+        end=17,
+        score=0.9,
+        rule="r",
+    )
+    page = signed_in(house.lead).get(f"/conversations/{row.pk}").content.decode()
+    own = signed_in(house.agent).get(f"/conversations/{row.pk}").content.decode()
+    assert "You saved my day, Ines" in page
+    assert ("<mark" in page, "<mark" in own) == (False, True)
+    assert signed_in(house.second).get(f"/conversations/{row.pk}").status_code == 404
+
+
 def test_p3_published_tables_can_not_be_solved_for_a_smaller_group(house):
     """Exact linear algebra over every published figure: no group of under eight is a combination of them."""
     from fractions import Fraction

@@ -167,6 +167,14 @@ def heard(
     return taken, read
 
 
+def heard_one(conversation: Conversation, *, source: str, by: object) -> tuple[str, int]:
+    """One conversation came in by itself: what it was (new, changed, unchanged) and how many marks it has now."""
+    store = noticed.frozen_boilerplate()
+    reader = Reader(boilerplate=store if len(store) else None)
+    taken, _read = heard([conversation], source=source, by=by, reader=reader)
+    return taken[0].was, noticed.count_marks(source, [conversation.ext_id])
+
+
 def _drawn_beforehand(came: Iterable[Encounter]) -> None:
     # The draw is made when an encounter first becomes eligible, before anyone opens it (LEARN).
     for encounter in came:

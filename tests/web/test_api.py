@@ -110,3 +110,45 @@ def test_the_docs_name_every_call(client, house):
     schema = client.get("/api/openapi.json").json()
     for path in schema["paths"]:
         assert path in page
+
+
+ROW = {
+    "id": "T-77", "channel": "email", "customer": {"id": "c", "name": "Maren"},
+    "messages": [{"id": "1", "author": "customer", "at": "2026-03-04T20:42:00+01:00", "text": "You are wonderful"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def admin(house):
+    return {"HTTP_AUTHORIZATION": f"Bearer {people.make_token(member=house.admin, name='t')}"}
+
+
+def test_a_conversation_comes_in_once(client, house, admin):
+    def send():
+        return client.post("/api/encounters", ROW, content_type="application/json", **admin).json()
+
+    first = send()
+    assert (first["ticket"], first["was"], first["marks"] > 0) == ("T-77", "new", True)
+    assert send() == {**first, "was": "unchanged"}
+
+
+def test_a_conversation_that_can_not_be_read_names_the_field(client, house, admin):
+    message = {**ROW["messages"][0], "at": "2026-03-04T20:42:00"}
+    for body, says in (
+        ({**ROW, "messages": [message]}, "at"),
+        ({"channel": "x"}, "id"),
+        ([], "braces"),
+    ):
+        answer = client.post("/api/encounters", body, content_type="application/json", **admin)
+        assert answer.status_code == 422
+        assert says in answer.json()["detail"]
+
+
+def test_bringing_in_and_rating_links_are_for_admins(client, house, auth, admin):
+    for path in ("/api/encounters", "/api/encounters/T-77/rating-link"):
+        assert client.post(path, ROW, content_type="application/json", **auth).status_code == 403
+    client.post("/api/encounters", ROW, content_type="application/json", **admin)
+    made = client.post("/api/encounters/T-77/rating-link", **admin)
+    assert made.status_code == 201
+    path = "/r/" + made.json()["url"].rsplit("/r/", 1)[1]
+    assert client.get(path).status_code == 200

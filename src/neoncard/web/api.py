@@ -14,12 +14,18 @@ from ninja import Field, NinjaAPI, Schema, Status
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 
-from neoncard import access
+from neoncard import access, loop
+from neoncard.encounters import rules
 from neoncard.encounters.tables import Encounter
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness, Party
-from neoncard.kit import limits
-from neoncard.people.tables import Member
+from neoncard.kit import clock, limits
+from neoncard.kit.fields import Rejected
+from neoncard.people import queries as people
+from neoncard.people.tables import Member, Role
+from neoncard.thank import actions as thank
+from neoncard.thank.queries import rating_url
+from neoncard.thank.rules import LINK_LASTS
 
 PER_PAGE = 50
 PER_MINUTE = 120
@@ -223,3 +229,52 @@ def one_encounter(request: HttpRequest, ticket: str) -> dict[str, Any]:
             for message in messages
         ],
     }
+
+
+class HeardOut(Schema):
+    """What became of a conversation that came in."""
+
+    ticket: str
+    was: Annotated[str, Field(description="new, changed or unchanged")]
+    marks: int
+
+
+@api.post("/encounters", response={201: HeardOut}, summary="Bring in one conversation (admins)")
+def hear(request: HttpRequest) -> Status[dict[str, Any]]:
+    """The body is one conversation as in an import file. The same one again changes nothing; 422 names the field."""
+    member = _admin(request)
+    try:
+        found = rules.read_row(request.body, row=1, now=clock.now(), notes=rules.Notes())
+    except Rejected as problem:
+        raise HttpError(422, str(problem)) from None
+    if found is None:
+        raise HttpError(422, str(_("the body is empty: send one conversation")))
+    was, marks = loop.heard_one(found, source="api", by=member)
+    return Status(201, {"ticket": found.ext_id, "was": was, "marks": marks})
+
+
+class RatingLinkOut(Schema):
+    """An address to put into the mail that closes a ticket."""
+
+    url: str
+    ends_at: datetime
+
+
+@api.post(
+    "/encounters/{ticket}/rating-link",
+    response={201: RatingLinkOut},
+    summary="Make a rating link for the customer (admins)",
+)
+def rating_link(request: HttpRequest, ticket: str) -> Status[dict[str, Any]]:
+    """For your helpdesk to send when a ticket is closed: 14 days, one customer, the last answer wins."""
+    opened = access.encounter_by_ticket(_admin(request), ticket)
+    token = thank.make_rating_link(encounter=opened.encounter)
+    ends = clock.now() + LINK_LASTS
+    return Status(201, {"url": rating_url(token), "ends_at": ends})
+
+
+def _admin(request: HttpRequest) -> Member:
+    member = _me(request)
+    if Role.Name.ADMIN not in people.roles(member):
+        raise HttpError(403, str(_("This call is for admins.")))
+    return member
