@@ -1,5 +1,7 @@
 """What hangs on the wall, whose name shows, and what a comment is."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,6 +84,13 @@ def test_a_customers_words_show_when_all_released_them():
     assert shows(Hung(MAREN, (INES,), WORDS, leaves=(leave(3),))) == Shows.NOTHING
 
 
+def test_words_a_nameless_customer_wrote_need_their_yes_and_words_about_a_stranger_do_not():
+    wrote = Hung(STRANGER, (INES,), WORDS, leaves=(leave(1),), thanked=True)
+    assert shows(wrote) == Shows.NOTHING
+    assert shows(replace(wrote, leaves=(leave(1), leave(4)))) == Shows.WORDS
+    assert shows(replace(wrote, thanked=False)) == Shows.WORDS
+
+
 def test_a_customer_may_let_the_team_read_their_words():
     assert shows(Hung(MAREN, (INES,), WORDS, for_team=True)) == Shows.WORDS
     assert shows(Hung(MAREN, (INES,), "", for_team=True)) == Shows.NOTHING
@@ -161,8 +170,9 @@ people = st.builds(
 
 @given(people, st.lists(people, min_size=1, max_size=4), st.lists(st.integers(1, 5)))
 def test_a_customers_words_never_show_without_their_yes(giver, receivers, yes):
-    post = Hung(giver, tuple(receivers), WORDS, leaves=tuple(leave(n) for n in yes))
-    if giver.outside and giver.party not in yes:
+    leaves = tuple(leave(n) for n in yes)
+    post = Hung(giver, tuple(receivers), WORDS, leaves=leaves, thanked=giver.kind != "member")
+    if giver.kind != "member" and giver.party not in yes:
         assert shows(post) == Shows.NOTHING
 
 

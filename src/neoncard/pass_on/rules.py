@@ -14,6 +14,7 @@ from neoncard.kindness.rules import Link, boomerangs
 
 RADIUS = 26
 PAD = 14
+WIDE = 1056  # what a wide page has room for: a longer chain draws closer together, then scrolls
 NAME_ROOM = 78  # half of what a name of 16 signs takes at 15 px
 
 
@@ -246,15 +247,16 @@ def draw(tree: Tree, *, upright: bool = False) -> Picture:
         if kind == Kind.HOME
     ]
     gutter = _reach(max(arcs)) if arcs else 0
-    along, across = (104, 2 * RADIUS + 132) if upright else (176, 128)
+    columns = max((node.depth for node in tree.nodes), default=0)
     side = PAD + RADIUS + (0 if upright else NAME_ROOM - RADIUS)
+    fair = (WIDE - 2 * side) // max(columns, 1)
+    along, across = (104, 2 * RADIUS + 132) if upright else (min(176, max(136, fair)), 128)
     grid = _Grid(upright, along, across, side, PAD + RADIUS + 8 + gutter)
     spots = []
     for node in tree.nodes:
         a, c = grid.at(node)
         x, y = (c, a) if upright else (a, c)
         spots.append(Spot(node.party, x, y, tuple(node.kindnesses)))
-    columns = max((node.depth for node in tree.nodes), default=0)
     long_ = side * 2 + columns * along
     wide = grid.first_across + max(rows - 1, 0) * across
     width = wide + RADIUS + 2 * NAME_ROOM if upright else long_

@@ -90,6 +90,7 @@ def hung(post: Post) -> Hung:
         leaves=tuple(
             Leave(row.party_id, row.text_hash, row.name_too) for row in kindness.releases.all()
         ),
+        thanked=kindness.how == Kindness.How.THANKED and giver.member_id is None,
         for_team=bool(thanks and thanks.team_may_read),
         behind=_behind(kindness, inside),
     )

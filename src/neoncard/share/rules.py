@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from neoncard.kindness.rules import Leave, Sight, may_name, may_publish, sight
@@ -82,8 +82,8 @@ class Person:
 class Hung:
     """All a post is made of.
 
-    `behind`: the customer of the encounter it happened in, when not a party. `for_team`: the customer who wrote the
-    words lets the team read them.
+    `behind`: the customer of the encounter it happened in, when not a party. `thanked`: the words are what
+    a customer wrote in a thank-you. `for_team`: that customer lets the team read them.
     """
 
     giver: Person
@@ -94,6 +94,7 @@ class Hung:
     leaves: tuple[Leave, ...] = ()
     behind: Person | None = None
     for_team: bool = False
+    thanked: bool = False
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -109,10 +110,12 @@ class Hung:
 def must_release(post: Hung) -> frozenset[int]:
     """Every party whose release full publishing needs (P6): giver, receivers, and the customer if there is one.
 
-    Somebody unknown can't be asked and can't be told from anyone, so is not waited for. A tombstone is: it never
-    releases, so a story leaves the wall when somebody in it is erased.
+    Somebody unknown can't be asked and can't be told from anyone, so is not waited for, unless the words are their
+    own. A tombstone is: it never releases, so a story leaves the wall when somebody in it is erased.
     """
     asked = {person.party for person in post.people if person.kind != "unknown"}
+    if post.thanked:
+        asked.add(post.giver.party)
     return frozenset(asked | ({post.behind.party} if post.behind else set()))
 
 
@@ -142,7 +145,7 @@ def shows(post: Hung) -> Shows:
         return Shows.STORY
     if post.giver.kind == "gone":
         return Shows.NOTHING
-    plain = Hung(post.giver, post.receivers, post.words, leaves=post.leaves, behind=post.behind)
+    plain = replace(post, title="", story="")
     if post.words and released(plain):
         return Shows.WORDS
     if post.giver.kind != "member":
