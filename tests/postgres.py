@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,7 @@ def main(command: list[str]) -> int:
     if folder is None:
         print("PostgreSQL isn't installed: apt-get install -y postgresql", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     account = _account()
     run_as = {"user": account, "group": pwd.getpwnam(account).pw_gid} if account else {}
     with tempfile.TemporaryDirectory(prefix="nc-pg-", ignore_cleanup_errors=True) as scratch:
