@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from neoncard.demo.world import DAYS, SOURCE, World, toml
 from neoncard.design import actions as design
+from neoncard.design import queries as designed
 from neoncard.design.tables import Act
 from neoncard.do import actions as do
 from neoncard.kit import clock
@@ -52,6 +53,7 @@ def found() -> World:
         resting = Act.objects.filter(key__in=data["playbook"]["resting"])
         for act in resting.order_by("pk"):
             design.retire_act(by=world.members[data["playbook"]["by"]], act=act)
+        world.playbook = list(designed.playbook())
         for row in data["person"]:
             member = world.members[row["key"]]
             if words := row.get("pledge"):

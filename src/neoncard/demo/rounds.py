@@ -12,7 +12,6 @@ from functools import partial
 from neoncard import access, loop
 from neoncard.demo.talks import done
 from neoncard.demo.world import Event, World, chance
-from neoncard.design import queries as design
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.rules import VISIT, Facts, front_line
@@ -51,7 +50,7 @@ class Rounds:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.playbook = [doing.card(act) for act in design.playbook()]
+        self.playbook = [doing.card(act) for act in world.playbook]
         self.places = dict(Team.objects.values_list("pk", "place"))
         self.of_the_day: list[int] = []
 
@@ -90,7 +89,7 @@ class Rounds:
         dice = chance("did", token)
         with clock.at(clock.now() + timedelta(minutes=3 + int(9 * dice))):
             if suggestion and dice < 0.55:
-                done(suggestion)
+                done(self.world, suggestion)
             elif suggestion and dice < 0.75:
                 do.not_now(suggestion=suggestion)
             encounters.close(by="demo", encounter=call)
@@ -149,7 +148,7 @@ class Rounds:
     def _did(self, member: Member, start: datetime, toward: str) -> None:
         unit = f"day:{member.pk}:{start.date().isoformat()}:{toward}"
         if idea := doing.of_unit(unit).first():
-            done(idea)
+            done(self.world, idea)
 
     def over(self) -> None:
         """The day is over: who came back counts for the encounter before."""

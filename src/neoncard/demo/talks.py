@@ -95,7 +95,7 @@ class Talks:
         if "open" in row["tags"] or (row["agent"]["id"], row["id"]) in self.told:
             return
         if dice < 0.6:
-            yield Event(at, partial(done, suggestion))
+            yield Event(at, partial(done, self.world, suggestion))
         elif dice < 0.8:
             yield Event(at, partial(do.not_now, suggestion=suggestion))
 
@@ -150,8 +150,8 @@ def _answered(row: Row) -> int:
     return places[0] if places else len(row["messages"]) - 1
 
 
-def done(suggestion: Suggestion) -> None:
-    """The act on top was done."""
+def done(world: World, suggestion: Suggestion) -> None:
+    """The act or idea on top was done."""
     key = doing.face_key(suggestion)
-    face = doing.faces([key]).get(key) or doing.daily_face(key)
+    face = doing.daily_face(key) or doing.faces([key], playbook=world.playbook).get(key)
     do.done(suggestion=suggestion, title=face.title if face else "")

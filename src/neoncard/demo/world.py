@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from neoncard.design.tables import Act
 from neoncard.encounters.tables import Customer, Encounter
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness, Party
@@ -58,6 +59,7 @@ class World:
     today: date
     members: dict[str, Member] = field(default_factory=dict)
     shifts: dict[str, tuple[time, time]] = field(default_factory=dict)
+    playbook: list[Act] = field(default_factory=list)
     kindnesses: dict[str, Kindness] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
     _guests: dict[str, Party] = field(default_factory=dict)

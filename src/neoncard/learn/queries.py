@@ -46,9 +46,9 @@ class Works:
 
 
 def works(organisation: Organisation, days: int = 30) -> Works:
-    """The last `days` whole days, by act, rounded to five (P3). Three queries.
+    """The last `days` whole days, by act, rounded to five (P3); acts whose offers round to none are left out.
 
-    Empty, with `enough_people` False, when fewer than eight people work here.
+    Three queries. Empty, with `enough_people` False, when fewer than eight people work here.
     """
     until = clock.today(organisation.zone)
     since = until - timedelta(days=days)
@@ -63,7 +63,7 @@ def works(organisation: Organisation, days: int = 30) -> Works:
     rows = [
         _worked(act, act.title, counts[key])
         for key, act in acts.items()
-        if key in counts and counts[key]["offered"]
+        if key in counts and rounded(counts[key]["offered"])
     ]
     rows.sort(key=lambda row: row.title)
     daily = [row for key, row in counts.items() if key and key not in acts]
