@@ -98,6 +98,8 @@ def _passed_on(world: World, row: Row) -> Kindness | None:
 def _recorded(world: World, row: Row) -> Kindness:
     before, answered = row.get("passed_on_from", ""), row.get("answers", "")
     by = _teller(world, row)
+    # Told by one of ours about somebody outside: said, as with "someone was kind to me" at the counter.
+    how = "said" if "member" not in row["giver"] and row["how"] == "thanked" else row["how"]
     # What only people outside the company did has nobody in the product to hang it on the wall.
     open_ = by is None and row["visibility"] == "wall"
     return kindnesses.record(
@@ -106,7 +108,7 @@ def _recorded(world: World, row: Row) -> Kindness:
         receivers=[world.party(who) for who in row["receivers"]],
         words=row["words"],
         occasion=row["occasion"],
-        how=row["how"],
+        how=how,
         sees=Kindness.Sees.TEAM if open_ else Kindness.Sees.PARTIES,
         encounter=world.encounter(row["conversation"]) if "conversation" in row else None,
         passed_on_from=world.kindnesses[before] if before else None,
