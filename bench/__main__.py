@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import tempfile
+from keyword import iskeyword
 from pathlib import Path
 
 HELPERS = {"__init__", "__main__", "machine", "rounds"}
@@ -21,7 +22,9 @@ HELPERS = {"__init__", "__main__", "machine", "rounds"}
 def names() -> list[str]:
     """Every bench there is."""
     return sorted(
-        path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in HELPERS
+        path.stem.rstrip("_")
+        for path in Path(__file__).parent.glob("*.py")
+        if path.stem not in HELPERS
     )
 
 
@@ -58,7 +61,8 @@ def main() -> int:
     name = first.parse_known_args()[0].name
     with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as home:
         ground(home)
-        bench = importlib.import_module(f"bench.{name}")
+        module = f"{name}_" if iskeyword(name) else name
+        bench = importlib.import_module(f"bench.{module}")
         if hasattr(bench, "options"):
             bench.options(first)
         args = first.parse_args()

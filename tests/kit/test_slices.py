@@ -64,3 +64,14 @@ def test_tidy_forgets_what_is_old_and_nothing_else():
     assert sorted(Job.objects.values_list("key", flat=True)) == ["a:1", "a:waiting"]
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
     assert list(Audit.objects.values_list("did", flat=True)) == ["now"]
+
+
+def test_a_slow_disk_does_not_drive_slices_down_to_one_row():
+    size = 100
+    for _n in range(20):
+        size = slices.next_size(size, size * 0.05, 30.0, most=1000)  # 50 µs a row, 30 ms a commit
+    assert 100 <= size <= 140
+
+
+def test_one_slice_that_waited_for_the_processor_does_not_undo_the_pace():
+    assert slices.next_size(200, 400.0, most=1000) == 50

@@ -38,10 +38,17 @@ class Sliced:
     longest_ms: float
 
 
-def next_size(size: int, took_ms: float, *, most: int) -> int:
-    """The size of the next slice: toward 12 ms, at most doubled at a time, never below one row."""
-    fair = size * _AIM_MS / max(took_ms, 0.1)
-    return max(1, min(int(fair), size * 2, most))
+def next_size(
+    size: int, took_ms: float, commit_ms: float = 0.0, *, most: int, aim: float = _AIM_MS
+) -> int:
+    """The size of the next slice: toward `aim`, at most doubled and at least a quarter, never below one row.
+
+    `took_ms` is without the commit. Of the commit no more than half the aim counts: on a slow disk it costs the same
+    for one row as for a hundred, and fewer rows would only mean more commits.
+    """
+    cost = took_ms + min(commit_ms, aim / 2)
+    fair = int(size * aim / max(cost, 0.1))
+    return max(1, min(max(fair, size // 4), size * 2, most))
 
 
 def run(
@@ -59,6 +66,7 @@ def run(
         with transaction.atomic(durable=True):
             began = time.perf_counter()
             done = step(size)
+            stepped = time.perf_counter() - began
         took = time.perf_counter() - began
         longest = max(longest, took * 1000)
         if done == 0:
@@ -66,7 +74,7 @@ def run(
         rows += done
         slices += 1
         if done >= size:
-            size = next_size(size, took * 1000, most=most)
+            size = next_size(size, stepped * 1000, (took - stepped) * 1000, most=most)
         if tell := _between.get():
             tell()
         time.sleep(took * rest)
@@ -123,12 +131,14 @@ class Pace:
         with transaction.atomic(durable=True):
             began = time.perf_counter()
             step()
+            stepped = time.perf_counter() - began
         took = time.perf_counter() - began
         self.slices += 1
         self.longest_ms = max(self.longest_ms, took * 1000)
         if rows == self._sizes[kind] or took * 1000 > _PACE_MS:
-            fair = next_size(rows, took * 1000 * _AIM_MS / _PACE_MS, most=self.most)
-            self._sizes[kind] = fair
+            self._sizes[kind] = next_size(
+                rows, stepped * 1000, (took - stepped) * 1000, most=self.most, aim=_PACE_MS
+            )
         if tell := _between.get():
             tell()
         time.sleep(took * self.rest)
