@@ -25,7 +25,7 @@ class Aim(models.TextChoices):
 
 
 class Journey(models.Model):
-    """A customer's way through one service encounter. Issue and board share this table."""
+    """A customer's way through one service encounter. The page of lists and the live board share this table."""
 
     title = models.CharField(max_length=120)
     front_line = models.CharField(max_length=40, blank=True)
