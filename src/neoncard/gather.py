@@ -20,14 +20,17 @@ from neoncard.design.tables import Act
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do import rules as doing_rules
-from neoncard.do.queries import Face, Said
+from neoncard.do.queries import Face
 from neoncard.do.rules import Facts
 from neoncard.do.tables import Suggestion
 from neoncard.encounters.tables import Encounter
+from neoncard.kindness import queries as kind
 from neoncard.kindness.actions import UNDO
+from neoncard.kindness.queries import Said, said
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.notice.tables import Mark
+from neoncard.pass_on import queries as chains
 from neoncard.people.tables import Member, OptOut, Shift, Team
 
 
@@ -100,7 +103,7 @@ class Today:
 def today(member: Member) -> Today:
     """What Today shows. Five queries, one more the first time a day is dealt."""
     now = standing(member)
-    received = [doing.said(row) for row in doing.received(member)]
+    received = [said(row) for row in chains.received(member)]
     words = next((row for row in received if row.said), None)
     waiting = next((row for row in received if row is not words), None)
     dealt = doing.dealt(member) if now.wants_ideas else []
@@ -112,7 +115,7 @@ def today(member: Member) -> Today:
     return Today(
         words=words,
         waiting=waiting,
-        proposals=[doing.said(row) for row in doing.proposals(member)],
+        proposals=[said(row) for row in kind.proposals(member)],
         ideas=_on_the_table(ideas, member.language),
         wants_ideas=now.wants_ideas,
         hard_day=now.hard_day,
@@ -126,7 +129,7 @@ def _on_the_table(rows: list[Suggestion], lang: str) -> list[DayIdea]:
         face = doing.daily_face(doing.face_key(row), lang or "en")
         toward = doing.day_of(row)[1]
         if face is not None:
-            found.append(DayIdea(row, face, toward, doing.toward_label(toward)))
+            found.append(DayIdea(row, face, toward, doing.toward_label(toward, face)))
     return found
 
 
@@ -272,7 +275,7 @@ class Beside:
     @property
     def history(self) -> list[str]:
         """What was kind before, a sentence each."""
-        return [doing.sentence(row) for row in self.shared]
+        return [kind.sentence(row) for row in self.shared]
 
 
 def beside(member: Member, encounter: Encounter) -> Beside:
@@ -288,7 +291,7 @@ def beside(member: Member, encounter: Encounter) -> Beside:
         suggestion,
         face,
         others,
-        doing.shared_with(member, encounter.customer_id),
+        kind.shared_with(member, encounter.customer_id),
         gathered.contacts,
         gathered.recent,
         gathered.facts.hard_day,

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,6 +11,7 @@ from neoncard.design import actions as design
 from neoncard.do import queries
 from neoncard.do.tables import Suggestion
 from neoncard.kindness import actions as kindnesses
+from neoncard.kindness.queries import ago
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.people import actions as people
@@ -51,6 +52,23 @@ def test_today_begins_with_somebodys_words(house, signed_in):
     assert html.index("You stayed until the last ferry.") < html.index("One kind thing today")
     assert "from a colleague" in html
     labelled(html)
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ({"seconds": 90}, "just now"),
+        ({"minutes": 20}, "20 minutes ago"),
+        ({"hours": 5}, "at 10:00 today"),
+        ({"hours": 18}, "yesterday"),
+        ({"days": 3}, "on Monday"),
+        ({"days": 21}, "on 15 October"),
+    ],
+)
+def test_when_it_was_as_one_says_it(before, said):
+    now = datetime(2026, 11, 5, 15, tzinfo=UTC)
+    with clock.at(now):
+        assert ago(now - timedelta(**before)) == said
 
 
 def test_a_day_with_nothing_but_ideas(house, signed_in):

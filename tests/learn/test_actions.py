@@ -132,3 +132,10 @@ def test_the_worker_counts_open_days_and_freezes_the_last_week(house):
 def test_the_worker_waits_for_a_company(db):
     assert actions.count_open_days() == "no company yet"
     assert actions.freeze_last_week() == "no company yet"
+
+
+def test_a_persons_own_day_is_not_counted(house):
+    day = suggest(house.agent, make.encounter(house.agent), done_at=clock.now())
+    Suggestion.objects.filter(pk=day.pk).update(unit=f"day:{house.agent.pk}:2026-11-02:self")
+    assert actions.roll_up(organisation=house.organisation, day=clock.today("Europe/Berlin")) == 0
+    assert DailyCount.objects.count() == 0

@@ -80,6 +80,7 @@ def _found(
 ) -> None:
     from django.db import transaction
 
+    from neoncard.design.actions import install_starters
     from neoncard.people import actions
     from neoncard.people.tables import Role
 
@@ -101,6 +102,7 @@ def _found(
             roles=[Role.Name.ADMIN],
             password=password,
         )
+        install_starters(organisation)
     click.echo(f"{company} is set up. Sign in as {email}.")
     if no_input:
         click.echo(f"Password, shown this once: {password}")

@@ -9,8 +9,6 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,7 +19,7 @@ from neoncard.do import rules
 from neoncard.do.tables import Pledge, Suggestion
 from neoncard.encounters.tables import Encounter
 from neoncard.kindness.actions import UNDO
-from neoncard.kindness.tables import Kindness, Party
+from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.people.tables import Member
 
@@ -142,8 +140,10 @@ def face_key(suggestion: Suggestion) -> str:
 TOWARD = ("customer", "colleague", "self")
 
 
-def toward_label(toward: str) -> str:
-    """For whom a daily idea is, in words."""
+def toward_label(toward: str, face: Face) -> str:
+    """For whom a daily idea is, in words; a customer out of work is a stranger."""
+    if toward == "customer" and face.place:
+        return _("For a stranger")
     return {
         "customer": _("For a customer"),
         "colleague": _("For a colleague"),
@@ -168,8 +168,6 @@ def daily_face(key: str, lang: str = "en") -> Face | None:
     if idea is None:
         return None
     place = "" if "work" in idea.place else _("out of work")
-    if idea.toward == "customer" and place:
-        place = _("for a stranger, out of work")
     return Face(idea.key, idea.title, idea.detail, idea.kind, idea.minutes, place=place)
 
 
@@ -312,104 +310,6 @@ def act_counts(until: datetime) -> dict[str, dict[str, int]]:
 
 def _rounded(count: int) -> int:
     return P3_ROUND * ((count + P3_ROUND // 2) // P3_ROUND)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A kindness with its words, and who they come from, as a page shows it."""
-
-    kindness: Kindness
-    said: str
-    by: str
-    initials: str
-    from_customer: bool
-
-    @property
-    def fresh(self) -> bool:
-        """Whether it came in the last two minutes."""
-        return clock.now() - self.kindness.received_at < timedelta(minutes=2)
-
-
-def called(party: Party) -> str:
-    """What a party is called on a page. No query where member and customer came with it."""
-    if party.member:
-        return party.member.known_as
-    if party.customer and party.customer.name:
-        return party.customer.name
-    return str(party)
-
-
-def said(kindness: Kindness) -> Said:
-    """A kindness as a page shows it: its words, or the sentence that was noticed. No query."""
-    party = kindness.giver
-    quote = kindness.quote.text if kindness.quote else ""
-    by = called(party)
-    letters = party.member.initials if party.member else _initials(by)
-    return Said(
-        kindness,
-        kindness.words or quote[kindness.quote_start or 0 : kindness.quote_end],
-        by,
-        letters,
-        party.kind not in (Party.Kind.MEMBER, Party.Kind.GONE),
-    )
-
-
-def _initials(name: str) -> str:
-    parts = [part for part in name.split() if part[0].isalpha()]
-    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
-
-
-def received(member: Member, most: int = 5) -> list[Kindness]:
-    """Kept kindnesses to this member from others, newest first, that still wait: not let rest, not answered, not
-    passed on, from the last 30 days. Their own received kindness comes first on Today (E9). One query.
-    """
-    since = clock.now() - timedelta(days=30)
-    mine = Kindness.objects.filter(giver__member=member)
-    answered = mine.filter(answers=OuterRef("pk"))
-    passed_on = mine.filter(passed_on_from=OuterRef("pk"))
-    rows = (
-        Kindness.objects.filter(
-            receivers__member=member, state=Kindness.State.KEPT, received_at__gte=since
-        )
-        .exclude(sees=Kindness.Sees.GIVER)
-        .exclude(giver__member=member)
-        .exclude(rests__member=member)
-        .filter(~Exists(answered), ~Exists(passed_on))
-        .select_related("giver__member", "giver__customer", "encounter", "quote", "thank_you")
-    )
-    return list(rows.order_by("-received_at", "-pk")[:most])
-
-
-def proposals(member: Member, most: int = 2) -> list[Kindness]:
-    """Kindnesses that were noticed and wait for this member to keep them or not. One query."""
-    theirs = Q(giver__member=member) | Q(giver__member=None, receivers__member=member)
-    rows = Kindness.objects.filter(theirs, state=Kindness.State.PROPOSED).distinct()
-    rows = rows.select_related("giver__member", "giver__customer", "encounter__customer", "quote")
-    return list(rows.order_by("-received_at", "-pk")[:most])
-
-
-def shared_with(member: Member, customer_id: int | None, most: int = 2) -> list[Kindness]:
-    """Kindness already shared with this customer, as far as this member may see it (P6, P10). One query."""
-    if customer_id is None:
-        return []
-    with_them = Q(receivers__customer=customer_id) | Q(giver__customer=customer_id)
-    mine = Q(giver__member=member) | (Q(receivers__member=member) & ~Q(sees=Kindness.Sees.GIVER))
-    rows = Kindness.objects.filter(
-        with_them, mine | Q(sees=Kindness.Sees.TEAM), state=Kindness.State.KEPT
-    ).distinct()
-    rows = rows.select_related("giver__member", "giver__customer")
-    return list(rows.order_by("-at", "-pk")[:most])
-
-
-def sentence(kindness: Kindness) -> str:
-    """A shared kindness in one sentence: who, to whom, what. No query where `shared_with` read it."""
-    when = date_format(timezone.localtime(kindness.at), "F")
-    to_us = kindness.giver.kind != Party.Kind.MEMBER
-    what = kindness.words or kindness.occasion
-    if to_us:
-        return _("In %(month)s they wrote: “%(what)s”") % {"month": when, "what": what}
-    names = {"month": when, "name": called(kindness.giver), "what": what}
-    return _("In %(month)s, %(name)s: %(what)s") % names
 
 
 def pledge_of(member: Member) -> Pledge | None:

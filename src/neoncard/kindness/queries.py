@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from neoncard.kindness.tables import Kindness
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from neoncard.kindness.tables import Kindness, Party
+from neoncard.kit import clock
 from neoncard.people.tables import Member
 
 
@@ -17,3 +26,98 @@ def answers_to(kindness: Kindness | None) -> list[Kindness]:
         return []
     rows = kindness.answered_by.filter(state=Kindness.State.KEPT).exclude(sees=Kindness.Sees.GIVER)
     return list(rows.exclude(words="").select_related("giver__member").order_by("at"))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A kindness with its words, and who they come from, as a page shows it."""
+
+    kindness: Kindness
+    said: str
+    by: str
+    initials: str
+    from_customer: bool
+
+    @property
+    def when(self) -> str:
+        """How long ago it came, as one says it: just now, 20 minutes ago, yesterday, on Thursday, on 3 March."""
+        return ago(self.kindness.received_at)
+
+
+def ago(moment: datetime) -> str:
+    """How long ago `moment` was, as one says it, in the reader's zone."""
+    now = timezone.localtime(clock.now())
+    then = timezone.localtime(moment)
+    minutes = int((now - then).total_seconds() // 60)
+    if minutes < 2:
+        return _("just now")
+    if minutes < 60:
+        return _("%(n)d minutes ago") % {"n": minutes}
+    days = (now.date() - then.date()).days
+    if days == 0:
+        return _("at %(time)s today") % {"time": date_format(then, "H:i")}
+    if days == 1:
+        return _("yesterday")
+    day = date_format(then, "l") if days < 7 else date_format(then, "j F")
+    return _("on %(day)s") % {"day": day}
+
+
+def called(party: Party) -> str:
+    """What a party is called on a page. No query where member and customer came with it."""
+    if party.member:
+        return party.member.known_as
+    if party.customer and party.customer.name:
+        return party.customer.name
+    return str(party)
+
+
+def said(kindness: Kindness) -> Said:
+    """A kindness as a page shows it: its words, or the sentence that was noticed. No query."""
+    party = kindness.giver
+    quote = kindness.quote.text if kindness.quote else ""
+    by = called(party)
+    letters = party.member.initials if party.member else _initials(by)
+    return Said(
+        kindness,
+        kindness.words or quote[kindness.quote_start or 0 : kindness.quote_end],
+        by,
+        letters,
+        party.kind not in (Party.Kind.MEMBER, Party.Kind.GONE),
+    )
+
+
+def _initials(name: str) -> str:
+    parts = [part for part in name.split() if part[0].isalpha()]
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+
+
+def proposals(member: Member, most: int = 2) -> list[Kindness]:
+    """Kindnesses that were noticed and wait for this member to keep them or not. One query."""
+    theirs = Q(giver__member=member) | Q(giver__member=None, receivers__member=member)
+    rows = Kindness.objects.filter(theirs, state=Kindness.State.PROPOSED).distinct()
+    rows = rows.select_related("giver__member", "giver__customer", "encounter__customer", "quote")
+    return list(rows.order_by("-received_at", "-pk")[:most])
+
+
+def shared_with(member: Member, customer_id: int | None, most: int = 2) -> list[Kindness]:
+    """Kindness already shared with this customer, as far as this member may see it (P6, P10). One query."""
+    if customer_id is None:
+        return []
+    with_them = Q(receivers__customer=customer_id) | Q(giver__customer=customer_id)
+    mine = Q(giver__member=member) | (Q(receivers__member=member) & ~Q(sees=Kindness.Sees.GIVER))
+    rows = Kindness.objects.filter(
+        with_them, mine | Q(sees=Kindness.Sees.TEAM), state=Kindness.State.KEPT
+    ).distinct()
+    rows = rows.select_related("giver__member", "giver__customer")
+    return list(rows.order_by("-at", "-pk")[:most])
+
+
+def sentence(kindness: Kindness) -> str:
+    """A shared kindness in one sentence: who, to whom, what. No query where `shared_with` read it."""
+    when = date_format(timezone.localtime(kindness.at), "F")
+    to_us = kindness.giver.kind != Party.Kind.MEMBER
+    what = kindness.words or kindness.occasion
+    if to_us:
+        return _("In %(month)s they wrote: “%(what)s”") % {"month": when, "what": what}
+    names = {"month": when, "name": called(kindness.giver), "what": what}
+    return _("In %(month)s, %(name)s: %(what)s") % names

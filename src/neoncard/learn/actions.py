@@ -141,6 +141,7 @@ def roll_up(*, organisation: Organisation, day: date) -> int:
     act = KeyTextTransform("0", "offered")
     made = (
         Suggestion.objects.filter(made_at__gte=start, made_at__lt=end)
+        .exclude(unit__startswith="day:")  # a person's own day is nobody's to count (E2, E3)
         .annotate(act=act)
         .values("policy", "channel", "act")
         .annotate(

@@ -66,10 +66,10 @@ def works(organisation: Organisation, days: int = 30) -> Works:
         if key in counts and rounded(counts[key]["offered"])
     ]
     rows.sort(key=lambda row: row.title)
-    daily = [row for key, row in counts.items() if key and key not in acts]
-    if daily:
-        summed = {name: sum(row[name] for row in daily) for name in COUNTS}
-        rows.append(_worked(None, "daily", summed))
+    others = [row for key, row in counts.items() if key and key not in acts]
+    if others:
+        summed = {name: sum(row[name] for row in others) for name in COUNTS}
+        rows.append(_worked(None, "others", summed))
     without = _worked(None, "", counts[""]) if "" in counts else None
     return Works(since, until, rows, without, _worked(None, "", total), enough_people=True)
 
