@@ -13,7 +13,7 @@ from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.people import actions as people
 from neoncard.people.tables import Member
-from neoncard.share.tables import Post
+from neoncard.share import actions as share
 from neoncard.thank import actions as thank
 
 JSON_VALUES = (str, int, float, bool, list, dict, type(None))
@@ -69,8 +69,8 @@ def erase_member(member: Member) -> None:
     """
     party = Party.objects.filter(member=member).first()
     names = sorted({member.name, member.known_as, *member.name.split()}, key=len, reverse=True)
+    share.erase_member(member=member, party=party)
     if party:
-        Post.objects.filter(kindness__giver=party).delete()
         for row in Kindness.objects.filter(receivers=party).prefetch_related("receivers"):
             kindnesses.blank_out(by="erasure", kindness=row, names=names)
         kindnesses.bury(party=party, by="erasure")

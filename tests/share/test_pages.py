@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from neoncard import rights
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.rules import text_hash
 from neoncard.kindness.tables import Kindness, Release
@@ -214,6 +215,16 @@ def test_a_story_leaves_when_somebody_in_it_is_erased(house):
     assert queries.stories() == [post]
     kindnesses.bury(party=kindnesses.member_party(house.second), by="test")
     assert queries.stories() == []
+
+
+def test_erasing_a_member_takes_their_comments_and_every_story_they_are_in(house):
+    post = told(house)
+    actions.comment(by=house.second, post=post, words="I still think of that bear.")
+    actions.comment(by=house.third, post=post, words="So do I, every week.")
+    rights.erase_member(house.second)
+    post.refresh_from_db()
+    assert (post.title, post.story) == ("", "")
+    assert [row.by for row in Comment.objects.all()] == [house.third]
 
 
 def test_a_story_too_short_comes_back_with_what_was_typed(house, signed_in):

@@ -202,3 +202,20 @@ def erase_customer(*, party: Party, name: str) -> None:
         for comment_ in Comment.objects.filter(post=post):
             comment_.words = without_names(comment_.words, name)
             comment_.save(update_fields=["words"])
+
+
+@transaction.atomic
+def erase_member(*, member: Member, party: Party | None) -> None:
+    """Erase what a member said here (P5): their comments, the stories they told, and every story they are in.
+
+    A story they are in could never be released again; keeping its words would only keep them.
+    """
+    Comment.objects.filter(by=member).delete()
+    theirs = Q(by=member)
+    if party:
+        theirs |= Q(kindness__giver=party) | Q(
+            kindness__in=Kindness.objects.filter(receivers=party)
+        )
+        Post.objects.filter(kindness__giver=party).delete()
+    Post.objects.filter(theirs).update(title="", story="")
+    wrote(actor="erasure", did="share.erased", on=party or "")
