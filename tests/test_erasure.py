@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from neoncard import rights
+from neoncard import keeping
 from neoncard.do import actions as do
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
@@ -48,7 +48,7 @@ def test_an_erased_member_leaves_no_trace_but_a_tombstone(house):
     )
     people.set_shift(member=zelda, starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=8))
     assert "Zelda" in everywhere()
-    rights.erase_member(zelda)
+    keeping.erase_member(zelda)
     assert "zelda" not in everywhere().lower()
     chain = Kindness.objects.filter(chain=first) | Kindness.objects.filter(pk=first.pk)
     shape = [(k.pk, k.passed_on_from_id, k.giver.kind) for k in chain.order_by("pk")]
@@ -63,12 +63,12 @@ def test_an_erased_member_leaves_no_trace_but_a_tombstone(house):
 
 def test_the_last_admin_stays(house):
     with pytest.raises(ValueError, match=r"^member: the last admin"):
-        rights.erase_member(house.admin)
+        keeping.erase_member(house.admin)
     assert Member.objects.filter(pk=house.admin.pk).exists()
 
 
 def test_an_export_names_every_table_that_points_at_a_member(house):
-    out = rights.export_member(house.agent)
+    out = keeping.export_member(house.agent)
     pointing = {
         f"{r.related_model.__name__.lower()}.{r.field.name}" for r in Member._meta.related_objects
     }

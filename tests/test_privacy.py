@@ -217,11 +217,11 @@ def test_p3_published_tables_can_not_be_solved_for_a_smaller_group(house):
 
 
 def test_p4_an_export_holds_no_name_but_ones_own(house):
-    from neoncard import rights
+    from neoncard import keeping
 
     _busy(house, house.agent)
     make.kindness(house.third, house.agent, words="Thank you for the ramp.")
-    text = str(rights.export_member(house.agent))
+    text = str(keeping.export_member(house.agent))
     assert house.agent.name in text
     others = [m.name for m in Member.objects.exclude(pk=house.agent.pk)]
     assert [name for name in others if name in text] == []

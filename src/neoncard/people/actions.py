@@ -207,7 +207,7 @@ def deactivate(*, by: object, member: Member) -> None:
 
 @transaction.atomic
 def erase(*, by: object, member: Member) -> None:
-    """Delete the member's row and all that hangs on it alone. `rights.erase_member` calls this last (P5).
+    """Delete the member's row and all that hangs on it alone. `keeping.erase_member` calls this last (P5).
 
     Raises ValueError for the last admin.
     """

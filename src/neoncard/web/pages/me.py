@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from neoncard import access, rights
+from neoncard import access, keeping
 from neoncard.do import actions as do
 from neoncard.do.queries import pledge_of
 from neoncard.kindness.queries import own_count
@@ -209,7 +209,7 @@ def token_end(request: HttpRequest, id: int) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Everything about oneself, as JSON (P5); no names but one's own (P4)."""
     member = access.me(request)
-    response = JsonResponse(rights.export_member(member), json_dumps_params={"indent": 2})
+    response = JsonResponse(keeping.export_member(member), json_dumps_params={"indent": 2})
     response["Content-Disposition"] = 'attachment; filename="neoncard-me.json"'
     response["Cache-Control"] = "no-store"
     return response
@@ -225,7 +225,7 @@ def erase(request: HttpRequest) -> HttpResponse:
         error = _("Write %(name)s to go on.") % {"name": member.known_as}
         return render(request, "people/erase.html", {"nav": "me", "error": error}, status=422)
     try:
-        rights.erase_member(member)
+        keeping.erase_member(member)
     except ValueError as problem:
         return render(
             request, "people/erase.html", {"nav": "me", "error": str(problem)}, status=422
