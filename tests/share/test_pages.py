@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from neoncard import rights
+from neoncard import keeping
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.rules import text_hash
 from neoncard.kindness.tables import Kindness, Release
@@ -221,7 +221,7 @@ def test_erasing_a_member_takes_their_comments_and_every_story_they_are_in(house
     post = told(house)
     actions.comment(by=house.second, post=post, words="I still think of that bear.")
     actions.comment(by=house.third, post=post, words="So do I, every week.")
-    rights.erase_member(house.second)
+    keeping.erase_member(house.second)
     post.refresh_from_db()
     assert (post.title, post.story) == ("", "")
     assert [row.by for row in Comment.objects.all()] == [house.third]
