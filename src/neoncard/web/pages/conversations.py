@@ -103,11 +103,17 @@ def conversation(request: HttpRequest, id: int) -> HttpResponse:
         "encounter": encounter,
         "own": opened.own,
         "said": said,
-        "proposals": [*proposed.select_related("quote")] if opened.own else [],
+        "proposals": [(row, _quote(row)) for row in proposed.select_related("giver", "quote")]
+        if opened.own
+        else [],
         "rating": encounters.rating(encounter),
         "keep_days": settings.NEONCARD_KEEP_TEXT_DAYS,
     }
     return render(request, "encounters/conversation.html", context)
+
+
+def _quote(row: Kindness) -> str:
+    return row.quote.text[row.quote_start : row.quote_end].strip() if row.quote else ""
 
 
 def _shown(message: Message, marks: list[Mark]) -> Shown:
