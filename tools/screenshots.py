@@ -23,7 +23,9 @@ STRANGER = ""
 PAGES: dict[str, tuple[str, str]] = {
     "signin": (STRANGER, "/signin/"),
     "today": ("agent", "/"),
-    "conversations": ("agent", "/beside"),
+    "pick": ("agent", "/beside"),
+    "conversations": ("agent", "/conversations/"),
+    "conversation": ("agent", "a[href^='/conversations/']:has-text('Brandt') @ /conversations/"),
     "beside": ("agent", "a[href*='conversation='] @ /beside"),
     "wall": ("agent", "/wall"),
     "screen": ("agent", "/wall/screen"),
