@@ -153,6 +153,8 @@ _SETTLED = re.compile(
     r"\b(?:but (?:you|she|he|they|it|that|now|it's|[a-z]+) (?:(?:was|were|is|are|has|have|all|now"
     r"|really|quickly|soon) )*(?:sorted|fixed|solved|resolved|made (?:it|everything) (?:right|better)"
     r"|kind|helpful|lovely|great|works?(?: now)?|all good|turned (?:it|things) around|saved)"
+    r"|but (?:(?:the|your|that|this) )?[a-z]+ (?:(?:really|actually|finally|at least|still) )+(?:did"
+    r"|does|do|was|were|is|are|came|come|helped|tried|listened|got|made)"
     r"|(?:is|it's|has been|was) (?:all )?(?:sorted|fixed|resolved|working) now)\b"
 )
 _OF_SELF = re.compile(
