@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from neoncard.kindness.tables import Kindness, Party
@@ -113,10 +114,10 @@ def shared_with(member: Member, customer_id: int | None, most: int = 2) -> list[
 
 
 def sentence(kindness: Kindness) -> str:
-    """A shared kindness in one sentence: who, to whom, what. No query where `shared_with` read it."""
+    """A shared kindness in one short sentence, read in a glance: who, and what. No query where `shared_with` read it."""
     when = date_format(timezone.localtime(kindness.at), "F")
     to_us = kindness.giver.kind != Party.Kind.MEMBER
-    what = kindness.words or kindness.occasion
+    what = Truncator(kindness.words or kindness.occasion).words(16)
     if to_us:
         return _("In %(month)s they wrote: “%(what)s”") % {"month": when, "what": what}
     names = {"month": when, "name": called(kindness.giver), "what": what}
