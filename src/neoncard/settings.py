@@ -160,6 +160,7 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = _env.str("LANGUAGE", "en")
 LANGUAGES = [("en", "English")]
+FORMAT_MODULE_PATH = ["neoncard.web.formats"]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"

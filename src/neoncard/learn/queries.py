@@ -44,6 +44,11 @@ class Works:
     total: Worked | None
     enough_people: bool
 
+    @property
+    def most(self) -> int:
+        """How often the act done most was done: the longest bar of the picture."""
+        return max((row.done for row in self.rows if row.act), default=0)
+
 
 def works(organisation: Organisation, days: int = 30) -> Works:
     """The last `days` whole days, by act, rounded to five (P3); acts whose offers round to none are left out.
@@ -65,7 +70,7 @@ def works(organisation: Organisation, days: int = 30) -> Works:
         for key, act in acts.items()
         if key in counts and rounded(counts[key]["offered"])
     ]
-    rows.sort(key=lambda row: row.title)
+    rows.sort(key=lambda row: (-row.done, row.title))
     others = [row for key, row in counts.items() if key and key not in acts]
     if others:
         summed = {name: sum(row[name] for row in others) for name in COUNTS}
