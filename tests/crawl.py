@@ -71,16 +71,17 @@ def crawl(client: Client, most: int = 400) -> dict[str, tuple[int, str]]:
             body = pattern.sub("", body)
         seen[address] = (response.status_code, body)
         if location := response.headers.get("Location"):
-            todo.append(_local(address, location))
+            todo.append(local(address, location))
         if "html" in response.headers.get("Content-Type", ""):
             links = Links()
             links.feed(body)
-            todo += [_local(address, link) for link in links.found]
+            todo += [local(address, link) for link in links.found]
         todo = [each for each in todo if each]
     return seen
 
 
-def _local(base: str, link: str) -> str:
+def local(base: str, link: str) -> str:
+    """Where a link of the page at `base` leads, when it stays with us; else empty."""
     whole = urlsplit(urljoin(f"http://testserver{base}", urldefrag(link).url))
     if whole.scheme not in ("http", "https") or whole.netloc != "testserver":
         return ""

@@ -1,7 +1,8 @@
 """Pictures of every page: `python -m tools.screenshots --base http://127.0.0.1:8000 --out DIR`.
 
 Signs in by the demo's one-click buttons and shoots each page at three widths, light and dark.
-`--pages today,wall` takes some of them; `--readme` takes the README's few into docs/pictures.
+`--pages today,wall` takes some of them, `--widths 360` one width; `--readme` takes the README's
+few into docs/pictures.
 Needs chromium (NEONCARD_CHROMIUM names it where it is not on the path).
 """
 
@@ -13,6 +14,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
@@ -23,40 +25,49 @@ STRANGER = ""
 PAGES: dict[str, tuple[str, str]] = {
     "signin": (STRANGER, "/signin/"),
     "today": ("agent", "/"),
-    "pick": ("agent", "/beside"),
-    "conversations": ("agent", "/conversations/"),
-    "conversation": ("agent", "a[href^='/conversations/']:has-text('Brandt') @ /conversations/"),
     "beside": ("agent", "a[href*='conversation='] @ /beside"),
-    "wall": ("agent", "/wall"),
-    "screen": ("agent", "/wall/screen"),
-    "chain": ("agent", "a[href^='/chains/'] @ /wall"),
-    "story": ("agent", "a[href^='/stories/'] @ /wall"),
-    "me": ("agent", "/me"),
-    "my-thanks": ("agent", "/me/thanks"),
-    "my-page": ("agent", "/me/thanks-page"),
-    "start": ("agent", "/start"),
+    "beside-pick": ("agent", "/beside"),
     "journeys": ("agent", "/journeys/"),
     "journey": ("agent", "a[href^='/journeys/'] @ /journeys/"),
     "playbook": ("agent", "/playbook"),
+    "act": ("agent", "a[href^='/playbook/'] @ /playbook"),
+    "wall": ("agent", "/wall"),
+    "screen": ("agent", "/wall/screen"),
+    "thank": ("agent", "/thank"),
+    "story": ("agent", "a[href^='/stories/'] @ /wall"),
+    "kindness": ("agent", "a[href^='/kindness/'] @ /me"),
+    "chain": ("agent", "a[href^='/chains/'] @ /wall"),
+    "pass-on": ("agent", "a[href^='/pass-on/'] @ /"),
+    "grace": ("agent", "/grace"),
+    "hand": ("agent", "/hand"),
+    "cover-me": ("agent", "/cover-me"),
+    "me": ("agent", "/me"),
+    "my-thanks": ("agent", "/me/thanks"),
+    "my-thanks-page": ("agent", "/me/thanks-page"),
+    "my-thanks-card": ("agent", "/me/thanks-page/card"),
+    "erase": ("agent", "/me/erase"),
     "counter": ("counter", "/counter"),
+    "counter-received": ("counter", "/counter/kind-to-me"),
     "team": ("lead", "/team"),
     "works": ("lead", "/works"),
     "held": ("lead", "/held"),
     "feedback": ("lead", "/feedback"),
     "covers": ("lead", "/covers"),
     "status": ("admin", "/status"),
-    "settings": ("admin", "/settings"),
     "import": ("admin", "/import"),
+    "settings": ("admin", "/settings"),
+    "person": ("admin", "a[href^='/settings/people/'] @ /settings"),
+    "api": ("admin", "/api/docs"),
     "styleguide": ("admin", "/styleguide"),
-    "styleguide-today": ("admin", "/styleguide/today"),
-    "styleguide-beside": ("admin", "/styleguide/beside"),
-    "styleguide-counter": ("admin", "/styleguide/counter"),
-    "styleguide-pin": ("admin", "/styleguide/pin"),
-    "styleguide-journey": ("admin", "/styleguide/journey"),
-    "styleguide-screen": ("admin", "/styleguide/screen"),
-    "styleguide-thanks": ("admin", "/styleguide/thanks"),
+    **{
+        f"styleguide-{name}": ("admin", f"/styleguide/{name}")
+        for name in ("today", "beside", "counter", "pin", "journey", "screen", "thanks")
+    },
+    "thanks": ("agent", "a[href*='/thanks/'] @ /me/thanks-page"),
 }
-README = ("today", "beside", "wall", "chain", "journey", "counter")
+README = ("today", "beside", "journey", "chain", "thanks", "works")
+BESIDE = ("beside", "thanks")
+"""Pages that live on a phone or beside a ticket; the README shows them so."""
 SIZES = {360: 740, 768: 1024, 1440: 900}
 THEMES = ("light", "dark")
 
@@ -96,12 +107,17 @@ def reach(page: Page, base: str, path: str) -> int:
         link = page.query_selector(f"main {selector}")
         if link is None:
             return 0
-        answer = page.goto(base + str(link.get_attribute("href")))
+        answer = page.goto(urljoin(page.url, str(link.get_attribute("href"))))
     return answer.status if answer else 0
 
 
-def shoot(browser: Browser, base: str, out: Path, shots: list[Shot]) -> list[str]:
-    """Take the pictures, one session a person, width and theme. What could not be taken, in words."""
+def shoot(
+    browser: Browser, base: str, out: Path, shots: list[Shot], *, readme: bool = False
+) -> list[str]:
+    """Take the pictures, one session a person, width and theme. What could not be taken, in words.
+
+    The README's show what a person sees without scrolling, and are called as the page is.
+    """
     missed = []
     for who, width, theme in dict.fromkeys((shot.who, shot.width, shot.theme) for shot in shots):
         context = browser.new_context(
@@ -120,51 +136,54 @@ def shoot(browser: Browser, base: str, out: Path, shots: list[Shot]) -> list[str
                 missed.append(f"{shot.name}: {status or 'no such link'} at {shot.path}")
                 continue
             page.evaluate("document.fonts.ready.then(() => true)")
-            page.screenshot(path=out / f"{shot.name}-{width}-{theme}.png", full_page=True)
+            name = shot.name if readme else f"{shot.name}-{width}-{theme}"
+            page.screenshot(path=out / f"{name}.png", full_page=not readme)
         context.close()
     return list(dict.fromkeys(missed))
 
 
-def planned(names: list[str], *, readme: bool) -> list[Shot]:
-    """Every picture asked for. The README's are light, wide, and small where the page is."""
+def planned(names: list[str], widths: list[int], *, readme: bool) -> list[Shot]:
+    """Every picture asked for. The README's are light: 1440 px wide, or a phone where the page is one."""
     if readme:
-        narrow = {"beside", "counter"}
-        return [Shot(n, *PAGES[n], 360 if n in narrow else 1440, "light") for n in names]
-    return [Shot(n, *PAGES[n], width, theme) for theme in THEMES for width in SIZES for n in names]
+        return [Shot(n, *PAGES[n], 360 if n in BESIDE else 1440, "light") for n in names]
+    return [Shot(n, *PAGES[n], width, theme) for theme in THEMES for width in widths for n in names]
 
 
-def arguments() -> tuple[str, Path, list[str], bool]:
-    """Base address, folder, page names, whether for the README."""
+def arguments() -> argparse.Namespace:
+    """base, out, pages (names), widths, readme."""
     parser = argparse.ArgumentParser(prog="python -m tools.screenshots")
-    parser.add_argument("--base", default="http://127.0.0.1:8000")
+    parser.add_argument("--base", default="http://127.0.0.1:8000", type=lambda to: to.rstrip("/"))
     parser.add_argument("--out", type=Path)
     parser.add_argument("--pages", default="", help=f"with commas: {', '.join(PAGES)}")
+    parser.add_argument("--widths", default="360,768,1440", help="some of 360, 768, 1440")
     parser.add_argument("--readme", action="store_true", help="the README's pictures")
     given = parser.parse_args()
     everything = README if given.readme else PAGES
-    names = [name for name in given.pages.split(",") if name] or list(everything)
-    if unknown := [name for name in names if name not in PAGES]:
+    given.pages = [name for name in given.pages.split(",") if name] or list(everything)
+    if unknown := [name for name in given.pages if name not in PAGES]:
         parser.error(f"no page called {', '.join(unknown)}; known: {', '.join(PAGES)}")
-    out: Path = given.out or Path("docs/pictures" if given.readme else "var/pictures")
-    return given.base.rstrip("/"), out, names, given.readme
+    given.widths = [width for width in SIZES if str(width) in given.widths.split(",")]
+    given.out = given.out or Path("docs/pictures" if given.readme else "var/pictures")
+    return given
 
 
 def main() -> None:
     """Take the pictures, say what is missing."""
-    base, out, names, readme = arguments()
-    out.mkdir(parents=True, exist_ok=True)
+    given = arguments()
+    given.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as play:
         browser = play.chromium.launch(
             executable_path=chromium(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         try:
-            missed = shoot(browser, base, out, planned(names, readme=readme))
+            shots = planned(given.pages, given.widths, readme=given.readme)
+            missed = shoot(browser, given.base, given.out, shots, readme=given.readme)
         except BrowserError as error:
             sys.exit(f"The pictures stopped: {str(error).splitlines()[0]}")
         finally:
             browser.close()
-    print(f"{len(list(out.glob('*.png')))} pictures in {out}")
+    print(f"{len(list(given.out.glob('*.png')))} pictures in {given.out}")
     if missed:
         sys.exit("Not taken:\n" + "\n".join(missed))
 
