@@ -27,6 +27,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "today": ("agent", "/"),
     "beside": ("agent", "a[href*='conversation='] @ /beside"),
     "beside-pick": ("agent", "/beside"),
+    "conversations": ("agent", "/conversations/"),
+    "conversation": ("agent", "a[href^='/conversations/']:has-text('Brandt') @ /conversations/"),
     "journeys": ("agent", "/journeys/"),
     "journey": ("agent", "a[href^='/journeys/'] @ /journeys/"),
     "playbook": ("agent", "/playbook"),
