@@ -201,7 +201,7 @@ def test_a_hard_day_a_hand_and_cover_are_on_until_the_shift_ends(saltmarsh):
 def test_counts_are_large_enough_to_be_shown(saltmarsh):
     found = learn.works(saltmarsh)
     assert found.enough_people
-    assert found.total.offered > 1000
+    assert found.total.offered > 500
     assert sum(row.done >= 5 for row in found.rows) >= 20
     assert found.total.rated_happy > found.total.rated_unhappy > 0
     assert found.total.praised > 0

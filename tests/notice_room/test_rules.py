@@ -80,17 +80,21 @@ def test_who_opted_out_is_in_no_proposal():
 
 def test_of_one_givers_marks_the_surest_proposes():
     marks = [
-        (0, mark("extra_help", 0.6)),
+        (0, mark("extra_help", 0.75)),
         (0, mark("goes_beyond", 0.8)),
         (1, mark("praise", 0.7)),
-        (1, mark("kind_to_agent", 0.5)),
-        (2, mark("extra_help", 0.4)),
+        (1, mark("kind_to_agent", 0.7)),
+        (2, mark("extra_help", 0.9)),
     ]
     assert proposed([agent, customer, other], *marks) == [
         (INES, INES, "noticed", 0, "goes_beyond"),
         (None, INES, "noticed", 1, "kind_to_agent"),
         (AMIR, AMIR, "noticed", 2, "extra_help"),
     ]
+
+
+def test_what_is_not_sure_enough_proposes_nothing():
+    assert proposed([agent, customer], (0, mark("extra_help", 0.69))) == []
 
 
 spoken = st.builds(
@@ -121,6 +125,7 @@ def test_at_most_one_a_giver_and_only_with_known_people(messages, data):
     for one in found:
         assert isinstance(one, Proposal)
         assert one.mark.boilerplate is not True
+        assert one.mark.score >= rules.SURE_ENOUGH
         said = messages[one.message]
         assert said.customer if said.author == "customer" else said.author == "agent"
         same = [hit.score for index, hit in hits if index == one.message and hit == one.mark]

@@ -12,6 +12,8 @@ from neoncard.kindness.rules import proposes
 from neoncard.notice.engine import Mark
 
 READ = frozenset({"agent", "customer"})
+SURE_ENOUGH = 0.7
+"""A mark below this proposes nothing: a ritual "have a nice day" is marked, and is nobody's news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def proposals(
     for index, mark in marks:
         said = messages[index]
         by_agent = said.author == "agent"
+        if mark.score < SURE_ENOUGH:
+            continue
         if not proposes(mark.label, by_agent=by_agent, boilerplate=mark.boilerplate):
             continue
         if by_agent:

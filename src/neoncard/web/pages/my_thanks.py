@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from neoncard import access
+from neoncard.kindness.queries import said
 from neoncard.share import actions as share
 from neoncard.thank import actions, queries
 from neoncard.thank.tables import ThanksPage
@@ -27,7 +28,8 @@ def my_thanks(request: HttpRequest) -> HttpResponse:
     """`/me/thanks`: one's own kept thanks, newest first, 20 a page. Nobody else opens it; nothing is counted."""
     member = access.me(request)
     page = Paginator(queries.kept_thanks(member), PAGE).get_page(request.GET.get("page"))
-    return render(request, "thank/my_thanks.html", {"nav": "me", "page": page})
+    kept = [said(kindness) for kindness in page]
+    return render(request, "thank/my_thanks.html", {"nav": "me", "page": page, "kept": kept})
 
 
 @access.only()
