@@ -75,7 +75,8 @@ def works(organisation: Organisation, days: int = 30) -> Works:
     if others:
         summed = {name: sum(row[name] for row in others) for name in COUNTS}
         rows.append(_worked(None, "others", summed))
-    without = _worked(None, "", counts[""]) if "" in counts else None
+    alone = counts.get("", {})
+    without = _worked(None, "", alone) if any(map(rounded, alone.values())) else None
     return Works(since, until, rows, without, _worked(None, "", total), enough_people=True)
 
 
