@@ -1,0 +1,37 @@
+"""The demo company, built and served as a person would, for the tests that walk all of it."""
+
+import signal
+import socket
+from contextlib import suppress
+from urllib.request import urlopen
+
+import pytest
+
+from tests import installation
+
+
+@pytest.fixture(scope="session")
+def saltmarsh(tmp_path_factory):
+    """The address at which the demo company is served, worker and all."""
+    made = installation.make(tmp_path_factory.mktemp("saltmarsh"))
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    made.env |= {"NEONCARD_URL": base, "NEONCARD_PORT": str(port)}
+    built = made.run("init", "--demo", timeout=600)
+    assert built.returncode == 0, built.stderr
+    server = made.start("-m", "neoncard", "serve")
+    try:
+        installation.until(lambda: answers(f"{base}/healthz"), 60)
+        yield base
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=30)
+        installation.drop(made)
+
+
+def answers(address):
+    with suppress(OSError), urlopen(address, timeout=5) as page:
+        return page.status == 200
+    return False

@@ -1,0 +1,175 @@
+"""Every page each kind of person can open, in a real browser, against the bars of LOOK."""
+
+from collections import Counter
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+
+from tools.walk import MAY, access_table, routes
+
+pytestmark = pytest.mark.browser
+
+PAGE_BYTES, CUSTOMER_BYTES = 60_000, 15_000
+LEAVE = ("/signout", "/me/export", "/static/", "/healthz", "/metrics", "/demo/")
+AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+SEEN = """() => ({
+    h1: document.querySelectorAll('h1').length,
+    title: document.title.trim() !== '',
+    lang: document.documentElement.lang !== '',
+    wide: document.documentElement.scrollWidth > innerWidth,
+})"""
+LINKS = "() => [...document.querySelectorAll('a[href]:not([download])')].map(a => a.href)"
+GOOD = {"h1": 1, "title": True, "lang": True, "wide": False}
+
+
+class Visitor:
+    """A browser of one kind of person, at one width and in one theme. `faults`: address → what is amiss there."""
+
+    def __init__(self, chromium, base, who="", *, width=360, scheme="dark"):
+        self.base, self.width = base, width
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": 740}, base_url=base, color_scheme=scheme
+        )
+        self.page = self.context.new_page()
+        if who:
+            self.page.goto("/signin/")
+            self.page.click(f"form[action$='/demo/sign-in/{who}'] button")
+        self.said, self.faults, self.bytes = [], {}, {}
+        self.page.on("console", lambda line: line.type == "error" and self.said.append(line.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def look(self, path, bar=PAGE_BYTES):
+        """Open `path` with an empty cache and hold it against the bars. Whether it is a page at all."""
+        self.said.clear()
+        moved = self.moved()
+        answer = self.page.goto(path)
+        self.page.wait_for_load_state("networkidle")
+        if answer.status != 200 or "html" not in answer.headers["content-type"]:
+            return False
+        self.bytes[path] = moved()
+        found = [] if self.bytes[path] <= bar else [f"{self.bytes[path]} bytes"]
+        found += [] if "noindex" in answer.headers.get("x-robots-tag", "") else ["no noindex"]
+        found += self.amiss() + self.narrow() + self.said + self.axe()
+        if found:
+            self.faults[path] = found
+        return True
+
+    def moved(self):
+        """A function that gives the bytes that came over the wire since, fonts apart."""
+        wire = self.context.new_cdp_session(self.page)
+        wire.send("Network.enable")
+        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        fonts, sizes = set(), {}
+        wire.on(
+            "Network.responseReceived",
+            lambda got: got["type"] == "Font" and fonts.add(got["requestId"]),
+        )
+        wire.on(
+            "Network.loadingFinished",
+            lambda got: sizes.update({got["requestId"]: got["encodedDataLength"]}),
+        )
+
+        def since():
+            wire.detach()
+            return int(sum(size for id_, size in sizes.items() if id_ not in fonts))
+
+        return since
+
+    def amiss(self):
+        seen = self.page.evaluate(SEEN)
+        return [f"{name}: {seen[name]}" for name, good in GOOD.items() if seen[name] != good]
+
+    def narrow(self):
+        """Whether the page scrolls sideways at 320 px."""
+        if self.width != 360:
+            return []
+        self.page.set_viewport_size({"width": 320, "height": 740})
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        self.page.set_viewport_size({"width": self.width, "height": 740})
+        return [f"{wide} px wide at 320"] if wide > 320 else []
+
+    def axe(self):
+        found = Axe().run(self.page, options=AXE).response["violations"]
+        return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+def route(path):
+    try:
+        return resolve(urlsplit(path).path).view_name
+    except Resolver404:
+        return ""
+
+
+def open_to(who):
+    """The addresses without an argument that this person may open."""
+    table = access_table()
+    found = []
+    for name, path, _pattern in routes():
+        method, may = table.get(name, ("", ""))
+        if path and method == "GET" and who in MAY.get(may, ()):
+            found.append(path)
+    return found
+
+
+def walk(visitor, starts):
+    """Look at one page a route, from `starts` and every link on the way. Route → address looked at."""
+    todo, looked, tried = list(starts), {}, Counter()
+    while todo:
+        path = todo.pop(0)
+        name = route(path)
+        if not name or name in looked or tried[name] > 3 or path.startswith(LEAVE):
+            continue
+        tried[name] += 1
+        if visitor.look(path):
+            looked[name] = path
+            links = [urljoin(visitor.base, link) for link in visitor.page.evaluate(LINKS)]
+            todo += [
+                urlsplit(link)._replace(scheme="", netloc="", fragment="").geturl()
+                for link in links
+                if link.startswith(f"{visitor.base}/")
+            ]
+    return looked
+
+
+@pytest.mark.parametrize(
+    ("who", "least"), [("agent", 28), ("counter", 25), ("lead", 33), ("admin", 38)]
+)
+def test_every_page_of_the_team_on_a_phone_in_the_dark(chromium, saltmarsh, who, least):
+    visitor = Visitor(chromium, saltmarsh, who)
+    looked = walk(visitor, ["/", *open_to(who)])
+    most = sorted(visitor.bytes.items(), key=lambda one: -one[1])[:5]
+    print(f"{who}: {len(looked)} pages, most bytes {most}")
+    visitor.context.close()
+    assert visitor.faults == {}
+    assert len(looked) >= least, sorted(looked)
+
+
+@pytest.mark.parametrize(("who", "least"), [("agent", 28), ("admin", 38)])
+def test_every_page_of_the_team_on_a_desk_by_day(chromium, saltmarsh, who, least):
+    visitor = Visitor(chromium, saltmarsh, who, width=1440, scheme="light")
+    looked = walk(visitor, ["/", *open_to(who)])
+    visitor.context.close()
+    assert visitor.faults == {}
+    assert len(looked) >= least, sorted(looked)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
+def test_every_page_of_a_customer(chromium, saltmarsh, width, scheme):
+    agent = Visitor(chromium, saltmarsh, "agent")
+    agent.page.goto("/me/thanks-page")
+    address = urlsplit(agent.page.get_attribute("main a[href*='/thanks/']", "href")).path
+    agent.context.close()
+    customer = Visitor(chromium, saltmarsh, width=width, scheme=scheme)
+    assert customer.look(address, CUSTOMER_BYTES)
+    customer.page.fill("[name=words]", "You stayed until the last ferry.")
+    customer.page.click("button:has-text('Send it to')")
+    receipt = urlsplit(customer.page.url).path
+    assert receipt.startswith("/thanks/receipt/")
+    assert customer.look(receipt, CUSTOMER_BYTES)
+    assert customer.context.cookies() == []
+    print(f"customer: most bytes {customer.bytes}")
+    assert customer.look("/signin/")
+    customer.context.close()
+    assert customer.faults == {}
