@@ -75,6 +75,7 @@ def test_beside_by_keyboard(phone, house, signed_in, ticket, javascript):
     expect(page.get_by_text("Not now, then.")).to_be_visible()
     tab_to(page, "Show it again")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Done")).to_be_visible()
     tab_to(page, "Done")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Take it back")).to_be_visible()
