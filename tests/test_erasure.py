@@ -91,3 +91,20 @@ def test_a_withdrawn_release_is_gone_at_once(house):
     )
     kindnesses.withdraw_release(party=party, kindness=kindness, by=house.second)
     assert kindness.releases.count() == 0
+
+
+def test_an_export_holds_nothing_one_may_not_see(house):
+    now = clock.now()
+    ThankYou.objects.create(
+        to=house.agent, words="You are useless", state="held", why_held="insult",
+        receipt_hash="h", received_at=now,
+    )  # fmt: skip
+    ThankYou.objects.create(
+        to=house.agent, words="You were kind", name="Walburga", state="delivered",
+        receipt_hash="d", received_at=now,
+    )  # fmt: skip
+    make.kindness(house.second, house.agent, words="Kept to himself.", sees=Kindness.Sees.GIVER)
+    out = keeping.export_member(house.agent)
+    assert [row["words"] for row in out["thankyou.to"]] == ["You were kind"]
+    assert out["kindnesses"] == []
+    assert [word for word in ("useless", "insult", "Walburga", "himself") if word in str(out)] == []

@@ -20,6 +20,7 @@ from neoncard.care.tables import Cover, Hand
 from neoncard.design.tables import Act, Idea, Journey, Step
 from neoncard.do.tables import Suggestion
 from neoncard.encounters.tables import Encounter
+from neoncard.kindness import queries as kindnesses
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock, signing
 from neoncard.kit.jobs.tables import Job
@@ -151,7 +152,7 @@ def kindness(member: Member, id: int) -> Kindness:
 
 def kindness_in(member: Member, id: int) -> Kindness:
     """A kindness the member gave or received."""
-    return _one(own_kindnesses(member).select_related("giver__member", "encounter"), pk=id)
+    return _one(kindnesses.own(member).select_related("giver__member", "encounter"), pk=id)
 
 
 def received(member: Member, id: int) -> Kindness:
@@ -183,16 +184,6 @@ def proposal(member: Member, id: int) -> Kindness:
     return _one(rows.select_related("giver__member"), pk=id)
 
 
-def own_kindnesses(member: Member) -> QuerySet[Kindness]:
-    """Every kindness the member gave or received and may see; lazy."""
-    gave = Q(giver__member=member)
-    got = Q(receivers__member=member)
-    kept = Q(state=Kindness.State.KEPT) & ~Q(sees=Kindness.Sees.GIVER)
-    a_customers = Q(state=Kindness.State.PROPOSED, giver__member=None)
-    mine = Kindness.objects.filter(gave | got & (kept | a_customers))
-    return mine.exclude(state=Kindness.State.WITHDRAWN).distinct()
-
-
 def journey(member: Member, id: int) -> Journey:
     """A journey; every member may see and lay cards on the company's journeys."""
     return _one(Journey.objects.filter(archived_at=None), pk=id)
@@ -212,11 +203,6 @@ def idea(member: Member, id: int) -> Idea:
 def act(member: Member, id: int) -> Act:
     """An act of the playbook."""
     return _one(Act.objects.select_related("step__journey"), pk=id)
-
-
-def colleague(member: Member, id: int) -> Member:
-    """Another member of the same company who works here now."""
-    return _one(people.colleagues(member), pk=id)
 
 
 def person(member: Member, id: int) -> Member:
@@ -250,12 +236,6 @@ def own_post(member: Member, id: int) -> Post:
 def comment(member: Member, id: int) -> Comment:
     """A comment of one's own."""
     return _one(Comment.objects.select_related("post"), pk=id, by=member)
-
-
-def hand(member: Member, id: int) -> Hand:
-    """A hand asked of this member, or by them."""
-    rows = Hand.objects.filter(Q(to=member) | Q(member=member), until__gt=clock.now())
-    return _one(rows.select_related("member", "to"), pk=id)
 
 
 def hand_for(member: Member, id: int) -> Hand:

@@ -15,6 +15,7 @@ from neoncard.encounters import actions as encounters
 from neoncard.encounters import queries as met
 from neoncard.encounters.tables import Customer, Encounter
 from neoncard.kindness import actions as kindnesses
+from neoncard.kindness import queries as kind
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock, slices
 from neoncard.learn import actions as learn
@@ -125,15 +126,16 @@ def export_member(member: Member) -> dict[str, Any]:
     """Everything about a member, as plain JSON values (P5): their own row and every row that points at it.
 
     Read from the schema, so a new table can't be forgotten. No names but their own (P4): other people are only
-    "a colleague" or "a customer".
+    "a colleague" or "a customer". What they may not see here they do not see on their pages either: words that wait
+    for a lead, what a colleague keeps to themselves.
     """
     out: dict[str, Any] = {"member": _plain(member)}
     for relation in Member._meta.related_objects:
         table: type[models.Model] = relation.field.model
         rows = table._default_manager.filter(**{relation.field.name: member})
         out[f"{table.__name__.lower()}.{relation.field.name}"] = [_plain(row) for row in rows]
-    mine = Q(giver__member=member) | Q(receivers__member=member)
-    rows = Kindness.objects.filter(mine).distinct().select_related("giver")
+    out["thankyou.to"] = thanked.export_member(member)
+    rows = kind.own(member).select_related("giver")
     out["kindnesses"] = [
         {
             **_plain(row),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -19,6 +19,16 @@ from neoncard.people.tables import Member
 def own_count(member: Member) -> int:
     """How many kindnesses the member has given; for their own eyes alone (E3). One query."""
     return Kindness.objects.filter(giver__member=member, state=Kindness.State.KEPT).count()
+
+
+def own(member: Member) -> QuerySet[Kindness]:
+    """Every kindness the member gave or received and may see (P10); lazy."""
+    gave = Q(giver__member=member)
+    got = Q(receivers__member=member)
+    kept = Q(state=Kindness.State.KEPT) & ~Q(sees=Kindness.Sees.GIVER)
+    a_customers = Q(state=Kindness.State.PROPOSED, giver__member=None)
+    mine = Kindness.objects.filter(gave | got & (kept | a_customers))
+    return mine.exclude(state=Kindness.State.WITHDRAWN).distinct()
 
 
 def answers_to(kindness: Kindness | None) -> list[Kindness]:

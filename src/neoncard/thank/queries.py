@@ -168,19 +168,14 @@ def export_customer(customer: Customer) -> list[dict[str, Any]]:
     return [held_about(row, row.link) for row in of_customer(customer)]
 
 
-def export_member(member: Member) -> dict[str, Any]:
-    """What this room holds about a member: their page and the thank-yous delivered to them (P5). Two queries."""
-    page = ThanksPage.objects.filter(member=member).first()
+def export_member(member: Member) -> list[dict[str, Any]]:
+    """The thank-yous delivered to a member (P5), without the thanker's name (P4) and without what waits. One query."""
     delivered = ThankYou.objects.filter(to=member, state=ThankYou.State.DELIVERED)
-    return {
-        "thanks_page": {"slug": page.slug, "made_at": page.made_at.isoformat()} if page else None,
-        "thank_yous": [
-            {
-                "words": row.words,
-                "name": row.name,
-                "received_at": row.received_at.isoformat(),
-                "read_at": row.read_at.isoformat() if row.read_at else None,
-            }
-            for row in delivered.order_by("received_at")
-        ],
-    }
+    return [
+        {
+            "words": row.words,
+            "received_at": row.received_at.isoformat(),
+            "read_at": row.read_at.isoformat() if row.read_at else None,
+        }
+        for row in delivered.order_by("received_at")
+    ]

@@ -18,6 +18,7 @@ from neoncard import access, loop
 from neoncard.encounters import rules
 from neoncard.encounters.tables import Encounter
 from neoncard.kindness import actions as kindnesses
+from neoncard.kindness.queries import own
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock, limits
 from neoncard.kit.fields import Rejected
@@ -161,7 +162,7 @@ def _encounter(row: Encounter) -> dict[str, Any]:
 def list_kindnesses(request: HttpRequest, before: int | None = None) -> list[dict[str, Any]]:
     """Fifty at a time, newest first; `before` is the last id of the page you have. Two queries."""
     member = _me(request)
-    rows = access.own_kindnesses(member).select_related("giver").prefetch_related("receivers")
+    rows = own(member).select_related("giver").prefetch_related("receivers")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return [_kindness(row, member) for row in rows.order_by("-pk")[:PER_PAGE]]

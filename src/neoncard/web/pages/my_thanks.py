@@ -68,7 +68,7 @@ def _own_page(request: HttpRequest) -> ThanksPage | None:
     member = access.me(request)
     if not queries.takes_thanks(member):
         return None
-    return ThanksPage.objects.filter(member=member).first()
+    return queries.thanks_page_of(member)
 
 
 @access.only()
