@@ -70,7 +70,8 @@ def test_literals_of_small_patterns() -> None:
 @given(st.data())
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 def test_what_a_rule_matches_holds_one_of_its_literals(data: st.DataObject) -> None:
-    rule: Rule = data.draw(st.sampled_from(rules()))
+    # A rule made from the names on the ticket has no pattern of its own to draw from.
+    rule: Rule = data.draw(st.sampled_from([rule for rule in rules() if rule.source]))
     text = data.draw(st.from_regex(re.compile(rule.source), fullmatch=False))
     if rule.pattern.search(text):
         assert any(one in text for one in rule.literals)
