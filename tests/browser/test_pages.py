@@ -36,6 +36,7 @@ class Visitor:
         if who:
             self.page.goto("/signin/")
             self.page.click(f"form[action$='/demo/sign-in/{who}'] button")
+            self.page.wait_for_load_state("networkidle")
         self.said, self.faults, self.bytes = [], {}, {}
         self.page.on("console", lambda line: line.type == "error" and self.said.append(line.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
@@ -57,14 +58,17 @@ class Visitor:
         return True
 
     def moved(self):
-        """A function that gives the bytes that came over the wire since, fonts apart."""
+        """A function that gives the bytes that came over the wire since, fonts apart.
+
+        What was asked for before counts for nothing, though its last bytes may come in now.
+        """
         wire = self.context.new_cdp_session(self.page)
         wire.send("Network.enable")
         wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        fonts, sizes = set(), {}
+        types, sizes = {}, {}
         wire.on(
             "Network.responseReceived",
-            lambda got: got["type"] == "Font" and fonts.add(got["requestId"]),
+            lambda got: types.update({got["requestId"]: got["type"]}),
         )
         wire.on(
             "Network.loadingFinished",
@@ -73,7 +77,7 @@ class Visitor:
 
         def since():
             wire.detach()
-            return int(sum(size for id_, size in sizes.items() if id_ not in fonts))
+            return int(sum(sizes[id_] for id_, kind in types.items() if kind != "Font"))
 
         return since
 
