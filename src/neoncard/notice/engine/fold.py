@@ -37,6 +37,11 @@ class _Letters(dict[int, str]):
 _LETTERS = _Letters()
 
 
+def letter(code: int) -> str:
+    """The one character that a character is folded to."""
+    return _LETTERS[code]
+
+
 class Folded:
     """A folded text and its way back.
 
