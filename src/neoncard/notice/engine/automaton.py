@@ -51,8 +51,14 @@ def automaton(wants: Sequence[tuple[frozenset[str], frozenset[str]]]) -> Automat
     return _build(wanted, second)
 
 
+def _how_rare(byte: int) -> tuple[int, int]:
+    """Frequent letters first, so that a state's likely columns lie side by side."""
+    place = b" etaoinshrdlucmfywgpbvk'xqjz".find(byte)
+    return (place if place >= 0 else 99), byte
+
+
 def _build(wanted: dict[bytes, set[int]], also: Any) -> Automaton:
-    used = sorted({byte for literal in wanted for byte in literal})
+    used = sorted({byte for literal in wanted for byte in literal}, key=_how_rare)
     classes = np.zeros(256, np.uint8)
     classes[used] = np.arange(1, len(used) + 1)
     columns = len(used) + 1
@@ -68,6 +74,7 @@ def _build(wanted: dict[bytes, set[int]], also: Any) -> Automaton:
                 ends.append(set())
             state = following
         ends[state] |= numbers
+    trie, ends = _broad_first(trie, ends)
     step = np.zeros((len(trie), columns), np.int32)
     failure = [0] * len(trie)
     level = [0]
@@ -91,6 +98,20 @@ def _build(wanted: dict[bytes, set[int]], also: Any) -> Automaton:
     return Automaton(classes, step.ravel(), first, ended, also)
 
 
+def _broad_first(
+    trie: list[dict[int, int]], ends: list[set[int]]
+) -> tuple[list[dict[int, int]], list[set[int]]]:
+    """The same trie with its states numbered from the root down: the busy ones side by side."""
+    order = [0]
+    for state in order:
+        order += trie[state].values()
+    number = {state: place for place, state in enumerate(order)}
+    return (
+        [{byte: number[below] for byte, below in trie[state].items()} for state in order],
+        [ends[state] for state in order],
+    )
+
+
 def memory_of(wants: int) -> tuple[Any, Any, Any]:
     """Room for `candidates` of so many rules; one for each thread."""
     return np.zeros(wants, np.int64), np.zeros(wants + 1, np.int64), np.zeros(wants, np.int32)
@@ -98,15 +119,25 @@ def memory_of(wants: int) -> tuple[Any, Any, Any]:
 
 @kernel
 def candidates(
-    machine: Any, columns: int, buffer: Any, begin: int, end: int, memory: Any, stamp: int
+    classes: Any,
+    step: Any,
+    first: Any,
+    numbers: Any,
+    also: Any,
+    columns: int,
+    buffer: Any,
+    begin: int,
+    end: int,
+    seen: Any,
+    seconds: Any,
+    found: Any,
+    stamp: int,
 ) -> int:
     """Put the rules worth trying on `buffer[begin:end]` into `found`; how many.
 
-    `memory` is `memory_of(...)`: `seen` and `seconds` remember by `stamp`, new for each text,
-    what was found in it.
+    `seen`, `seconds` and `found` are `memory_of(...)`: they remember by `stamp`, new for each
+    text, what was found in it. (Arrays one by one: to pack and unpack them costs more than this.)
     """
-    classes, step, first, numbers, also = machine
-    seen, seconds, found = memory
     state = 0
     count = 0
     for index in range(begin, end):

@@ -231,7 +231,8 @@ def _fold(
 @kernel
 def fold_rows(
     data: Any,
-    offsets: Any,
+    starts: Any,
+    stops: Any,
     tables: Any,
     words: Any,
     scratch: Any,
@@ -240,16 +241,16 @@ def fold_rows(
     flags: Any,
     lengths: Any,
 ) -> None:
-    """Fold each row of `data[offsets[i]:offsets[i + 1]]` into `out[places[i]:places[i + 1]]`.
+    """Fold each row, `data[starts[i]:stops[i]]`, into `out[places[i]:places[i + 1]]`.
 
     Fills `flags` (ODD, MOVED, OTHER, UNSURE) and `lengths`, the characters of each message.
-    `out` is as long as `data`; `scratch`, of uint32, as the longest row.
+    `out` is as long as all rows; `scratch`, of uint32, as the longest row.
     """
     hashes, bits = words
     write = 0
     places[0] = 0
-    for row in range(len(offsets) - 1):
-        index, stop = offsets[row], offsets[row + 1]
+    for row in range(len(starts)):
+        index, stop = starts[row], stops[row]
         begin = write
         flag = 0
         before = 0
@@ -264,7 +265,7 @@ def fold_rows(
         chars = write - begin
         plain = index == stop
         if not plain:
-            write, chars, flag = _fold(data, offsets[row], stop, tables, out, begin, scratch)
+            write, chars, flag = _fold(data, starts[row], stop, tables, out, begin, scratch)
         size = min(write - begin, SAMPLE)
         if flag & ODD:
             pure = True

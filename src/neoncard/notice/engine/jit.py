@@ -1,30 +1,33 @@
 """Compiled kernels: numba, imported only by who reads many messages (never by a page).
 
-The first use on a machine compiles for some seconds; the result is kept under
-NUMBA_CACHE_DIR, or `numba` in NEONCARD_HOME, or else in the user's cache folder.
+The first use on a machine compiles for some seconds; what comes of it is kept under
+NUMBA_CACHE_DIR, or `numba` in NEONCARD_HOME, or else in the user's cache folder, in a folder
+named after the kernels' sources: numba itself does not see that a kernel calls a changed one.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar, cast
+
+import numba
 
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 
 
-def _cache() -> str:
-    home = os.environ.get("NEONCARD_HOME")
-    if home:
-        return str(Path(home) / "numba")
+def _cache() -> Path:
+    asked, home = os.environ.get("NUMBA_CACHE_DIR"), os.environ.get("NEONCARD_HOME")
     users = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
-    return str(Path(users) / "neoncard" / "numba")
+    base = Path(asked or (Path(home) / "numba" if home else Path(users) / "neoncard" / "numba"))
+    sources = sorted(Path(__file__).parent.rglob("*.py"))
+    digest = sha256(b"\0".join(source.read_bytes() for source in sources))
+    return base / digest.hexdigest()[:16]
 
 
-os.environ.setdefault("NUMBA_CACHE_DIR", _cache())
-
-import numba  # noqa: E402  it reads NUMBA_CACHE_DIR when imported
+setattr(numba.config, "CACHE_DIR", str(_cache()))  # noqa: B010  numba's types hide it
 
 
 def kernel(function: _Kernel) -> _Kernel:

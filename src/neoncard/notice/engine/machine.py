@@ -37,9 +37,18 @@ def holds_at(kind: int, buffer: Any, low: int, high: int, pos: int) -> bool:
 
 
 @kernel
-def match_at(program: Any, frames: Any, at: int, buffer: Any, low: int, high: int, pos: int) -> int:
+def match_at(
+    code: Any,
+    sets: Any,
+    choices: Any,
+    frames: Any,
+    at: int,
+    buffer: Any,
+    low: int,
+    high: int,
+    pos: int,
+) -> int:
     """The end of the match of the program `at` that begins at `pos`; NONE, or OVERFLOW."""
-    code, sets, choices = program
     top = 0
     part = 0  # of a choice: where to go on
     marker = -1
@@ -59,25 +68,21 @@ def match_at(program: Any, frames: Any, at: int, buffer: Any, low: int, high: in
                 pos += size
                 pc += 2 + size
         elif op == 15:  # BRANCH
-            table = choices[code[pc + 1] :]
-            column = buffer[pos] if pos < high else 128
             if part == 0:
-                part = table[column]
-            else:
-                part -= 1
-            if part == code[pc + 2]:
+                part = choices[code[pc + 1] + (buffer[pos] if pos < high else 128)]
+            chosen = choices[part]
+            if chosen < 0:
                 failed = True
             else:
-                following = table[(part + 1) * 129 + column]
-                if following < code[pc + 2]:
+                if choices[part + 1] >= 0:
                     if top >= DEPTH:
                         return OVERFLOW
                     frames[top, 0] = pc
                     frames[top, 1] = pos
                     frames[top, 2] = -1
-                    frames[top, 3] = following + 1
+                    frames[top, 3] = part + 1
                     top += 1
-                pc = code[pc + 3 + part]
+                pc = code[pc + 3 + chosen]
             part = 0
         elif op == 6:  # TRY
             if pos < high and sets[code[pc + 1], buffer[pos]] == 1:
@@ -134,6 +139,16 @@ def match_at(program: Any, frames: Any, at: int, buffer: Any, low: int, high: in
                     frames[top, 2] = end
                     top += 1
                     failed = True
+        elif op == 16:  # AHEAD
+            if (pos < high and sets[code[pc + 1], buffer[pos]] == 1) == (code[pc + 2] == 1):
+                failed = True
+            else:
+                pc += 3
+        elif op == 17:  # BEHIND
+            if (pos > low and sets[code[pc + 1], buffer[pos - 1]] == 1) == (code[pc + 2] == 1):
+                failed = True
+            else:
+                pc += 3
         elif op == 9:  # ASSERT
             if top >= DEPTH:
                 return OVERFLOW
@@ -223,9 +238,13 @@ def match_at(program: Any, frames: Any, at: int, buffer: Any, low: int, high: in
 
 @kernel
 def search(
-    program: Any,
+    code: Any,
+    sets: Any,
+    choices: Any,
     frames: Any,
-    entry: Any,
+    at: int,
+    first: int,
+    word: int,
     buffer: Any,
     low: int,
     begin: int,
@@ -233,16 +252,15 @@ def search(
 ) -> tuple[int, int]:
     """Start and end of the first match of a program at or after `begin`; as `re`'s `search`.
 
-    `entry` is (at, first, word); the text is `buffer[low:high]`. (NONE, NONE) without a match.
+    `at`, `first` and `word` are the program's Entry; the text is `buffer[low:high]`. (NONE,
+    NONE) without a match.
     """
-    at, first, word = entry[0], entry[1], entry[2]
-    sets = program[1]
     for pos in range(begin, high + 1):
         if first >= 0 and (pos == high or sets[first, buffer[pos]] == 0):
             continue
         if word == 1 and pos > low and _WORD[buffer[pos - 1]] == 1:
             continue
-        end = match_at(program, frames, at, buffer, low, high, pos)
+        end = match_at(code, sets, choices, frames, at, buffer, low, high, pos)
         if end != NONE:
             return pos, end
     return NONE, NONE

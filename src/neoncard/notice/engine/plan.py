@@ -41,6 +41,18 @@ class Plan(NamedTuple):
     asked: Any
     triggers: Any
 
+    def arrays(self) -> tuple[Any, ...]:
+        """What `scan` takes."""
+        return (
+            (*self.automaton, self.columns),
+            (*self.doubts, self.doubt_columns),
+            tuple(self.program),
+            self.entries,
+            self.first,
+            self.asked,
+            self.triggers,
+        )
+
 
 @cache
 def plan(role: str) -> Plan:

@@ -35,6 +35,8 @@ TEXT: Final = 12
 FAIL: Final = 13
 LATER: Final = 14
 BRANCH: Final = 15
+AHEAD: Final = 16
+BEHIND: Final = 17
 
 BOUNDARY: Final = 0
 NOT_BOUNDARY: Final = 1
@@ -78,7 +80,7 @@ class Entry:
     """Where a program begins.
 
     `first` is the number of the set of characters it can begin with, -1 when it can match
-    nothing; `word` says that it begins at the beginning of a word only.
+    nothing; `word` says that it is to be tried at the beginning of a word only.
     """
 
     at: int
@@ -87,13 +89,13 @@ class Entry:
 
 
 class Program(NamedTuple):
-    """`code`, int32 (n,); `sets`, uint8 (m, 256) of 0 and 1; `choices`, int16: of each choice a
-    table (parts + 1, 129) of the next part to try by the next character, 128 for none left.
+    """`code`, int32; `sets`, uint8 (m, 256) of 0 and 1; `choices`, int32: of each choice a table
+    of 129, by the next character (128: none left), of where the parts to try are, up to a -1.
     """
 
     code: NDArray[np.int32]
     sets: NDArray[np.uint8]
-    choices: NDArray[np.int16]
+    choices: NDArray[np.int32]
 
 
 class Assembler:
@@ -128,19 +130,20 @@ class Assembler:
         if keep != "all":
             tree = _loose(tree, keep)
         start = len(self._code)
-        self._sequence(tree)
+        word = _at_word(tree)
+        self._sequence(tree[1:] if word else tree)
         self._code.append(MATCH)
         if len(self._code) - start > _MOST_CODE:
             raise UnsupportedError(f"the program of {source[:60]!r} is too long")
         chars, nothing = first(tree)
-        return Entry(start, -1 if nothing else self._set(chars), _at_word(tree))
+        return Entry(start, -1 if nothing else self._set(chars), word)
 
     def finish(self) -> Program:
         """Everything that was compiled."""
         sets = np.zeros((max(1, len(self._sets)), 256), np.uint8)
         for chars, number in self._sets.items():
             sets[number, sorted(chars)] = 1
-        choices = np.array(self._choice_of or [0], np.int16)
+        choices = np.array(self._choice_of or [0], np.int32)
         return Program(np.array([*self._code, FAIL], np.int32), sets, choices)
 
     def _set(self, chars: Chars) -> int:
@@ -195,16 +198,22 @@ class Assembler:
             self._code[end] = len(self._code)
 
     def _choice(self, begins: tuple[tuple[Chars, bool], ...]) -> int:
-        """Where the table of a choice begins: for each part and character the next part to try."""
+        """Where the table of a choice begins: for each next character, where its parts are."""
         if begins not in self._choices:
             self._choices[begins] = len(self._choice_of)
-            count = len(begins)
-            table = np.full((count + 1, _COLUMNS), count, np.int16)
-            for number in range(count - 1, -1, -1):
-                table[number] = table[number + 1]
-                chars, nothing = begins[number]
-                table[number, slice(None) if nothing else sorted(chars)] = number
-            self._choice_of += table.ravel().tolist()
+            table = len(self._choice_of)
+            self._choice_of += [0] * _COLUMNS
+            lists: dict[tuple[int, ...], int] = {}
+            for column in range(_COLUMNS):
+                parts = tuple(
+                    number
+                    for number, (chars, nothing) in enumerate(begins)
+                    if nothing or column in chars
+                )
+                if parts not in lists:
+                    lists[parts] = len(self._choice_of)
+                    self._choice_of += (*parts, -1)
+                self._choice_of[table + column] = lists[parts]
         return self._choices[begins]
 
     def _fork(self, part: Sequence[Any]) -> int:
@@ -251,6 +260,10 @@ class Assembler:
 
     def _assertion(self, negative: bool, value: Any) -> None:
         direction, inner = value[0], value[1]
+        single = _single(list(inner))
+        if single is not None:
+            self._code += [AHEAD if direction > 0 else BEHIND, self._set(single), int(negative)]
+            return
         back = 0
         if direction < 0:
             least, most = inner.getwidth()

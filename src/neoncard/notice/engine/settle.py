@@ -66,11 +66,18 @@ def contains(buffer: Any, places: Any, rows: Any, codes: Any, spans: Any, parts:
 
 @kernel
 def unfolded(
-    data: Any, offsets: Any, kinds: Any, rows: Any, starts: Any, ends: Any, which: Any
+    data: Any,
+    begins: Any,
+    stops: Any,
+    kinds: Any,
+    rows: Any,
+    starts: Any,
+    ends: Any,
+    which: Any,
 ) -> None:
     """Turn folded places into places of the message, for the hits numbered in `which`."""
     for hit in which:
-        index, stop = offsets[rows[hit]], offsets[rows[hit] + 1]
+        index, stop = begins[rows[hit]], stops[rows[hit]]
         start, last = starts[hit], ends[hit] - 1
         chars = folded = 0
         inside = False  # a run of white space that was counted already
@@ -85,3 +92,31 @@ def unfolded(
                 folded += 1
             inside = space
             chars += 1
+
+
+@kernel
+def byte_places(data: Any, begins: Any, rows: Any, starts: Any, sizes: Any) -> Any:
+    """Where in `data` the characters `starts` up to `starts + sizes` of `rows` begin and end."""
+    first = np.empty(len(rows), np.int64)
+    last = np.empty(len(rows), np.int64)
+    for mark in range(len(rows)):
+        index = begins[rows[mark]]
+        chars = 0
+        while chars < starts[mark] + sizes[mark]:
+            if chars == starts[mark]:
+                first[mark] = index
+            byte = data[index]
+            index += 1 if byte < 0x80 else 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            chars += 1
+        last[mark] = index
+    return first, last
+
+
+@kernel
+def copy_out(data: Any, begins: Any, ends: Any, out: Any) -> None:
+    """Copy each `data[begins[i]:ends[i]]` into `out`, one after another."""
+    write = 0
+    for place in range(len(begins)):
+        for index in range(begins[place], ends[place]):
+            out[write] = data[index]
+            write += 1

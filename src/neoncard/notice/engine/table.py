@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from .bulk import REASONS, SIZE, Batch, Found, label_names, rule_ids
+from .columns import REASONS, Batch, Found, label_names, rule_ids
 from .language import may_be_english
 from .plan import ROLES
+from .reader import BATCH
+from .settle import byte_places, copy_out
 
 if TYPE_CHECKING:
     from .bulk import Bulk
@@ -45,8 +47,8 @@ def read_table(bulk: Bulk, table: pa.Table) -> pa.Table:
         if name not in table.column_names:
             raise KeyError(f"the table has no column {name!r}; it needs 'text' and 'role'")
     parts, unread = [], np.zeros(len(REASONS), np.int64)
-    for begin in range(0, max(1, table.num_rows), SIZE):
-        some = table.slice(begin, SIZE)
+    for begin in range(0, max(1, table.num_rows), BATCH):
+        some = table.slice(begin, BATCH)
         batch = batch_of(some)
         found = bulk.read(batch)
         unread += np.bincount(found.reasons, minlength=len(REASONS))
@@ -58,55 +60,52 @@ def read_table(bulk: Bulk, table: pa.Table) -> pa.Table:
 
 def marks_of(batch: Batch, found: Found, begin: int = 0) -> pa.Table:
     """What was found in a batch as a table; `begin` is added to its rows."""
-    copied = pa.array(found.copied == 1, pa.bool_(), mask=found.copied < 0)
+    marks = found.marks
+    copied = marks["copied"]
     columns = [
-        pa.array(found.rows.astype(np.int64) + begin),
-        pa.DictionaryArray.from_arrays(pa.array(found.label), pa.array(label_names())),
-        pa.array(found.starts),
-        pa.array(found.ends),
-        pa.array(found.scores.astype(np.float32)),
-        evidence(batch, found),
-        copied,
-        pa.DictionaryArray.from_arrays(pa.array(found.rules), pa.array(rule_ids())),
+        pa.array(marks["row"].astype(np.int64) + begin),
+        pa.DictionaryArray.from_arrays(pa.array(_own(marks["label"])), pa.array(label_names())),
+        pa.array(_own(marks["start"])),
+        pa.array(_own(marks["end"])),
+        pa.array(marks["score"].astype(np.float32)),
+        evidence(batch, marks),
+        pa.array(copied == 1, pa.bool_(), mask=copied < 0),
+        pa.DictionaryArray.from_arrays(pa.array(_own(marks["rule"])), pa.array(rule_ids())),
     ]
     return pa.table(columns, schema=SCHEMA)
 
 
-def evidence(batch: Batch, found: Found) -> pa.Array:
+def _own(column: Any) -> Any:
+    return np.ascontiguousarray(column)
+
+
+def evidence(batch: Batch, marks: Any) -> pa.Array:
     """The words of each mark."""
-    if len(found.rows) == 0:
-        return pa.array([], pa.string())
-    offsets = batch.offsets - batch.offsets[0]
-    data = batch.data[batch.offsets[0] : batch.offsets[-1]]
-    texts = pa.LargeStringArray.from_buffers(
-        len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(data))
-    ).take(pa.array(found.rows))
-    sizes = found.ends - found.starts
-    out = []
-    for text, start, size in zip(
-        texts.to_pylist(), found.starts.tolist(), sizes.tolist(), strict=True
-    ):
-        out.append(text[start : start + size])
-    return pa.array(out, pa.string())
+    sizes = _own(marks["end"] - marks["start"])
+    begins, ends = byte_places(batch.data, batch.starts, marks["row"], marks["start"], sizes)
+    offsets = np.zeros(len(marks) + 1, np.int32)
+    np.cumsum(ends - begins, out=offsets[1:])
+    words = np.empty(int(offsets[-1]) + 1, np.uint8)
+    copy_out(batch.data, begins, ends, words)
+    return pa.StringArray.from_buffers(len(marks), pa.py_buffer(offsets), pa.py_buffer(words))
 
 
 def batch_of(table: pa.Table) -> Batch:
     """A table of messages as a batch, without copying more than Arrow must."""
     text = _strings(table, "text")
     text = text.fill_null("") if text.null_count else text
-    names: list[Any] = []
-    people: list[str] = []
-    for column in ("customer_name", "agent_name"):
-        codes, some = _codes(table, column)
-        names.append(None if codes is None else np.where(codes < 0, -1, codes + len(people)))
-        people += some
+    offsets = _offsets(text)
+    customers, people = _codes(table, "customer_name")
+    agents, others = _codes(table, "agent_name")
+    agents = np.where(agents < 0, -1, agents + len(people))
     return Batch(
         data=np.frombuffer(text.buffers()[2] or b" ", np.uint8),
-        offsets=_offsets(text),
+        starts=offsets[:-1],
+        stops=offsets[1:],
         roles=_roles(table),
         foreign=_foreign(table),
-        names=[None if one is None else one.astype(np.int32) for one in names],
-        people=people,
+        names=(customers.astype(np.int32), agents.astype(np.int32)),
+        people=people + others,
         row=_rows(table),
     )
 
@@ -130,9 +129,9 @@ def _offsets(text: pa.Array) -> Any:
 
 
 def _codes(table: pa.Table, name: str) -> tuple[Any, list[str]]:
-    """Of a column of strings each row's number in the list, -1 for none; None without it."""
+    """Of a column of strings each row's number in the list, -1 for none."""
     if name not in table.column_names:
-        return None, []
+        return np.full(table.num_rows, -1, np.int64), []
     encoded = _strings(table, name).dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return codes.astype(np.int64), encoded.dictionary.to_pylist()
@@ -147,8 +146,6 @@ def _roles(table: pa.Table) -> Any:
 
 def _foreign(table: pa.Table) -> Any:
     codes, tags = _codes(table, "lang")
-    if codes is None:
-        return np.zeros(table.num_rows, np.bool_)
     return np.array([*(not may_be_english(tag) for tag in tags), False], np.bool_)[codes]
 
 
