@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from neoncard.notice.engine import LABELS, Boilerplate, Reader
 from neoncard.notice.engine.fold import fold
 from neoncard.notice.engine.reader import LONGEST, MOST, WINDOW
-from tests.notice.texts import EXAMPLES, STORE, rows
+from tests.notice.texts import EXAMPLES, MACRO, STORE, rows
 
 READER = Reader()
 
@@ -123,7 +123,7 @@ def test_a_long_message_is_read_in_windows_and_at_both_ends() -> None:
 
 
 def test_boilerplate_is_none_without_a_store_and_told_with_one() -> None:
-    macro = "Thank you so much for your patience today."
+    macro = MACRO
     row = {"text": macro, "role": "agent", "conversation": "x"}
     own = {"text": "Thank you for carrying my patience through Porto.", "role": "agent"}
     customer = {"text": macro, "role": "customer"}

@@ -12,9 +12,9 @@ from neoncard.notice.engine.ruleset import documents
 
 SHARED = Path(__file__).resolve().parents[3] / "shared/data/notice/utterances.txt.gz"
 
+MACRO = "Thank you so much for your patience today."
 STORE = Boilerplate.count(
-    {"text": "Thank you so much for your patience today.", "role": "agent", "conversation": number}
-    for number in range(20)
+    {"text": MACRO, "role": "agent", "conversation": number} for number in range(20)
 )
 EXAMPLES = [
     one if isinstance(one, str) else one["text"]

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import folding
+from . import folding, masks
 from .automaton import memory_of
+from .boilerplate import NEAR, Boilerplate, names_of
 from .columns import (
     MARK,
     REASONS,
@@ -33,7 +34,7 @@ from .mark import Mark, Marks
 from .names import name_of
 from .plan import ROLES, Plan, plan
 from .scan import HANGS, ROOM, STANDS, scan
-from .settle import apart, contains, unfolded
+from .settle import apart, contains, covers, unfolded
 
 if TYPE_CHECKING:
     from .reader import Reader
@@ -45,6 +46,7 @@ class Bulk:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._frames = stack()
+        self._known: tuple[int, Any] | None = None
 
     def read(self, batch: Batch) -> Found:
         """The marks of a batch."""
@@ -71,6 +73,7 @@ class Bulk:
                 batch.data, batch.starts, batch.stops, folding.tables()[2],
                 marks["row"], marks["start"], marks["end"], moved,
             )  # fmt: skip
+        self._copied(batch, marks)
         reasons = reasons[which]
         hands = self._by_hand(batch, np.flatnonzero(hard[which]), reasons)
         marks = np.concatenate([marks, hands])
@@ -115,7 +118,6 @@ class Bulk:
         marks["row"], marks["start"], marks["end"] = hits[:, 0], hits[:, 2], hits[:, 3]
         found = self._named(batch, folded, number, rows[hard[rows] == 0])
         marks = np.concatenate([marks, found])
-        self._copied(batch, marks)
         hangs = np.full(len(marks), -1, np.int32)
         hangs[: len(hits)] = np.where(hits[:, 4] == HANGS, hits[:, 1], -1)
         return marks, hangs
@@ -168,21 +170,27 @@ class Bulk:
         return np.array(found, MARK)
 
     def _copied(self, batch: Batch, marks: Any) -> None:
-        """Say of each mark whether its words are boilerplate."""
+        """Say of each mark, in places of the message, whether its words are boilerplate."""
         store = self.reader.boilerplate
         if store is None:
             return
         marks["copied"] = 0
-        whole: bool | None = None
-        last = -1
-        for place in np.flatnonzero(batch.roles[marks["row"]] == 0):
-            row = int(marks["row"][place])
-            if row != last:
-                asked, last = batch.row(row), row
-                view = _view(asked)
-                whole = self.reader.whole(asked, asked["text"], "agent")
-            same = whole or self.reader.sentence(asked, view, int(marks["start"][place]))
-            marks["copied"][place] = same
+        mine = np.flatnonzero(batch.roles[marks["row"]] == 0)
+        rows = np.unique(marks["row"][mine]).astype(np.int64)
+        found = masks.Pieces(batch, rows)
+        known = masks.known(found.keys, self._many(store), NEAR)
+        covers(found.spans, known, marks["row"], marks["start"], mine, marks["copied"])
+        for row in found.by_hand.tolist():
+            places = mine[marks["row"][mine] == row]
+            asked = batch.row(row)
+            starts = marks["start"][places].tolist()
+            marks["copied"][places] = store.copied(asked["text"], names_of(asked), starts)
+
+    def _many(self, store: Boilerplate) -> Any:
+        """The store's keys as the kernels look them up."""
+        if self._known is None or self._known[0] != len(store):
+            self._known = len(store), masks.table(store.many())
+        return self._known[1]
 
     def _by_hand(self, batch: Batch, rows: Any, reasons: Any) -> Any:
         """The marks of rows that Python reads whole."""

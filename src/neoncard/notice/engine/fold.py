@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-_ODD = re.compile(r"[^\x20-\x7e]|  ")
+_ODD = re.compile(r"[^\x20-\x5f\x61-\x7e]|  ")
 _SPACES = re.compile(r"\s{2,}|[^\S ]")
 _WRAPPED = re.compile(r"[\w,;'\")\-]")
 _SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?= |$|\n)|\n+|(?<=[a-z])[.!?](?=[a-z]{2,} )")
@@ -69,7 +69,7 @@ def fold(text: str) -> Folded:
     """Fold any text; never raises, and takes time linear in its length."""
     if _ODD.search(text) is None:
         return Folded(text.lower(), None, None)
-    low = text.lower() if text.isascii() else text.translate(_LETTERS)
+    low = text.lower() if text.isascii() and "`" not in text else text.translate(_LETTERS)
     parts: list[str] = []
     starts = [0]
     shifts = [0]

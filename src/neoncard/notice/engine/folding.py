@@ -256,7 +256,7 @@ def fold_rows(
         before = 0
         while index < stop:
             code = data[index]
-            if code < 32 or code > 126 or (code == 32 and before == 32):
+            if code < 32 or code > 126 or code == 96 or (code == 32 and before == 32):
                 break
             out[write] = code + 32 if 65 <= code <= 90 else code
             write += 1

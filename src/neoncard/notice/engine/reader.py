@@ -159,14 +159,12 @@ class Reader:
         found = self._found(row, view, role)
         if not found:
             return Marks()
-        hits = self._placed(found, row, view, self.whole(row, text, role))
-        return Marks([_mark(text, hit) for hit in hits[:MOST]])
+        return self._marks(row, text, _placed(found, view))
 
     def _read_long(self, row: Mapping[str, Any], text: str, role: str) -> Marks:
         if plainly_other(fold(text[:WINDOW]).low):
             return Marks(reason="language")
         hits: list[Hit] = []
-        copied = self.whole(row, text, role)
         begin = 0
         while begin < len(text) and len(hits) < MOST:
             if LONGEST // 2 <= begin < len(text) - LONGEST // 2:
@@ -174,15 +172,36 @@ class Reader:
             end = cut(text, begin)
             view = View(text[begin:end], prev_of(row))
             found = self._found(row, view, role)
-            hits += self._placed(found, row, view, copied, begin)
+            hits += _placed(found, view, begin)
             begin = end
-        return Marks([_mark(text, hit) for hit in hits[:MOST]])
+        return self._marks(row, text, hits)
 
-    def whole(self, row: Mapping[str, Any], text: str, role: str) -> bool | None:
-        """Whether a message is boilerplate as a whole; None without a store."""
-        if self.boilerplate is None:
-            return None
-        return role == "agent" and self.boilerplate.is_boilerplate(text, *names_of(row))
+    def _marks(self, row: Mapping[str, Any], text: str, hits: list[Hit]) -> Marks:
+        """Hits as marks, each told whether its words are copied."""
+        hits = hits[:MOST]
+        copied: list[bool] | list[None] = [None] * len(hits)
+        if self.boilerplate is not None:
+            agent = bool(hits) and row.get("role") == "agent"
+            places = [hit.start for hit in hits]
+            copied = (
+                self.boilerplate.copied(text, names_of(row), places)
+                if agent
+                else [False] * len(hits)
+            )
+        return Marks(
+            [
+                Mark(
+                    hit.label,
+                    hit.start,
+                    hit.end,
+                    hit.score,
+                    text[hit.start : hit.end],
+                    same,
+                    hit.rule,
+                )
+                for hit, same in zip(hits, copied, strict=True)
+            ]
+        )
 
     def _found(self, row: Mapping[str, Any], view: View, role: str) -> list[Found]:
         """What stands in one window, before overlaps are settled."""
@@ -195,33 +214,6 @@ class Reader:
                     found.append((rule.score, start, end, rule.label, rule.id))
         return found
 
-    def _placed(
-        self,
-        found: list[Found],
-        row: Mapping[str, Any],
-        view: View,
-        copied: bool | None,
-        offset: int = 0,
-    ) -> list[Hit]:
-        """Found things in positions of the message, one of a label at a place.
-
-        `copied` says whether the whole message is boilerplate; if an agent's message is
-        not, the sentence around each hit is asked.
-        """
-        alone = copied is False and row.get("role") == "agent"
-        hits = []
-        for score, start, end, label, rule in apart(found):
-            first, last = view.folded.span(start, end)
-            same = self.sentence(row, view, start) if alone else copied
-            hits.append(Hit(first + offset, last + offset, label, score, same, rule))
-        return hits
-
-    def sentence(self, row: Mapping[str, Any], view: View, start: int) -> bool:
-        """Whether the sentence around a position is boilerplate."""
-        first, last = view.folded.span(*view.sentence(start))
-        store = self.boilerplate
-        return store is not None and store.is_boilerplate(view.text[first:last], *names_of(row))
-
 
 class Hit(NamedTuple):
     """A mark in the making, in positions of the message."""
@@ -230,13 +222,16 @@ class Hit(NamedTuple):
     end: int
     label: str
     score: float
-    copied: bool | None
     rule: str
 
 
-def _mark(text: str, hit: Hit) -> Mark:
-    evidence = text[hit.start : hit.end]
-    return Mark(hit.label, hit.start, hit.end, hit.score, evidence, hit.copied, hit.rule)
+def _placed(found: list[Found], view: View, offset: int = 0) -> list[Hit]:
+    """Found things in positions of the message, one of a label at a place."""
+    hits = []
+    for score, start, end, label, rule in apart(found):
+        first, last = view.folded.span(start, end)
+        hits.append(Hit(first + offset, last + offset, label, score, rule))
+    return hits
 
 
 def cut(text: str, begin: int) -> int:

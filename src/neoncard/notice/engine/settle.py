@@ -120,3 +120,20 @@ def copy_out(data: Any, begins: Any, ends: Any, out: Any) -> None:
         for index in range(begins[place], ends[place]):
             out[write] = data[index]
             write += 1
+
+
+@kernel
+def covers(spans: Any, known: Any, rows: Any, starts: Any, which: Any, copied: Any) -> None:
+    """Set `copied` to 1 for the marks numbered in `which` that begin in a known piece.
+
+    `spans` (row, start, end) and the marks come in order of row.
+    """
+    begin = 0
+    for mark in which:
+        while begin < len(spans) and spans[begin, 0] < rows[mark]:
+            begin += 1
+        piece = begin
+        while piece < len(spans) and spans[piece, 0] == rows[mark]:
+            if known[piece] and spans[piece, 1] <= starts[mark] < spans[piece, 2]:
+                copied[mark] = 1
+            piece += 1
