@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 from .pieces import BAND_WORDS, BANDS, SHORT, WORDS, Piece, number, pieces
 
 CONVERSATIONS: Final = 20
-NEAR: Final = 5
+NEAR: Final = 2
 CAPACITY: Final = 1_000_000
 VERSION: Final = 2
 

@@ -16,7 +16,10 @@ from .pieces import (
     BAND,
     BAND_WORDS,
     BANDS,
+    BEGIN,
+    END,
     FOLD,
+    LEFT,
     LONGEST,
     MODULUS,
     RIGHT,
@@ -38,7 +41,7 @@ MOST: Final = 64
 
 _MODULUS = np.uint64(MODULUS)
 _LOW = np.uint64(2**56 - 1)
-_RIGHT, _FOLD = np.uint64(RIGHT), np.uint64(FOLD)
+_LEFT, _RIGHT, _FOLD = np.uint64(LEFT), np.uint64(RIGHT), np.uint64(FOLD)
 _TURNS = np.array(TURNS, np.uint64)
 _BAND, _SHORT = np.uint64(BAND), np.uint64(SHORT)
 _MOST = np.uint64(WHOLE)
@@ -65,7 +68,7 @@ class Pieces:
         hidden = np.array([*(known or (0,) * 8 for known in people), (0,) * 8], np.uint64)
         hard = np.array([*(known is None for known in people), False], np.bool_)
         odd[rows] = hard[batch.names[0][rows]] | hard[batch.names[1][rows]]
-        streams = np.empty((2, 3 + ROWS * BANDS), np.uint64)
+        streams = np.empty((2, 4 + ROWS * BANDS), np.uint64)
         keys = np.empty((2 * len(rows) + 4 * MOST, KEYS), np.uint64)
         spans = np.empty((len(keys), 3), np.int64)
         done = count = 0
@@ -153,8 +156,17 @@ def _step(value: Any, byte: Any) -> Any:
 
 
 @kernel
+def _run(stream: Any, word: Any) -> None:
+    """A word after the two before it: their run among the minima."""
+    run = (stream[3] * _LEFT) ^ (stream[2] * _RIGHT) ^ word
+    run = (run ^ (run >> np.uint64(29))) * _FOLD
+    for turn in range(ROWS * BANDS):
+        stream[4 + turn] = min(stream[4 + turn], run * _TURNS[turn])
+
+
+@kernel
 def _say(stream: Any, word: Any, begin: Any, data: Any, size: int, zero: bool) -> None:
-    """One more word in a stream: 0 its text's number, 1 its words, 2 the word before, then minima.
+    """One more word in a stream: 0 its text's number, 1 its words, 2 and 3 the last two, then minima.
 
     `data[begin:begin + size]` is the word's bytes, in lower case and without apostrophes.
     """
@@ -163,10 +175,7 @@ def _say(stream: Any, word: Any, begin: Any, data: Any, size: int, zero: bool) -
     value = stream[0]
     if stream[1] > 0:
         value = _step(value, np.uint64(32))
-    mixed = word * _FOLD
-    mixed = (mixed ^ (mixed >> np.uint64(29))) * _FOLD
-    for turn in range(ROWS * BANDS):
-        stream[3 + turn] = min(stream[3 + turn], mixed * _TURNS[turn])
+    _run(stream, word)
     if zero:
         value = _step(value, np.uint64(48))
     else:
@@ -174,13 +183,14 @@ def _say(stream: Any, word: Any, begin: Any, data: Any, size: int, zero: bool) -
             value = _step(value, np.uint64(data[index]))
     stream[0] = value
     stream[1] += np.uint64(1)
-    stream[2] = word
+    stream[3], stream[2] = stream[2], word
 
 
 @kernel
 def _fresh(stream: Any) -> None:
-    stream[:3] = np.uint64(0)
-    stream[3:] = _MOST
+    stream[:2] = np.uint64(0)
+    stream[2:4] = np.uint64(BEGIN)
+    stream[4:] = _MOST
 
 
 @kernel
@@ -192,13 +202,14 @@ def _close(stream: Any, keys: Any, spans: Any, row: int, count: int, start: int,
     spans[count, 0] = row
     spans[count, 1] = start
     spans[count, 2] = end
+    _run(stream, np.uint64(END))
     for band in range(BANDS):
         if stream[1] < BAND_WORDS:
             keys[count, 1 + band] = 0
         else:
             key = np.uint64(band + 1)
             for row_ in range(ROWS):
-                least = stream[3 + band * ROWS + row_]
+                least = stream[4 + band * ROWS + row_]
                 key = (key ^ least ^ (key >> np.uint64(9))) * (_RIGHT + np.uint64(2 * row_))
             keys[count, 1 + band] = key | _BAND
     return count + 1

@@ -3,7 +3,7 @@
 A piece is a whole message or one of its sentences. Masked, it is its words in lower case, with
 one 0 for whatever varies: numbers and addresses, the names known, and what else has a capital
 inside a sentence. Its first key is the same for the same masked words. Its band keys are made by
-MinHash over its words (Broder 1997), three minima a band: a piece with a word
+MinHash over its runs of three words (Broder 1997), three minima a band: a piece with a word
 changed or a name put in still shares some of them. `masks.py` is the same for many messages.
 """
 
@@ -32,6 +32,8 @@ LEFT, RIGHT, FOLD = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93
 TURNS: Final = tuple((LEFT * (2 * n + 3) ^ (RIGHT >> n)) & WHOLE | 1 for n in range(ROWS * BANDS))
 BAND: Final = 1 << 63
 SHORT: Final = 1 << 62
+BEGIN, END = 1, 2
+"""What stands for the words before the first and after the last."""
 
 _CHUNK = re.compile(r"\S+")
 _WORD = re.compile(r"[\w'’]+")
@@ -62,9 +64,13 @@ class Piece(NamedTuple):
         """BANDS keys, of which pieces that are nearly the same share some; none for a short one."""
         if len(self.words) < BAND_WORDS:
             return ()
-        words = [(number(word) * FOLD) & WHOLE for word in self.words]
-        words = [((word ^ (word >> 29)) * FOLD) & WHOLE for word in words]
-        least = [min((word * turn) & WHOLE for word in words) for turn in TURNS]
+        words = [BEGIN, BEGIN, *map(number, self.words), END]
+        runs = [
+            ((one * LEFT) ^ (two * RIGHT) ^ three) & WHOLE
+            for one, two, three in zip(words, words[1:], words[2:], strict=False)
+        ]
+        runs = [((run ^ (run >> 29)) * FOLD) & WHOLE for run in runs]
+        least = [min((run * turn) & WHOLE for run in runs) for turn in TURNS]
         keys = []
         for band in range(BANDS):
             key = band + 1
