@@ -139,7 +139,7 @@ def daily(lang: str = "en") -> tuple[DailyIdea, ...]:
 
 @lru_cache(maxsize=16)
 def journeys(lang: str = "en") -> tuple[Journey, ...]:
-    """The six starter journeys, the two full ones first; texts in `lang`, else English."""
+    """The six starter journeys, in the order of JOURNEYS; texts in `lang`, else English."""
     return tuple(_journey(key, lang) for key in JOURNEYS)
 
 
