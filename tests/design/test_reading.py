@@ -179,6 +179,7 @@ def test_our_file_by_hand_is_read_kindly():
         (b"\xef\xbb\xbf \r\n", "it is empty"),
         (b"PK\x03\x04" + b"\x00" * 100, "a workbook or zip archive"),
         (b"x" * 1_000_001, "larger than 1 MB"),
+        (b"\xe9" * 600_000, "larger than 1 MB"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "this is no text"),
         (b'{"v": 1, "steps": [', "not JSON from line 1 on"),
         (b'{"v": 2, "steps": []}', "no journey of ours"),

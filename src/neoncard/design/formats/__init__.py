@@ -13,7 +13,7 @@ from neoncard.design.formats import lines, markdown, mermaid, native, table, wor
 from neoncard.design.formats.document import MOST_BYTES, Came, Doc, Unreadable, decoded
 from neoncard.kit.fields import gettext_noop
 
-__all__ = ["FORMATS", "MOST_BYTES", "Came", "Doc", "Format", "Unreadable", "read"]
+__all__ = ["FORMATS", "MOST_BYTES", "Came", "Doc", "Format", "Unreadable", "decoded", "read"]
 
 
 @dataclass(frozen=True, slots=True)

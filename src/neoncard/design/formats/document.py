@@ -88,11 +88,7 @@ def decoded(data: bytes) -> str:
 
     Raises Unreadable for what is too large or no text.
     """
-    if len(data) > MOST_BYTES:
-        raise Unreadable(
-            gettext_noop("file: larger than %(most)s MB; a journey is a few pages of text"),
-            most=MOST_BYTES // 1_000_000,
-        )
+    _fits(len(data))
     if data.startswith(b"PK\x03\x04"):
         raise Unreadable(
             gettext_noop("file: a workbook or zip archive; save it as CSV and hand that in")
@@ -112,7 +108,17 @@ def decoded(data: bytes) -> str:
         )
     if not text.strip():
         raise Unreadable(gettext_noop("file: it is empty; type or paste a few lines"))
+    # What is one byte in an old file may be three in the form that shows it.
+    _fits(len(text.encode("utf-8", "replace")))
     return _ENDS.sub("\n", text)
+
+
+def _fits(size: int) -> None:
+    if size > MOST_BYTES:
+        raise Unreadable(
+            gettext_noop("file: larger than %(most)s MB; a journey is a few pages of text"),
+            most=MOST_BYTES // 1_000_000,
+        )
 
 
 def tidy(value: object, most: int = 10_000) -> str:
