@@ -56,7 +56,8 @@ def documents(text: st.SearchStrategy[str], most: int = 5) -> st.SearchStrategy[
             "note": text,
             "channel": st.sampled_from(CHANNELS),
             "feel_note": text,
-        }
+        },
+        optional={"also": text},
     )
     comment = st.fixed_dictionaries(
         {

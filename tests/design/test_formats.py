@@ -62,10 +62,13 @@ def test_csv_keeps_every_card_and_nothing_in_it_is_a_formula(doc):
     assert len(rows) == 2 + len(doc["steps"]) + len(doc["ideas"])
     assert [cell for row in rows for cell in row if cell and cell[0] in "=+-@\t\r"] == []
     came = table.read(document.decoded(data))
-    assert came.doc["steps"] == doc["steps"]
-    assert [{**idea, "also": ""} for idea in came.doc["ideas"]] == [
-        {**idea, "also": ""} for idea in doc["ideas"]
-    ]
+    for name in ("steps", "ideas"):
+        assert came.doc[name] == [settled(card) for card in doc[name]]
+
+
+def settled(card):
+    """A card without the other wording that waits to be settled, which only our own file keeps."""
+    return {name: value for name, value in card.items() if name != "also"}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@
      "ideas": [{"id", "step": step id | None, "text", "kind", "level", "cost", "aim", "principle", "status"}],
      "comments": [{"id", "card": step or idea id, "text", "at": ms since 1970 | None, "resolved"}]}
 
-The board's own document holds more (docs/board-protocol.md); `portable` takes from it what can travel.
+A card may have `also`, the other wording that waits to be settled. The board's own document holds more (docs/board-protocol.md); `portable` takes from it what can travel.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LENGTHS: Final = {
     "text": 300,
     "cost": 80,
     "principle": 2_000,
-    "also": 300,
+    "also": 2_000,
     "comment": 2_000,
 }
 
@@ -154,6 +154,7 @@ class Cards:
             "channel": self.choice(row, "channel", fields.get("channel"), CHANNELS, ""),
             "feel_note": self.text(row, "feel_note", fields.get("feel_note")),
         }
+        self._also(row, card, fields.get("also"))
         if not card["title"]:
             self.came.say(row, gettext_noop("a white card without words; say what happens there"))
             return None
@@ -172,8 +173,7 @@ class Cards:
             "principle": self.text(row, "principle", fields.get("principle")),
             "status": self.choice(row, "status", fields.get("status"), STATUSES, "open"),
         }
-        if also := self.text(row, "also", fields.get("also")):
-            card["also"] = also
+        self._also(row, card, fields.get("also"))
         if not card["text"]:
             self.came.say(row, gettext_noop("a neon card without words; say what we could do"))
             return None
@@ -191,6 +191,10 @@ class Cards:
         number = len(self.came.doc["comments"]) + 1
         kept = {"id": f"comment-{number:03}", "card": card, "text": words, "at": moment}
         self._lay(row, "comments", {**kept, "resolved": resolved is True}, MOST_COMMENTS)
+
+    def _also(self, row: int, card: dict[str, Any], other: object) -> None:
+        if also := self.text(row, "also", other):
+            card["also"] = also
 
     def _lay(self, row: int, name: str, card: dict[str, Any], most: int) -> dict[str, Any] | None:
         if len(self.came.doc[name]) < most:

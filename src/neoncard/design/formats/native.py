@@ -67,7 +67,9 @@ def _steps(cards: Cards, rows: list[Any]) -> dict[str, str]:
         card = _object(raw)
         title = card.get("title")
         if laid := cards.step(
-            row, title, **{name: card.get(name) for name in ("note", "channel", "feel_note")}
+            row,
+            title,
+            **{name: card.get(name) for name in ("note", "channel", "feel_note", "also")},
         ):
             _named(ids, card, laid)
     return ids
