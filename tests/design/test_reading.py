@@ -180,6 +180,7 @@ def test_our_file_by_hand_is_read_kindly():
         (b"PK\x03\x04" + b"\x00" * 100, "a workbook or zip archive"),
         (b"x" * 1_000_001, "larger than 1 MB"),
         (b"\xe9" * 600_000, "larger than 1 MB"),
+        (b"a\n" * 60_000, "more than 50000 lines"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "this is no text"),
         (b'{"v": 1, "steps": [', "not JSON from line 1 on"),
         (b'{"v": 2, "steps": []}', "no journey of ours"),
@@ -222,3 +223,34 @@ def test_a_journey_has_an_end():
     ]
     assert remarks(formats.read(b"word, 3\n----\n"))[:1] == []
     assert remarks(formats.read(b"----"))[-1][1].startswith("no card was found")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " %%\n" * 20_000 + "x",
+        "---\n\n" * 20_000 + "x",
+        "- " + "(; costs: " * 90_000,
+        "- " + "(" * 900_000,
+        "1. Waits\nx" + " " * 900_000 + "y`",
+        "1. Waits\n" + "`a" * 400_000,
+        "journey\n" + "a:" * 400_000,
+        "card,text\nstep," + '"' * 900_001,
+        "card,text\n" + "wish,x\n" * 49_000,
+        '{"v": 1, "steps": [' + "{}," * 300_000 + "{}]}",
+        "a\n- b (effort)\n" * 24_000,
+        "*" * 900_000,
+    ],
+    ids=range(12),
+)
+def test_a_megabyte_that_means_no_good_is_read_in_a_moment(text):
+    """A reader that goes back and forth over one of these would not be done today."""
+    came = formats.read(text.encode())
+    assert len(came.remarks) <= document.MOST_REMARKS
+    assert document.portable(came.doc) == came.doc
+
+
+def test_a_cell_too_long_for_a_table_ends_it_with_its_line():
+    came = formats.read(b"card,text\nstep,Waits\nstep," + b"x" * 200_000)
+    assert [step["title"] for step in came.doc["steps"]] == ["Waits"]
+    assert remarks(came) == [(3, "from here on it is no table any more; look for a lost quote")]

@@ -28,9 +28,12 @@ STATUSES: Final = ("open", "committed", "parked")
 LEVELS: Final = (1, 2, 3, 4, 5)
 
 MOST_BYTES: Final = 1_000_000
+MOST_LINES: Final = 50_000
+"""More than the largest journey has in any format; reading must not hold up whoever shares the process."""
 MOST_STEPS: Final = 200
 MOST_IDEAS: Final = 2_000
 MOST_COMMENTS: Final = 2_000
+MOST_REMARKS: Final = 500
 LENGTHS: Final = {
     "title": 120,
     "intro": 2_000,
@@ -73,8 +76,9 @@ class Came:
     remarks: list[Remark] = field(default_factory=list)
 
     def say(self, row: int, text: str, **values: str | int) -> None:
-        """Add a remark."""
-        self.remarks.append(Remark(row, Reason(text, values)))
+        """Add a remark; after the five hundredth nobody reads on, so none is kept."""
+        if len(self.remarks) < MOST_REMARKS:
+            self.remarks.append(Remark(row, Reason(text, values)))
 
 
 def blank(title: str = "") -> Doc:
@@ -110,7 +114,13 @@ def decoded(data: bytes) -> str:
         raise Unreadable(gettext_noop("file: it is empty; type or paste a few lines"))
     # What is one byte in an old file may be three in the form that shows it.
     _fits(len(text.encode("utf-8", "replace")))
-    return _ENDS.sub("\n", text)
+    text = _ENDS.sub("\n", text)
+    if text.count("\n") > MOST_LINES:
+        raise Unreadable(
+            gettext_noop("file: more than %(most)s lines; a journey is a few pages of text"),
+            most=MOST_LINES,
+        )
+    return text
 
 
 def _fits(size: int) -> None:

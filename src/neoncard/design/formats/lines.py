@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from neoncard.design.formats.document import AIMS, CHANNELS, KINDS, STATUSES, Came, Cards
 from neoncard.design.formats.markdown import plain
@@ -26,8 +26,10 @@ _IDEA = re.compile(r"(?:[-*+>•–—]|(?:neon card|neon|idea)\s*:)\s*(.*)", re
 _WHY = re.compile(r"(?:[-*+>•–—]\s*)?(?:why|principle|because)\s*:\s*(.*)", re.I)
 _MADE = re.compile(r"(?P<text>.*\S)\s*[(\[](?P<made>[^()\[\]]*?)(?P<cost>; costs: .*)?[)\]]", re.S)
 _FEEL = re.compile(r"\*(?P<feel>[^*].*)\*")
-_WHERE = re.compile(r"(?P<note>.*?)\s*`(?P<channel>[a-z]+)`")
 _LEVEL = re.compile(r"(?:level )?(\d)(?: of 5)?")
+
+LONG: Final = 1_200
+"""No idea with all that is said about it is longer; beyond it, brackets are words."""
 
 
 @dataclass(slots=True)
@@ -110,7 +112,7 @@ def _step(reading: _Reading, at: int, words: str) -> None:
 
 def _idea(reading: _Reading, at: int, words: str) -> None:
     fields: dict[str, Any] = {}
-    if (found := _MADE.fullmatch(words)) and (made := _made(found["made"])):
+    if len(words) <= LONG and (found := _MADE.fullmatch(words)) and (made := _made(found["made"])):
         words, fields = found["text"], made
         if found["cost"]:
             fields["cost"] = plain(found["cost"].removeprefix("; costs: "))
@@ -140,8 +142,9 @@ def _note(reading: _Reading, at: int, words: str) -> None:
         words = f"{board['intro']}\n{plain(words)}" if board["intro"] else plain(words)
         reading.cards.board(at, intro=words)
         return
-    if where := _WHERE.fullmatch(words):
-        steps[-1]["channel"] = reading.cards.choice(at, "channel", where["channel"], CHANNELS, "")
-        words = where["note"]
+    note, mark, channel = words.removesuffix("`").rpartition("`")
+    if mark and words.endswith("`") and channel.isalpha():
+        steps[-1]["channel"] = reading.cards.choice(at, "channel", channel, CHANNELS, "")
+        words = note.rstrip()
     if words:
         reading.notes.setdefault(len(steps) - 1, []).append(plain(words))

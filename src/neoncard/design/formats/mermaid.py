@@ -21,7 +21,6 @@ AWAY: Final = str.maketrans({":": "：", ";": "；", "#": "＃", "\n": " ", "\t"
 BACK: Final = str.maketrans({"：": ":", "；": ";", "＃": "#"})
 JOINER: Final = "\u2060"
 _KEYWORD = re.compile(r"(title|section|journey|acctitle|accdescr|---|%%)", re.I)
-_START = re.compile(r"(```\s*mermaid\s*\n|---\n.*?\n---\n|\s*%%[^\n]*\n|\s)*journey\s*(\n|$)", re.S)
 _TASK = re.compile(r"(?P<name>[^:]+):\s*(?P<score>[^:]*)(:(?P<who>.*))?")
 
 
@@ -41,8 +40,15 @@ def _name(text: str) -> str:
 
 
 def is_one(text: str) -> bool:
-    """Whether text begins a Mermaid journey."""
-    return bool(_START.match(text[:4_000]))
+    """Whether text begins a Mermaid journey: its first line that is no remark, fence or front matter says so."""
+    fenced = False
+    for line in text.split("\n", 200)[:200]:
+        word = line.strip()
+        if word == "---":
+            fenced = not fenced
+        elif word and not fenced and not word.startswith(("%%", "```")):
+            return word.casefold() == "journey"
+    return False
 
 
 def read(text: str) -> Came:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from neoncard.design.formats.document import VERSION, Came, Cards, Doc, Unreadable, portable
 from neoncard.kit.fields import gettext_noop
+
+MOST_READ: Final = 5_000
+"""Entries of a list that are looked at; more than twice what a journey holds."""
 
 
 def write(doc: Doc) -> bytes:
@@ -56,7 +59,7 @@ def _object(value: object) -> dict[str, Any]:
 def _list(found: dict[str, Any], name: str, cards: Cards) -> list[Any]:
     value = found.get(name, [])
     if isinstance(value, list):
-        return value
+        return value[:MOST_READ]
     cards.came.say(0, gettext_noop("%(field)s: takes a list; it was left out"), field=name)
     return []
 
