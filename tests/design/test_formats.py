@@ -130,6 +130,27 @@ def test_what_is_escaped_for_markdown_is_had_back(text):
     assert not re.search(r"(?<!\\)(?:\\\\)*[<*_`\[]", markdown.escaped(text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Accept it as it is",
+        "title: mine",
+        "Section 5",
+        "accTitle",
+        "```",
+        "---",
+        "%% no",
+        "#1; a: b",
+    ],
+)
+def test_words_mermaid_would_take_for_its_own_stay_words(text):
+    doc = document.portable({**starter(), "ideas": [], "comments": []})
+    doc["ideas"] = [{**starter()["ideas"][0], "step": None, "text": text}]
+    came = mermaid.read(mermaid.write(doc).decode())
+    assert [idea["text"] for idea in came.doc["ideas"]] == [text]
+    assert len(came.doc["steps"]) == len(doc["steps"])
+
+
 @given(documents(LINE))
 def test_mermaid_keeps_the_cards_in_order(doc):
     doc = document.portable(doc)

@@ -20,7 +20,8 @@ from neoncard.kit.fields import gettext_noop
 AWAY: Final = str.maketrans({":": "：", ";": "；", "#": "＃", "\n": " ", "\t": " "})
 BACK: Final = str.maketrans({"：": ":", "；": ";", "＃": "#"})
 JOINER: Final = "\u2060"
-_KEYWORD = re.compile(r"(title|section|journey|acctitle|accdescr|---|%%)", re.I)
+ASIDE: Final = ("%%", "```", "---", "acctitle", "accdescr")
+_KEYWORD = re.compile(r"(title|section|journey|acctitle|accdescr|---|```|%%)", re.I)
 _TASK = re.compile(r"(?P<name>[^:]+):\s*(?P<score>[^:]*)(:(?P<who>.*))?")
 
 
@@ -71,7 +72,7 @@ def read(text: str) -> Came:
             section = _plain(rest)
             if ours:
                 cards.step(at, section)
-        elif line and not line.startswith(("%%", "```", "---", "acc")):
+        elif line and not line.casefold().startswith(ASIDE):
             _task(cards, at, line, "" if ours else section, ours=ours)
     return cards.came
 
