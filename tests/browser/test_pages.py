@@ -77,7 +77,7 @@ class Visitor:
 
         def since():
             wire.detach()
-            return int(sum(sizes[id_] for id_, kind in types.items() if kind != "Font"))
+            return int(sum(sizes.get(one, 0) for one, kind in types.items() if kind != "Font"))
 
         return since
 

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 from neoncard import access, library
 from neoncard.design import actions, queries
 from neoncard.design.tables import Aim, Idea, Journey, Kind, Step
+from neoncard.web.pages.ideas import suggested
+from neoncard.web.pages.in_out import ways_out
 from neoncard.web.pages.playbook import ActForm, count
 from neoncard.web.taps import tapped
 
@@ -150,9 +152,8 @@ def _page(request: HttpRequest, row: Journey, **touched: int) -> HttpResponse:
     member = access.me(request)
     laid = queries.laid(member, row)
     count(member, [idea.act for idea in laid.ideas if idea.act])
-    return render(
-        request, "design/journey.html", {"nav": "journeys", "journey": row, "laid": laid, **touched}
-    )
+    context = {"nav": "journeys", "journey": row, "laid": laid, "formats": ways_out(), **touched}
+    return render(request, "design/journey.html", context)
 
 
 def _form(
@@ -288,6 +289,7 @@ def idea_add(request: HttpRequest, id: int) -> HttpResponseBase:
         title=_("A neon card"),
         where=after,
         neon=True,
+        suggested=suggested(member, row, after) if request.method == "GET" else [],
     )
 
 
