@@ -27,6 +27,7 @@ from .grams import (
     PRIME,
     SHORTEST,
     WORD,
+    kind,
 )
 
 KEPT: Final = 1 << 15
@@ -46,7 +47,12 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 u4 = np.uint32
 _FNV, _PRIME, _FIRST, _LAST = u4(FNV), u4(PRIME), u4(BEGIN), u4(END)
 _G, _P, _T3, _T, _L, _S = u4(_GOLDEN), u4(_PAIR), u4(_THIRD), u4(_TRIPLE), u4(_LETTERS), u4(_SIZE)
+_SLOT, _BYTE, _BIT = u4(17), u4(3), u4(7)
 _M1, _M2, _13, _16 = u4(0x85EBCA6B), u4(0xC2B2AE35), u4(13), u4(16)
+
+
+_KINDS = np.array([kind(c) for c in range(256)], np.uint8)
+_LOWER = np.array([c + 32 if 65 <= c <= 90 else c or 32 for c in range(256)], np.uint8)
 
 
 @compiled
@@ -64,11 +70,8 @@ def _fold(src, i, end, out):  # type: ignore[no-untyped-def]
     n = 0
     while i < end:
         c = src[i]
-        if c < 0x80:
-            if 65 <= c <= 90:
-                c += 32
-            elif c == 0:
-                c = 32
+        if c != 0xE2 and c != 0xEF:
+            c = _LOWER[c]
             i += 1
         elif c == 0xE2 and i + 2 < end and src[i + 1] == 0x80:
             d = src[i + 2]
@@ -98,28 +101,17 @@ def _fold(src, i, end, out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _kind(c):  # type: ignore[no-untyped-def]
-    if c <= 32:
-        return 0
-    if c >= 0xF0 or c == 0xE2:
-        return 3
-    if c >= 0x80 or 48 <= c <= 57 or 97 <= c <= 122:
-        return 1
-    return 2
-
-
-@compiled
 def _token(low, i, end):  # type: ignore[no-untyped-def]
-    first = _kind(low[i])
+    first = _KINDS[low[i]]
     j = i + 1
     if first == 3:
         j = min(i + (4 if low[i] >= 0xF0 else 3), end)
     elif first == 2:
-        while j < end and _kind(low[j]) == 2:
+        while j < end and _KINDS[low[j]] == 2:
             j += 1
     elif first == 1:
         while j < end and (
-            _kind(low[j]) == 1 or (low[j] == 39 and j + 1 < end and _kind(low[j + 1]) == 1)
+            _KINDS[low[j]] == 1 or (low[j] == 39 and j + 1 < end and _KINDS[low[j + 1]] == 1)
         ):
             j += 1
     return first, j
@@ -184,20 +176,12 @@ def gather(src, offsets, bits, before):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _add(bucket, index, rows, gains, total, k):  # type: ignore[no-untyped-def]
-    at = index[bucket]
-    if at >= 0:
-        for label in range(k):
-            total[label] += rows[at, label]
-        total[k] += gains[at]
+def add_up(src, offsets, bits, before, present, index, rows, keys, kept, sums):  # type: ignore[no-untyped-def]
+    """Add to `sums` (int32[n, k]) the row of each n-gram of each message.
 
-
-@compiled
-def add_up(src, offsets, bits, before, index, rows, gains, keys, kept, sums):  # type: ignore[no-untyped-def]
-    """Add to `sums` (int32[n, k + 1]) the weights of each message's n-grams, then its size.
-
-    `index` (int32) gives a bucket's row in `rows` (int16[f, k]) and `gains` (int32[f]), or -1.
-    `keys` (uint64[KEPT]) and `kept` (int32[KEPT, k + 1]) hold what words have summed to.
+    `index` (int32) gives a bucket's row in `rows` (int16[f, k]); bit `b` of `present` (uint8)
+    says whether bucket `b` has one: it fits the cache where the index does not. `keys`
+    (uint64[KEPT]) and `kept` (int32[KEPT, k]) hold what whole words have summed to.
     """
     n, k = len(offsets) - 1, rows.shape[1]
     mask = u4((1 << bits) - 1)
@@ -205,10 +189,10 @@ def add_up(src, offsets, bits, before, index, rows, gains, keys, kept, sums):  #
     base = u4(1 << bits)
     low = np.empty(LIMIT + 1, np.uint8)
     found = np.empty(LONGEST * (WORD + 2), np.uint32)
+    around = np.empty(2 * LIMIT + 16, np.uint32)
     for row in range(n):
-        total = sums[row]
         length = _fold(src, offsets[row], min(offsets[row + 1], offsets[row] + LIMIT), low)
-        last, last_but_one, count, i = _FIRST, u4(0), 0, 0
+        last, last_but_one, count, i, m = _FIRST, u4(0), 0, 0, 0
         while i <= length:
             j, h = length + 1, _LAST
             if i < length:
@@ -224,26 +208,41 @@ def add_up(src, offsets, bits, before, index, rows, gains, keys, kept, sums):  #
                     other = u4(other * _G + c)
                 bucket = _mix(h)
                 if before:
-                    _add(words | (bucket & mask), index, rows, gains, total, k)
+                    around[m] = words | (bucket & mask)
+                    m += 1
                 else:
                     key = (np.uint64(other) << np.uint64(32)) | np.uint64(h)
-                    slot = np.int64(bucket >> u4(17))
-                    mine = kept[slot]
+                    slot = np.int64(bucket >> _SLOT)
                     if keys[slot] != key:
                         keys[slot] = key
-                        mine[:] = 0
-                        _add(bucket & mask, index, rows, gains, mine, k)
-                        if first == 1:
-                            for q in range(_letters(low, i, end, mask, base, found, 0)):
-                                _add(found[q], index, rows, gains, mine, k)
-                    for label in range(k + 1):
-                        total[label] += mine[label]
-            _add(words | (_mix(u4(last * _G) ^ h ^ _P) & mask), index, rows, gains, total, k)
+                        kept[slot] = 0
+                        found[0] = bucket & mask
+                        z = _letters(low, i, end, mask, base, found, 1) if first == 1 else 1
+                        for q in range(z):
+                            bucket = found[q]
+                            if (present[bucket >> _BYTE] >> (bucket & _BIT)) & 1:
+                                at = index[bucket]
+                                for label in range(k):
+                                    kept[slot, label] += rows[at, label]
+                    for label in range(k):
+                        sums[row, label] += kept[slot, label]
+            around[m] = words | (_mix(u4(last * _G) ^ h ^ _P) & mask)
+            m += 1
             if count and not before:
                 pair = u4((u4(last_but_one * _G) ^ last) * _T3)
-                _add(_mix(pair ^ h ^ _T) & mask, index, rows, gains, total, k)
+                around[m] = _mix(pair ^ h ^ _T) & mask
+                m += 1
             last_but_one, last, i = last, h, j
             count += 1
+        z = 0
+        for q in range(m):
+            bucket = around[q]
+            around[z] = bucket
+            z += np.int64((present[bucket >> _BYTE] >> (bucket & _BIT)) & 1)
+        for q in range(z):
+            at = index[around[q]]
+            for label in range(k):
+                sums[row, label] += rows[at, label]
 
 
 @compiled

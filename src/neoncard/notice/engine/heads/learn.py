@@ -295,7 +295,7 @@ def head(asked: Task, weights: Weights, read: list[Reading], bits: int, data: An
         "labels": labels,
         "data": data,
     }
-    gains = np.round(weights.gain**2 * _FINE).astype(np.uint16)
+    gains = np.round(weights.gain**2 * _FINE).astype(np.int16)
     return Head(about, {"buckets": buckets[kept], "gains": gains[kept], "weights": whole[kept]})
 
 

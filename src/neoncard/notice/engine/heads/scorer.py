@@ -69,10 +69,10 @@ class Scorer:
         self.labels = tuple(label.name for label in self.details)
         self.rivals = bool(about["rivals"])
         self._bits = int(about["bits"])
-        self._rows = np.ascontiguousarray(arrays["weights"])
-        self._gains = arrays["gains"].astype(np.int32)
+        self._rows = np.hstack([arrays["weights"], arrays["gains"][:, None]])
         self._index = np.full(3 << self._bits, -1, np.int32)
-        self._index[arrays["buckets"]] = np.arange(len(self._gains), dtype=np.int32)
+        self._index[arrays["buckets"]] = np.arange(len(self._rows), dtype=np.int32)
+        self._present = np.packbits(self._index >= 0, bitorder="little")
         self._scale = np.array([label.scale for label in self.details])
         self._bias = np.array([label.bias for label in self.details])
         self._low = np.array([label.low for label in self.details])
@@ -159,7 +159,7 @@ class Scorer:
         if self._numba:
             from .kernel import add_up
 
-            tables = (self._index, self._rows, self._gains, self._keys, self._kept)
+            tables = (self._present, self._index, self._rows, self._keys, self._kept)
             add_up(joined, offsets, self._bits, before, *tables, sums)
             return
         text = joined.tobytes()
@@ -167,8 +167,7 @@ class Scorer:
             found = grams(text[offsets[row] : offsets[row + 1]], self._bits, before=before)
             at = self._index[found]
             at = at[at >= 0]
-            sums[row, :-1] += self._rows[at].sum(axis=0, dtype="int32")
-            sums[row, -1] += self._gains[at].sum(dtype="int32")
+            sums[row] += self._rows[at].sum(axis=0, dtype="int32")
 
     def texts(
         self, texts: list[str], roles: list[str] | None = None, before: list[str] | None = None
