@@ -4,9 +4,11 @@
     scores = scorer.score(joined, offsets, roles)  # float32[n, len(scorer.labels)]
     start, end = scorer.evidence(text, "thanks")
 
-numba and numpy are imported when a head is loaded, never before: the web process has neither.
+numba and numpy are imported when many messages are scored, never before; `scorer.one(text)` does
+without them, in any process.
 """
 
-from .scorer import ROLES, BadHeadError, Label, Scorer
+from .labels import ROLES, BadHeadError, Label
+from .scorer import Scorer
 
 __all__ = ["ROLES", "BadHeadError", "Label", "Scorer"]

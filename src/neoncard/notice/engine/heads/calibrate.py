@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from . import descent
-from .scorer import looked_up
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +61,18 @@ def scores(margin: Floats, readings: list[Reading]) -> Floats:
     low = np.array([each.low for each in readings])
     table = np.array([each.table for each in readings])
     step = (table.shape[1] - 1) / (np.array([each.high for each in readings]) - low)
-    return looked_up(margin, low, step, table)
+    top = table.shape[1] - 1
+    at = np.minimum(np.maximum((margin - low) * step, 0.0), float(top))
+    left = np.minimum(at.astype(np.int64), top - 1)
+    here, label = table[np.arange(len(table)), left], np.arange(len(table))
+    found: Floats = here + (table[label, left + 1] - here) * (at - left)
+    return found
+
+
+def ahead(margin: Floats) -> Floats:
+    """How far each label is ahead of the best of the others."""
+    order = np.sort(margin, axis=1)
+    return margin - np.where(margin == order[:, -1:], order[:, -2:-1], order[:, -1:])
 
 
 def read_margins(margin: Floats, truth: NDArray[np.int8], rivals: bool) -> list[Reading]:

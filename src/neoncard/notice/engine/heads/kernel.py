@@ -247,7 +247,7 @@ def add_up(src, offsets, bits, before, present, index, rows, keys, kept, sums): 
 
 @compiled
 def finish(sums, scale, bias, rivals, low, step, table, allowed, roles, out):  # type: ignore[no-untyped-def]
-    """Sums to calibrated scores, by the same steps as `scorer.finished`."""
+    """Sums to calibrated scores, by the same steps as `plain.Plain.score`."""
     n, k = out.shape
     margin = np.empty(k, np.float64)
     top = table.shape[1] - 1

@@ -19,9 +19,10 @@ from zlib import crc32
 import numpy as np
 
 from . import descent, kernel
-from .calibrate import Reading, read_margins
+from .calibrate import Reading, ahead, read_margins
+from .labels import FORMAT
 from .rows import Row
-from .scorer import FORMAT, ahead, joined_up
+from .scorer import joined_up
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

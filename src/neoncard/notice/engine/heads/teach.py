@@ -73,7 +73,7 @@ def own(rows: list[Row], labels: tuple[str, ...]) -> dict[str, Any]:
     """The report of our own labels, as the reader marks them. Raises `ValueError`."""
     import numpy as np
 
-    from .. import LABELS, Reader
+    from .. import LABELS, Reader, configuration
     from .measure import figures, report
 
     if missing := [label for label in labels if label not in LABELS]:
@@ -92,4 +92,4 @@ def own(rows: list[Row], labels: tuple[str, ...]) -> dict[str, Any]:
         )
         truth = np.array([label in row.labels for row in about], np.bool_)
         each.append(figures(score, score > 0, np.zeros(len(score), np.bool_), truth))
-    return report(labels, each, rows=len(rows), configuration=reader.version)
+    return report(labels, each, rows=len(rows), configuration=configuration())
