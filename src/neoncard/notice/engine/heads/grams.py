@@ -15,7 +15,7 @@ word gives can be summed once and kept; that is what makes the kernel fast.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -43,7 +43,6 @@ _THIRD: Final = 0x85EBCA77
 _TRIPLE: Final = 0x1B873593
 _LETTERS: Final = 0xABCDEF01
 _SIZE: Final = 0x3243F6A9
-_NONE: tuple[int, ...] = ()
 
 
 def mix(h: int) -> int:
@@ -55,37 +54,35 @@ def mix(h: int) -> int:
     return h ^ h >> 16
 
 
+_LOWER: Final = bytes(c + 32 if 65 <= c <= 90 else c or 32 for c in range(256))
+_ODD: Final = re.compile(rb"\xe2\x80(.)|\xef\xb8\x8f", re.DOTALL)
+_LONG: Final = re.compile(rb"([^0-9\x80-\xff])\1{2,}", re.DOTALL)
+_W: Final = rb"[0-9a-z\x80-\xe1\xe3-\xef]+"
+_TOKEN: Final = re.compile(
+    rb"(%b(?:'%b)*)|[\xf0-\xff].{0,3}|\xe2.{0,2}|[!-/:-`{-\x7f]+" % (_W, _W), re.DOTALL
+)
+
+
 def fold(text: bytes) -> bytes:
     """The bytes that are read: ASCII lower case, straight quotes, nothing more than twice."""
-    out = bytearray()
-    i, end = 0, len(text)
-    while i < end:
-        c = text[i]
-        if c == 0xE2 and i + 2 < end and text[i + 1] == 0x80:
-            c = _punctuation(text[i + 2])
-            i += 3
-        elif c == 0xEF and i + 2 < end and text[i + 1] == 0xB8 and text[i + 2] == 0x8F:
-            c = 0
-            i += 3
-        else:
-            c = c + 32 if 65 <= c <= 90 else c or 32
-            i += 1
-        if c and not (len(out) >= 2 and out[-1] == c == out[-2] and c < 128 and not 48 <= c <= 57):
-            out.append(c)
-    return bytes(out)
+    low = text.translate(_LOWER)
+    if not low.isascii():
+        low = _ODD.sub(_plain, low)
+    return _LONG.sub(rb"\1\1", low)
 
 
-def _punctuation(last: int) -> int:
-    """What a character of U+2000 to U+203F, by its last byte, is read as; 0 is nothing."""
-    if last in (0x98, 0x99):
-        return 39
-    if last in (0x9C, 0x9D):
-        return 34
-    if last == 0xA6:
-        return 46
-    if last == 0x8D:
-        return 0
-    return 45 if 0x90 <= last <= 0x95 else 32
+def _plain(found: re.Match[bytes]) -> bytes:
+    """What a character of U+2000 to U+203F is read as; a variation selector is nothing."""
+    last = found.group(1)
+    if last is None or last == b"\x8d":
+        return b""
+    if last in b"\x98\x99":
+        return b"'"
+    if last in b"\x9c\x9d":
+        return b'"'
+    if last == b"\xa6":
+        return b"."
+    return b"-" if b"\x90" <= last <= b"\x95" else b" "
 
 
 def kind(c: int) -> int:
@@ -97,25 +94,9 @@ def kind(c: int) -> int:
     return 1 if c >= 0x80 or 48 <= c <= 57 or 97 <= c <= 122 else 2
 
 
-def tokens(low: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Start, end and whether it is a word, of every token of a folded message."""
-    i, end = 0, len(low)
-    while i < end:
-        first = kind(low[i])
-        j = i + 1
-        if first == 3:
-            j = min(i + (4 if low[i] >= 0xF0 else 3), end)
-        elif first == 2:
-            while j < end and kind(low[j]) == 2:
-                j += 1
-        elif first == 1:
-            while j < end and (
-                kind(low[j]) == 1 or (low[j] == 39 and j + 1 < end and kind(low[j + 1]) == 1)
-            ):
-                j += 1
-        if first:
-            yield i, j, first == 1
-        i = j
+def tokens(low: bytes) -> list[tuple[bytes, bool]]:
+    """Every token of a folded message, its first bytes, and whether it is a word."""
+    return [(found[0][:WORD], found[1] is not None) for found in _TOKEN.finditer(low)]
 
 
 @lru_cache(maxsize=50_000)
@@ -137,26 +118,35 @@ def _word(token: bytes, is_word: bool) -> tuple[int, tuple[int, ...]]:
     return h, tuple(letters)
 
 
-def grams(text: bytes, bits: int, *, before: bool = False) -> list[int]:
-    """The buckets of a message's n-grams, as often as they occur.
-
-    `before` says that it is the message before the one that is read.
+def around(
+    text: bytes, bits: int, *, before: bool = False
+) -> tuple[list[tuple[bytes, bool]], list[int]]:
+    """A message's tokens, each with whether it is a word, and the buckets of all n-grams of
+    more than one; `before` says that it is the message before the one that is read.
     """
     mask = (1 << bits) - 1
     words = (BEFORE if before else WORDS) << bits
-    found = []
-    low = fold(text[:LIMIT])
-    last, last_but_one, count = BEGIN, 0, 0
-    for start, end, is_word in [*tokens(low), (0, 0, False)]:
-        h, letters = END, _NONE
-        if start < end:
-            h, letters = _word(low[start : min(end, start + WORD)], is_word)
-            found.append(words | mix(h) & mask)
-        found.append(words | mix(last * _GOLDEN & _ALL ^ h ^ _PAIR) & mask)
-        if not before:
-            if count:
-                pair = (last_but_one * _GOLDEN & _ALL ^ last) * _THIRD & _ALL
-                found.append(words | mix(pair ^ h ^ _TRIPLE) & mask)
-            found.extend(LETTERS << bits | letter & mask for letter in letters)
-        last_but_one, last, count = last, h, count + 1
-    return found
+    found = tokens(fold(text[:LIMIT]))
+    buckets = []
+    last, last_but_one = BEGIN, 0
+    for count, h in enumerate([*(_word(*token)[0] for token in found), END]):
+        buckets.append(words | mix(last * _GOLDEN & _ALL ^ h ^ _PAIR) & mask)
+        if count and not before:
+            pair = (last_but_one * _GOLDEN & _ALL ^ last) * _THIRD & _ALL
+            buckets.append(words | mix(pair ^ h ^ _TRIPLE) & mask)
+        last_but_one, last = last, h
+    return found, buckets
+
+
+def within(token: bytes, is_word: bool, bits: int, *, before: bool = False) -> list[int]:
+    """The buckets of a token and, of a word of the message that is read, of its letters."""
+    mask = (1 << bits) - 1
+    h, letters = _word(token, is_word)
+    own = (BEFORE if before else WORDS) << bits | mix(h) & mask
+    return [own] if before else [own, *(LETTERS << bits | letter & mask for letter in letters)]
+
+
+def grams(text: bytes, bits: int, *, before: bool = False) -> list[int]:
+    """The buckets of a message's n-grams, as often as they occur."""
+    found, buckets = around(text, bits, before=before)
+    return buckets + [b for token in found for b in within(*token, bits, before=before)]

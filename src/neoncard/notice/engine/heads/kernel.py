@@ -176,14 +176,14 @@ def gather(src, offsets, bits, before):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def add_up(src, offsets, bits, before, present, index, rows, keys, kept, sums):  # type: ignore[no-untyped-def]
+def add_up(src, starts, stops, bits, before, present, index, rows, keys, kept, sums):  # type: ignore[no-untyped-def]
     """Add to `sums` (int32[n, k]) the row of each n-gram of each message.
 
     `index` (int32) gives a bucket's row in `rows` (int16[f, k]); bit `b` of `present` (uint8)
     says whether bucket `b` has one: it fits the cache where the index does not. `keys`
     (uint64[KEPT]) and `kept` (int32[KEPT, k]) hold what whole words have summed to.
     """
-    n, k = len(offsets) - 1, rows.shape[1]
+    n, k = len(starts), rows.shape[1]
     mask = u4((1 << bits) - 1)
     words = u4(2 << bits) if before else u4(0)
     base = u4(1 << bits)
@@ -191,7 +191,7 @@ def add_up(src, offsets, bits, before, present, index, rows, keys, kept, sums): 
     found = np.empty(LONGEST * (WORD + 2), np.uint32)
     around = np.empty(2 * LIMIT + 16, np.uint32)
     for row in range(n):
-        length = _fold(src, offsets[row], min(offsets[row + 1], offsets[row] + LIMIT), low)
+        length = _fold(src, starts[row], min(stops[row], starts[row] + LIMIT), low)
         last, last_but_one, count, i, m = _FIRST, u4(0), 0, 0, 0
         while i <= length:
             j, h = length + 1, _LAST

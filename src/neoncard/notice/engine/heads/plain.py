@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from io import BytesIO
 from math import inf, sqrt
 from struct import pack, unpack
-from typing import Any
+from typing import Any, Final
 
-from .grams import grams
+from .grams import around, grams, within
 from .labels import ROLES, Label
+
+_KEPT: Final = 50_000
 
 
 def arrays(packed: bytes) -> dict[str, array[Any]]:
@@ -29,12 +31,13 @@ def arrays(packed: bytes) -> dict[str, array[Any]]:
 
 
 class Plain:
-    """Scores one message at a time: the same numbers as the kernel's, a thousand times slower."""
+    """Scores one message at a time: the same numbers as the kernel's, some thirty times slower."""
 
     def __init__(self, about: dict[str, Any], packed: bytes, details: Sequence[Label]) -> None:
         self._bits = int(about["bits"])
         self._rivals = bool(about["rivals"])
         self._details = details
+        self._words: dict[tuple[bytes, bool], tuple[int, ...]] = {}
         found = arrays(packed)
         self._buckets, self._gains, self._weights = (
             found[name] for name in ("buckets", "gains", "weights")
@@ -42,18 +45,31 @@ class Plain:
 
     def sums(self, text: bytes, before: bytes | None = None) -> list[int]:
         """Each label's sum of weights, and the message's size last."""
+        found, buckets = around(text, self._bits)
+        if before is not None:
+            buckets += grams(before, self._bits, before=True)
+        total = list(self._added(buckets))
+        for token in found:
+            kept = self._words.get(token)
+            if kept is None:
+                if len(self._words) >= _KEPT:
+                    self._words.clear()
+                kept = self._words[token] = self._added(within(*token, self._bits))
+            for place, part in enumerate(kept):
+                total[place] += part
+        return total
+
+    def _added(self, buckets: list[int]) -> tuple[int, ...]:
         k = len(self._details)
         total = [0] * (k + 1)
-        found = grams(text, self._bits)
-        if before is not None:
-            found += grams(before, self._bits, before=True)
-        for bucket in found:
-            at = bisect_left(self._buckets, bucket)
-            if at < len(self._buckets) and self._buckets[at] == bucket:
+        known = self._buckets
+        for bucket in buckets:
+            at = bisect_left(known, bucket)
+            if at < len(known) and known[at] == bucket:
                 for label in range(k):
                     total[label] += self._weights[at * k + label]
                 total[k] += self._gains[at]
-        return total
+        return tuple(total)
 
     def margins(self, sums: list[int]) -> list[float]:
         """How far the message lies on each label's side."""

@@ -63,22 +63,32 @@ class Scorer:
         form, counts only for a head taught with them. A label of another role scores 0. Any
         bytes may be given; how messages are batched changes nothing.
         """
+        earlier = (before[0], before[1][:-1], before[1][1:]) if before else None
+        return self.score_spans(joined, offsets[:-1], offsets[1:], roles, earlier)
+
+    def score_spans(
+        self,
+        data: Buffer,
+        starts: Offsets,
+        stops: Offsets,
+        roles: NDArray[np.uint8],
+        before: tuple[Buffer, Offsets, Offsets] | None = None,
+    ) -> NDArray[np.float32]:
+        """`score`, where message `i` is `data[starts[i]:stops[i]]`, in any order in the buffer."""
         import numpy as np
 
-        n = len(offsets) - 1
-        out = np.zeros((n, len(self.labels)), np.float32)
+        out = np.zeros((len(starts), len(self.labels)), np.float32)
         earlier = before if self.about["before"] else None
         if self._numba:
-            self._fill(joined, offsets, roles, earlier, out)
+            self._fill(data, starts, stops, roles, earlier, out)
             return out
-        text = joined.tobytes()
-        was = earlier[0].tobytes() if earlier else b""
-        for row in range(n):
-            prev = was[earlier[1][row] : earlier[1][row + 1]] if earlier else None
-            out[row] = self.plain.score(text[offsets[row] : offsets[row + 1]], roles[row], prev)
+        for row in range(len(starts)):
+            prev = earlier[0][earlier[1][row] : earlier[2][row]].tobytes() if earlier else None
+            text = data[starts[row] : stops[row]].tobytes()
+            out[row] = self.plain.score(text, roles[row], prev)
         return out
 
-    def _fill(self, joined: Any, offsets: Any, roles: Any, before: Any, out: Any) -> None:
+    def _fill(self, data: Any, starts: Any, stops: Any, roles: Any, before: Any, out: Any) -> None:
         import numpy as np
 
         from .kernel import add_up, finish
@@ -87,7 +97,7 @@ class Scorer:
             self._arrays = self._prepared()
         tables, reading = self._arrays
         sums = np.zeros((len(out), len(self.labels) + 1), np.int32)
-        add_up(joined, offsets, self.about["bits"], False, *tables, sums)
+        add_up(data, starts, stops, self.about["bits"], False, *tables, sums)
         if before is not None:
             add_up(*before, self.about["bits"], True, *tables, sums)
         finish(sums, *reading, roles, out)
