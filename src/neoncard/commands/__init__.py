@@ -22,6 +22,7 @@ COMMANDS = {
     "doctor": "doctor",
     "user": "user",
     "customer": "customer",
+    "notice": "notice",
 }
 
 
