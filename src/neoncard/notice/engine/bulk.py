@@ -20,6 +20,7 @@ from .columns import (
     REASONS,
     Batch,
     Found,
+    Groups,
     Row,
     about_rules,
     batch_of,
@@ -28,6 +29,7 @@ from .columns import (
     rule_ids,
 )
 from .guards import View
+from .heads import shipped
 from .hits import MOST, WINDOW, named, prev_of, stands
 from .machine import stack
 from .mark import Mark, Marks
@@ -46,6 +48,7 @@ class Bulk:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._frames = stack()
+        self._heads = shipped.scorer()
         self._known: tuple[int, Any] | None = None
 
     def read(self, batch: Batch) -> Found:
@@ -73,6 +76,7 @@ class Bulk:
                 batch.data, batch.starts, batch.stops, folding.tables()[2],
                 marks["row"], marks["start"], marks["end"], moved,
             )  # fmt: skip
+        marks = self._settled_by_heads(once, wanted & (hard == 0), marks, same, which)
         self._copied(batch, marks)
         reasons = reasons[which]
         hands = self._by_hand(batch, np.flatnonzero(hard[which]), reasons)
@@ -168,6 +172,40 @@ class Bulk:
                 mark["row"], mark["score"], mark["start"], mark["end"] = row, *hit[:3]
                 found.append(mark)
         return np.array(found, MARK)
+
+    def _settled_by_heads(
+        self, once: Batch, wanted: Any, marks: Any, same: Groups, which: Any
+    ) -> Any:
+        """`shipped.settled`, of marks in places of the messages; `wanted` groups are asked about."""
+        mine = [number for number, role in enumerate(ROLES) if role in shipped.roles()]
+        asked = np.flatnonzero(wanted & np.isin(once.roles, mine))
+        scores = np.zeros((len(once.roles), len(self._heads.labels)), np.float32)
+        scores[asked] = self._heads.score_spans(
+            once.data, once.starts[asked], once.stops[asked], once.roles[asked]
+        )
+        column = {label: place for place, label in enumerate(self._heads.labels)}
+        number = {name: place for place, name in enumerate(label_names())}
+        for label, policy in shipped.policies().items():
+            group = which[marks["row"]]
+            known = np.isin(once.roles[group], mine)
+            low = scores[group, column[label]] < policy.veto
+            marks = marks[~((marks["label"] == number[label]) & known & low)]
+        added = [np.empty(0, MARK)]
+        for label, policy in shipped.policies().items():
+            against = [number[name] for name in (label, *policy.unless)]
+            said = np.zeros(len(which), np.bool_)
+            said[marks["row"][np.isin(marks["label"], against)]] = True
+            chosen = asked[scores[asked, column[label]] >= policy.add]
+            ident = rule_ids().index(f"head.{label}")
+            found = []
+            for group in chosen.tolist():
+                start, end = self._heads.evidence(once.row(group)["text"], label)
+                score = float(scores[group, column[label]])
+                found.append((group, number[label], start, end, score, -1, ident))
+            spread, _ = same.spread(np.array(found, MARK))
+            added.append(spread[~said[spread["row"]]])
+        marks = np.concatenate([marks, *added])
+        return marks[np.lexsort((marks["label"], marks["end"], marks["start"], marks["row"]))]
 
     def _copied(self, batch: Batch, marks: Any) -> None:
         """Say of each mark, in places of the message, whether its words are boilerplate."""

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from .heads.shipped import policies
 from .jit import kernel
 from .language import may_be_english
 from .plan import ROLES, plan
@@ -84,8 +85,9 @@ def label_names() -> tuple[str, ...]:
 
 @cache
 def rule_ids() -> tuple[str, ...]:
-    """The id of every rule, in alphabetical order."""
-    return tuple(sorted({rule.id for rule in rules()}))
+    """The id of every rule, and of every head as one, in alphabetical order."""
+    heads = {f"head.{label}" for label in policies()}
+    return tuple(sorted({rule.id for rule in rules()} | heads))
 
 
 @cache

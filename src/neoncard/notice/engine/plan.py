@@ -113,12 +113,12 @@ def _numbers(entry: Entry | None) -> tuple[int, int, int]:
 
 
 def _row(assembler: Assembler, one: Trigger) -> tuple[int, ...]:
-    if one.where == what.ALWAYS:
-        return (what.ALWAYS,) + (0,) * 8
+    if one.where in (what.ALWAYS, what.ASK):
+        return (one.where,) + (0,) * 8
     exact = one.where in (what.NEAR, what.NEEDED)
     cut = _CUT.get(one.where, "")
     whole = assembler.entry(one.source, "all" if exact else f"{cut} word".strip())
     sliced = whole if one.where == what.NEEDED else assembler.entry(one.source, cut)
     if whole is None or sliced is None:
-        return (what.ALWAYS,) + (0,) * 8
+        return (what.ASK,) + (0,) * 8
     return (one.where, one.reach, one.back, *_numbers(whole), *_numbers(sliced))

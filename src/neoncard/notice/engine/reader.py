@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,7 +15,9 @@ import ahocorasick
 
 from .boilerplate import Boilerplate, names_of
 from .fold import fold
+from .configuration import configuration
 from .guards import View
+from .heads import Scorer, shipped
 from .hits import MOST, WINDOW, Found, apart, named, prev_of, stands
 from .language import may_be_english, plainly_other
 from .mark import Mark, Marks
@@ -28,28 +31,18 @@ if TYPE_CHECKING:
 BATCH: Final = 65_536
 """Rows read at a time."""
 
-WORTH: Final = 20_000
+WORTH: Final = 4_000
 """For fewer rows than this the kernels are not worth their start of some seconds."""
 
-LONGEST: Final = 200_000
-"""Of a message longer than this, the first and the last half of this length are read."""
+STARTED: Final = 100
+"""For fewer than this they are not, even once they have started."""
 
 
 def by_kernels(rows: int) -> bool:
     """Whether so many rows are read by the kernels. NEONCARD_NOTICE_MATCHER decides, or number."""
     asked = os.environ.get("NEONCARD_NOTICE_MATCHER", "")
-    return asked == "kernels" or (asked != "re" and rows >= WORTH)
-
-
-@cache
-def _version() -> str:
-    folder = files(__package__)
-    digest = sha256()
-    for part in (folder, folder.joinpath("rules")):
-        for entry in sorted(part.iterdir(), key=lambda entry: entry.name):
-            if entry.name.endswith((".py", ".toml")):
-                digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+    started = f"{__package__}.scan" in sys.modules
+    return asked == "kernels" or (asked != "re" and rows >= (STARTED if started else WORTH))
 
 
 class Matcher:
@@ -96,6 +89,17 @@ def _matcher(role: str) -> Matcher:
     return Matcher(role)
 
 
+_kept = threading.local()
+
+
+def _heads() -> Scorer:
+    """The shipped heads, one of each for a thread."""
+    if not hasattr(_kept, "heads"):
+        _kept.heads = shipped.scorer()
+    heads: Scorer = _kept.heads
+    return heads
+
+
 class Reader:
     """Reads messages. One reader may be used for any number of calls; it keeps no state.
 
@@ -109,8 +113,8 @@ class Reader:
 
     @property
     def version(self) -> str:
-        """A hash of rules and code: the same version gives the same marks for the same rows."""
-        return _version()
+        """A hash of rules, heads and code: the same version gives the same marks for the same rows."""
+        return configuration()[:16]
 
     def read(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Marks]:
         """The marks of each row, lazily and in order.
@@ -157,8 +161,6 @@ class Reader:
         if plainly_other(view.low):
             return Marks(reason="language")
         found = self._found(row, view, role)
-        if not found:
-            return Marks()
         return self._marks(row, text, _placed(found, view))
 
     def _read_long(self, row: Mapping[str, Any], text: str, role: str) -> Marks:
@@ -177,31 +179,24 @@ class Reader:
         return self._marks(row, text, hits)
 
     def _marks(self, row: Mapping[str, Any], text: str, hits: list[Hit]) -> Marks:
-        """Hits as marks, each told whether its words are copied."""
-        hits = hits[:MOST]
-        copied: list[bool] | list[None] = [None] * len(hits)
-        if self.boilerplate is not None:
-            agent = bool(hits) and row.get("role") == "agent"
-            places = [hit.start for hit in hits]
-            copied = (
-                self.boilerplate.copied(text, names_of(row), places)
-                if agent
-                else [False] * len(hits)
+        """Hits as marks: the heads are asked, and each is told whether its words are copied."""
+        marks = [
+            Mark(
+                hit.label, hit.start, hit.end, hit.score, text[hit.start : hit.end], None, hit.rule
             )
-        return Marks(
-            [
-                Mark(
-                    hit.label,
-                    hit.start,
-                    hit.end,
-                    hit.score,
-                    text[hit.start : hit.end],
-                    same,
-                    hit.rule,
-                )
-                for hit, same in zip(hits, copied, strict=True)
-            ]
-        )
+            for hit in hits[:MOST]
+        ]
+        role = row["role"]
+        if role in shipped.roles() and len(text) <= WINDOW:
+            marks = shipped.settled(_heads(), text, role, marks)
+        if self.boilerplate is None or not marks:
+            return Marks(marks)
+        copied = [False] * len(marks)
+        if role == "agent":
+            places = [mark.start for mark in marks]
+            copied = self.boilerplate.copied(text, names_of(row), places)
+        pairs = zip(marks, copied, strict=True)
+        return Marks([replace(mark, boilerplate=same) for mark, same in pairs])
 
     def _found(self, row: Mapping[str, Any], view: View, role: str) -> list[Found]:
         """What stands in one window, before overlaps are settled."""

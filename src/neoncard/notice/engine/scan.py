@@ -34,6 +34,8 @@ def _judge(
     where, reach, back = triggers[number, 0], triggers[number, 1], triggers[number, 2]
     if where == 6:  # ALWAYS
         return HANGS
+    if where == 7:  # ASK
+        return DOUBTFUL
     base, begin, last = low, max(low, start - back), min(high, end + reach)
     if where == 0:  # BEFORE
         base = begin = max(low, start - reach)

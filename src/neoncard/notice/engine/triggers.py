@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from . import cues
 from . import guards as said
 
 BEFORE: Final = 0
@@ -29,6 +30,9 @@ NEEDED: Final = 5
 ALWAYS: Final = 6
 """Nothing in the text tells; the guard is asked."""
 
+ASK: Final = 7
+"""Python is asked, which needs nothing but the text."""
+
 FAR: Final = 1 << 20
 
 
@@ -45,31 +49,59 @@ def _before(pattern: re.Pattern[str], reach: int = 160) -> Trigger:
     return Trigger(BEFORE, pattern.pattern, reach)
 
 
-_QUOTES = Trigger(NEAR, r'[">]|wrote:|original message')
-_REPORTED = _before(said._REPORTED, said._NEAR)
+def _inside(pattern: re.Pattern[str], back: int = 0, reach: int = 0) -> Trigger:
+    """In the hit itself, or what is so near to it, as a slice."""
+    return Trigger(SENTENCE, pattern.pattern, reach, back)
+
+
+def _near(pattern: re.Pattern[str], back: int = FAR, reach: int = FAR) -> Trigger:
+    return Trigger(NEAR, pattern.pattern, reach, back)
+
+
+_REPORTED = _before(cues.REPORTED, said._NEAR)
+_ANOTHERS = _before(cues.ANOTHERS, said._NEAR)
 
 TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
-    "quotation": (_QUOTES,),
-    "negation": (_before(said._NEGATION),),
-    "negation_but_enough": (_before(said._NEGATION),),
+    "quotation": (Trigger(NEAR, r'[">]|wrote:|original message'),),
+    "negation": (_before(cues.NEGATION),),
+    "negation_but_enough": (_before(cues.NEGATION),),
     "reported": (_REPORTED,),
-    "mentioned": (_before(said._SAY, said._NEAR),),
-    "hypothetical": (_before(said._HYPOTHETICAL),),
+    "mentioned": (_before(cues.SAY, said._NEAR),),
+    "hypothetical": (_before(cues.HYPOTHETICAL),),
     "sarcasm": (
-        _before(said._SARCASM_BEFORE),
-        _before(said._IRONIC),
-        Trigger(AFTER, said._SARCASM_AFTER.pattern, 160),
-        Trigger(NEAR, said._SARCASM_MESSAGE.pattern, 200, 200),
+        _before(cues.SARCASM_BEFORE),
+        _before(cues.IRONIC),
+        Trigger(AFTER, cues.SARCASM_AFTER.pattern, 160),
+        _near(cues.SARCASM_MESSAGE, 200, 200),
     ),
-    "insult_aim": (_before(said._NOT_AIMED, said._NEAR),),
-    "profanity_aim": (Trigger(SENTENCE, said._AT_YOU.pattern, 30, 30),),
-    "positive_only": (Trigger(SENTENCE, said._LEGEND.pattern, 30, 0),),
-    "complaint_own": (
-        Trigger(AFTER, said._SETTLED.pattern, 120),
-        Trigger(SENTENCE, said._OF_SELF.pattern, 0, 60),
+    "insult_aim": (
+        _before(cues.NOT_AIMED, said._NEAR),
+        _inside(cues.CALLING, said._NEAR),
+        _near(cues.ABUSE_NAMED),
     ),
-    "threat_aim": (_REPORTED, Trigger(SENTENCE, said._DENIED.pattern, 0, 160)),
-    "content": (Trigger(NEAR, said._GRIEVANCE.pattern),),
+    "profanity_aim": (_inside(cues.AT_YOU, 30, 30),),
+    "no_name": (Trigger(ASK, ""),),
+    "positive_only": (_inside(cues.LEGEND, 0, 30),),
+    "complaint_own": (Trigger(AFTER, cues.SETTLED.pattern, 120), _inside(cues.OF_SELF, 60)),
+    "threat_aim": (
+        _REPORTED,
+        _inside(cues.DENIED, 160),
+        _near(cues.HARMLESS, 60, 60),
+        Trigger(AT_ONCE, cues.FRIENDLY.pattern),
+        Trigger(AT_ONCE, r"""[ "')]*\?"""),
+    ),
+    "lasting": (
+        _near(cues.LOYALTY_TERMS),
+        _inside(cues.IN_PASSING, 0, 40),
+        _ANOTHERS,
+        Trigger(BEFORE, r"competitors? (?:is|are)\s*$", 160),
+    ),
+    "for_good": (_inside(cues.NOT_LEAVING, said._FAR, said._FAR),),
+    "others": (_ANOTHERS,),
+    "complaint_positive": (_inside(cues.MILD),),
+    "sincere": (_near(cues.GRUDGING, 120, 120), _near(cues.SOURED, 0, 120)),
+    "affirmed": (_inside(cues.TURNED, 160),),
+    "content": (_near(cues.GRIEVANCE),),
     "statement": (Trigger(NEAR, r"\?"),),
 }
 
