@@ -7,12 +7,13 @@ that name somebody, and those the kernels leave to it. No mark depends on what e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import folding, masks
+from . import folding, masks, scan
 from .automaton import memory_of
 from .boilerplate import NEAR, Boilerplate, names_of
 from .columns import (
@@ -35,7 +36,6 @@ from .machine import stack
 from .mark import Mark, Marks
 from .names import name_of
 from .plan import ROLES, Plan, plan
-from .scan import HANGS, ROOM, STANDS, scan
 from .settle import apart, contains, covers, unfolded
 
 if TYPE_CHECKING:
@@ -123,26 +123,45 @@ class Bulk:
         found = self._named(batch, folded, number, rows[hard[rows] == 0])
         marks = np.concatenate([marks, found])
         hangs = np.full(len(marks), -1, np.int32)
-        hangs[: len(hits)] = np.where(hits[:, 4] == HANGS, hits[:, 1], -1)
+        hangs[: len(hits)] = np.where(hits[:, 4] == scan.HANGS, hits[:, 1], -1)
         return marks, hangs
 
     def _hits(self, prepared: Plan, folded: Folded, rows: Any, hard: Any) -> Any:
-        """What the kernel finds; shape (n, 5) as in `scan`."""
-        memories = memory_of(len(prepared.rules)), memory_of(len(prepared.triggers) + 1)
-        hits = np.empty((len(rows) // 2 + 4 * ROOM, 5), np.int32)
-        done = used = 0
-        while True:
-            done, used = scan(
-                prepared.arrays(), folded.low, folded.places, folded.flags, rows, done,
-                self._frames, memories, hits, used, hard,
+        """The hits in some rows of a role that do not fall, in order of row; (n, 5) as in `scan`."""
+        low, places = folded.low, folded.places
+        program = (*prepared.program, self._frames)
+        memory = memory_of(len(prepared.rules))
+
+        def found(pairs: Any, done: int, count: int) -> tuple[int, int]:
+            machine = (*prepared.automaton, prepared.columns)
+            return scan.find(*machine, low, places, rows, done, memory, pairs, count)
+
+        pairs = _grown(found, len(rows), (len(rows) + 4 * len(prepared.rules), 2))
+        pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
+        words, starts, keys = folded.words
+        times = np.zeros(len(hard), np.int32)
+
+        def matched(hits: Any, done: int, count: int) -> tuple[int, int]:
+            return scan.match(
+                *program, prepared.entries, prepared.openings, low, places, folded.flags,
+                pairs, done, words, starts, keys, times, hard, hits, count,
             )  # fmt: skip
-            if done == len(rows):
-                return hits[:used]
-            hits = np.concatenate([hits, np.empty_like(hits)])
+
+        hits = _grown(matched, len(pairs), (len(rows) // 2 + 4 * scan.MOST, 5))
+        hits = hits[hard[hits[:, 0]] == 0]
+        bits = np.zeros((int((times > 0).sum()), len(prepared.triggers) // 8 + 1), np.uint8)
+        where = np.zeros(len(hard), np.int32)
+        memory = memory_of(len(prepared.triggers))
+        machine = (*prepared.doubts, prepared.doubt_columns)
+        scan.possible_of(*machine, low, places, times, memory, where, bits)
+        asked = (prepared.first, prepared.asked, prepared.triggers, prepared.sentence)
+        scan.settle(*program, *asked, low, places, where, bits, hits)
+        hits = hits[hits[:, 4] != scan.FALLS]
+        return hits[np.argsort(hits[:, 0], kind="stable")]
 
     def _asked(self, batch: Batch, prepared: Plan, hits: Any) -> Any:
         """Which hits stand, as bool, after the guards were asked of those in doubt."""
-        keep = (hits[:, 4] == STANDS) | (hits[:, 4] == HANGS)
+        keep = (hits[:, 4] == scan.STANDS) | (hits[:, 4] == scan.HANGS)
         view, last = None, -1
         for place in np.flatnonzero(~keep).tolist():
             row, rule, start, end, _ = hits[place].tolist()
@@ -264,6 +283,27 @@ class Folded:
             batch.data, batch.starts, batch.stops, folding.tables(), folding.words(), scratch,
             self.low, self.places, self.flags, self.lengths,
         )  # fmt: skip
+
+    @cached_property
+    def words(self) -> tuple[Any, Any, Any]:
+        """Where each row's words begin in the list, where they begin in `low`, and how (openings.py)."""
+        first = np.empty(len(self.places), np.int64)
+        starts, keys = np.empty(len(self.low), np.int32), np.empty(len(self.low), np.uint16)
+        scan.open_words(self.low, self.places, first, starts, keys)
+        return first, starts, keys
+
+
+def _grown(
+    fill: Callable[[Any, int, int], tuple[int, int]], whole: int, shape: tuple[int, int]
+) -> Any:
+    """An int32 table that `fill` fills until it has done the whole, made larger as it needs."""
+    table = np.empty(shape, np.int32)
+    done = used = 0
+    while True:
+        done, used = fill(table, done, used)
+        if done == whole:
+            return table[:used]
+        table = np.concatenate([table, np.empty_like(table)])
 
 
 def _reasons(batch: Batch, folded: Folded) -> tuple[Any, Any]:

@@ -13,7 +13,7 @@ from bisect import bisect_right
 _ODD = re.compile(r"[^\x20-\x5f\x61-\x7e]|  ")
 _SPACES = re.compile(r"\s{2,}|[^\S ]")
 _WRAPPED = re.compile(r"[\w,;'\")\-]")
-_SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?= |$|\n)|\n+|(?<=[a-z])[.!?](?=[a-z]{2,} )")
+SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?= |$|\n)|\n+|(?<=[a-z])[.!?](?=[a-z]{2,} )")
 
 _ALIKE = {
     "’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "′": "'",
@@ -103,7 +103,7 @@ def _ends_line(low: str, begin: int, end: int) -> bool:
 
 def sentence_ends(low: str) -> list[int]:
     """Positions just after each sentence of a folded text, the last one included."""
-    ends = [found.end() for found in _SENTENCE_END.finditer(low)]
+    ends = [found.end() for found in SENTENCE_END.finditer(low)]
     if not ends or ends[-1] < len(low):
         ends.append(len(low))
     return ends

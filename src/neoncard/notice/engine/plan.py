@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from . import openings
 from . import triggers as what
 from .automaton import Automaton, automaton
+from .fold import SENTENCE_END
 from .literals import required
 from .program import Assembler, Entry, Program
 from .ruleset import Rule, rules
@@ -17,16 +19,18 @@ from .triggers import Trigger, triggers_of
 
 ROLES = ("agent", "customer")
 
-_CUT = {what.BEFORE: "end", what.AFTER: "begin", what.AT_ONCE: "begin"}
+LETTERS = 8
+"""So much of a literal is looked for."""
 
 
 class Plan(NamedTuple):
     """`rules` in order, and `named`, the one made from names. For the kernels:
 
     `automaton` finds what rules to try, `doubts` what triggers; each with its columns.
-    `entries`, int32 (rules, 3): each rule's program. `first`, int32 (rules + 1,): where a rule's
-    triggers begin in `asked`, int32: numbers of `triggers`, int32 (n, 10): where, reach, back,
-    the program, the program for a window that cuts words, whether `doubts` knows it.
+    `entries`, int32 (rules, 3): each rule's program; `openings`, uint8 (rules, BYTES). `first`, int32 (rules + 1,): where a rule's
+    triggers begin in `asked`, int32: numbers of `triggers`, int32 (n, 8): where, reach, back,
+    whether it settles, the program (3), whether `doubts` knows it. `sentence`: the program that
+    finds where sentences end.
     """
 
     rules: tuple[Rule, ...]
@@ -37,21 +41,11 @@ class Plan(NamedTuple):
     doubt_columns: int
     program: Program
     entries: Any
+    openings: Any
     first: Any
     asked: Any
     triggers: Any
-
-    def arrays(self) -> tuple[Any, ...]:
-        """What `scan` takes."""
-        return (
-            (*self.automaton, self.columns),
-            (*self.doubts, self.doubt_columns),
-            tuple(self.program),
-            self.entries,
-            self.first,
-            self.asked,
-            self.triggers,
-        )
+    sentence: tuple[int, int, int]
 
 
 @cache
@@ -60,14 +54,22 @@ def plan(role: str) -> Plan:
     mine = tuple(rule for rule in rules() if rule.role == role and not rule.named)
     (named,) = (rule for rule in rules() if rule.role == role and rule.named)
     assembler = Assembler()
-    entries = np.array([_numbers(assembler.entry(rule.source)) for rule in mine], np.int32)
+    programs = [assembler.entry(rule.source) for rule in mine]
+    entries = np.array([_numbers(entry) for entry in programs], np.int32)
+    opened = np.array(
+        [
+            openings.table(rule.source, entry.skipped if entry else 0)
+            for rule, entry in zip(mine, programs, strict=True)
+        ]
+    )
+    sentence = _numbers(assembler.entry(SENTENCE_END.pattern))
     asked = [conditions(rule) for rule in mine]
     known = {one: number for number, one in enumerate(dict.fromkeys(chain(*asked)))}
     wants = [_literals(one) for one in known]
     triggers = [
         (*_row(assembler, one), bool(want[0])) for one, want in zip(known, wants, strict=True)
     ]
-    machines = automaton([(rule.literals, rule.also) for rule in mine]), automaton(wants)
+    machines = automaton([_begun(rule) for rule in mine]), automaton(wants)
     columns = [int(machine.classes.max()) + 1 for machine in machines]
     return Plan(
         mine,
@@ -78,10 +80,20 @@ def plan(role: str) -> Plan:
         columns[1],
         assembler.finish(),
         entries,
+        opened,
         np.cumsum([0, *map(len, asked)], dtype=np.int32),
         np.array([known[one] for one in chain(*asked)], np.int32),
         np.array(triggers, np.int32),
+        sentence,
     )
+
+
+def _begun(rule: Rule) -> tuple[frozenset[str], frozenset[str]]:
+    """What a rule wants, cut to the first letters: fewer states, and they stay in the cache."""
+    literals, also = (
+        frozenset(one[:LETTERS] for one in some) for some in (rule.literals, rule.also)
+    )
+    return literals, also
 
 
 @cache
@@ -95,7 +107,7 @@ def conditions(rule: Rule) -> tuple[Trigger, ...]:
     if rule.not_before is not None:
         found.append(Trigger(what.BEFORE, rule.not_before.pattern, 160))
     if rule.not_in is not None:
-        found.append(Trigger(what.SENTENCE, rule.not_in.pattern, 300, 300))
+        found.append(Trigger(what.AROUND, rule.not_in.pattern))
     return (*found, *triggers_of(rule.guards))
 
 
@@ -114,11 +126,8 @@ def _numbers(entry: Entry | None) -> tuple[int, int, int]:
 
 def _row(assembler: Assembler, one: Trigger) -> tuple[int, ...]:
     if one.where in (what.ALWAYS, what.ASK):
-        return (one.where,) + (0,) * 8
-    exact = one.where in (what.NEAR, what.NEEDED)
-    cut = _CUT.get(one.where, "")
-    whole = assembler.entry(one.source, "all" if exact else f"{cut} word".strip())
-    sliced = whole if one.where == what.NEEDED else assembler.entry(one.source, cut)
-    if whole is None or sliced is None:
-        return (what.ASK,) + (0,) * 8
-    return (one.where, one.reach, one.back, *_numbers(whole), *_numbers(sliced))
+        return (one.where,) + (0,) * 6
+    entry = assembler.entry(one.source)
+    if entry is None:
+        return (what.ASK,) + (0,) * 6
+    return (one.where, one.reach, one.back, int(one.settles), *_numbers(entry))

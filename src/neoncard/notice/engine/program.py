@@ -80,12 +80,14 @@ class Entry:
     """Where a program begins.
 
     `first` is the number of the set of characters it can begin with, -1 when it can match
-    nothing; `word` says that it is to be tried at the beginning of a word only.
+    nothing; `word` says that it is to be tried at the beginning of a word only, and then
+    `skipped` nodes of its pattern are not in it.
     """
 
     at: int
     first: int
     word: bool
+    skipped: int
 
 
 class Program(NamedTuple):
@@ -106,29 +108,21 @@ class Assembler:
         self._sets: dict[Chars, int] = {}
         self._choices: dict[tuple[tuple[Chars, bool], ...], int] = {}
         self._choice_of: list[int] = []
-        self._known: dict[tuple[str, str], Entry | None] = {}
+        self._known: dict[str, Entry | None] = {}
 
-    def entry(self, source: str, keep: str = "all") -> Entry | None:
-        """The program of a pattern; None when it has none.
-
-        `keep` names the anchors that are kept: "all" (and the looking around as well), or
-        some of "begin", "end" (of the text) and "word" (`\\b`), as "end word".
-        A program without some may match more than the pattern does, never less.
-        """
-        key = (source, keep)
-        if key not in self._known:
+    def entry(self, source: str) -> Entry | None:
+        """The program of a pattern; None when it has none."""
+        if source not in self._known:
             start = len(self._code)
             try:
-                self._known[key] = self._entry(source, keep)
+                self._known[source] = self._entry(source)
             except UnsupportedError:
                 del self._code[start:]
-                self._known[key] = None
-        return self._known[key]
+                self._known[source] = None
+        return self._known[source]
 
-    def _entry(self, source: str, keep: str) -> Entry:
+    def _entry(self, source: str) -> Entry:
         tree = list(_parser.parse(source))
-        if keep != "all":
-            tree = _loose(tree, keep)
         start = len(self._code)
         word = _at_word(tree)
         self._sequence(tree[1:] if word else tree)
@@ -136,7 +130,8 @@ class Assembler:
         if len(self._code) - start > _MOST_CODE:
             raise UnsupportedError(f"the program of {source[:60]!r} is too long")
         chars, nothing = first(tree)
-        return Entry(start, -1 if nothing else self._set(chars), word)
+        first_set = -1 if nothing else self._set(chars)
+        return Entry(start, first_set, word, int(word))
 
     def finish(self) -> Program:
         """Everything that was compiled."""
@@ -164,7 +159,7 @@ class Assembler:
 
     def _node(self, node: Any, after: Sequence[Any]) -> None:
         name, value = str(node[0]), node[1]
-        chars = _chars(node)
+        chars = chars_of(node)
         if chars is not None:
             self._code += [CHAR, *chars] if len(chars) == 1 else [SET, self._set(chars)]
         elif name == "AT":
@@ -277,7 +272,7 @@ class Assembler:
         self._code[hole] = len(self._code)
 
 
-def _chars(node: Any) -> Chars | None:
+def chars_of(node: Any) -> Chars | None:
     """The ASCII characters a one-character node matches; None for any other node."""
     name, value = str(node[0]), node[1]
     if name == "LITERAL":
@@ -306,7 +301,7 @@ def _single(nodes: Sequence[Any]) -> Chars | None:
         return None
     if str(nodes[0][0]) == "SUBPATTERN" and not (nodes[0][1][1] or nodes[0][1][2]):
         return _single(list(nodes[0][1][3]))
-    return _chars(nodes[0])
+    return chars_of(nodes[0])
 
 
 def first(nodes: Iterable[Any]) -> tuple[Chars, bool]:
@@ -322,7 +317,7 @@ def first(nodes: Iterable[Any]) -> tuple[Chars, bool]:
 
 def _first(node: Any) -> tuple[Chars, bool]:
     name, value = str(node[0]), node[1]
-    chars = _chars(node)
+    chars = chars_of(node)
     if chars is not None:
         return chars, False
     if name in ("AT", "ASSERT", "ASSERT_NOT"):
@@ -349,34 +344,3 @@ def _at_word(nodes: Sequence[Any]) -> bool:
         chars, nothing = first(nodes[1:])
         return not nothing and chars <= _WORD
     return name == "ASSERT_NOT" and value[0] < 0 and _single(list(value[1])) == _WORD
-
-
-_KEPT = {
-    "": (),
-    "word": (BOUNDARY,),
-    "begin": (BEGINNING,),
-    "begin word": (BOUNDARY, BEGINNING),
-    "end": (END, LAST),
-    "end word": (BOUNDARY, END, LAST),
-}
-
-
-def _loose(nodes: Iterable[Any], keep: str) -> list[Any]:
-    """A sequence without what a slice of the text could make true."""
-    kept: list[Any] = []
-    for node in nodes:
-        name, value = str(node[0]), node[1]
-        if name in ("ASSERT", "ASSERT_NOT"):
-            continue
-        if name == "AT":
-            if _AT[str(value)] in _KEPT[keep]:
-                kept.append(node)
-        elif name == "SUBPATTERN":
-            kept.append((node[0], (*value[:3], _loose(value[3], keep))))
-        elif name == "BRANCH":
-            kept.append((node[0], (value[0], [_loose(part, keep) for part in value[1]])))
-        elif name in ("MAX_REPEAT", "MIN_REPEAT"):
-            kept.append((node[0], (*value[:2], _loose(value[2], keep))))
-        else:
-            kept.append(node)
-    return kept

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import ahocorasick
 
 from .boilerplate import Boilerplate, names_of
-from .fold import fold
 from .configuration import configuration
+from .fold import fold
 from .guards import View
 from .heads import Scorer, shipped
 from .hits import MOST, WINDOW, Found, apart, named, prev_of, stands
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from .bulk import Bulk
+
+LONGEST: Final = 200_000
+"""Of a message longer than this, the first and the last half of this length are read."""
 
 BATCH: Final = 65_536
 """Rows read at a time."""
