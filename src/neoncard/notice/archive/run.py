@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -44,8 +45,14 @@ def archive(
     }
     _begin(out, state)
     broken: dict[str, str] = {}
+    began = time.monotonic()
     many = _macros(found, out, engine, broken, progress)
+    between = time.monotonic()
     total = _marks(found, out, engine, many, progress)
+    total.seconds = {
+        "count": round(between - began, 3),
+        "read": round(time.monotonic() - between, 3),
+    }
     total.bad += [(path, 0, why) for path, why in broken.items()]
     total.lost += len(broken)
     copied, counted = share(many, _counted(out)) if (out / WORK).exists() else (0, 0)
@@ -53,7 +60,10 @@ def archive(
     summary = {"boilerplate_messages": copied, "counted_messages": counted, **total.plain()}
     del summary["examples"]
     _write(out / "summary.json", json.dumps(summary, indent=1, ensure_ascii=False).encode())
-    _write(out / STATE, json.dumps({**state, "done": True}, indent=1).encode())
+    _write(
+        out / STATE,
+        json.dumps({**state, "done": True, "seconds": total.seconds}, indent=1).encode(),
+    )
     shutil.rmtree(out / WORK, ignore_errors=True)
     return total
 
@@ -64,7 +74,7 @@ def _begin(out: Path, state: dict[str, Any]) -> None:
     kept = out / STATE
     if kept.exists():
         was = json.loads(kept.read_text())
-        if was.pop("done", False):
+        if was.get("done"):
             raise RefusedError(
                 f"{out}: this folder holds a whole reading; give another --out, or remove it"
             )

@@ -60,6 +60,7 @@ class Summary:
     unread: Counter[str] = field(default_factory=Counter)
     bad: list[tuple[str, int, str]] = field(default_factory=list)
     examples: dict[str, list[tuple[str, str, str, bool]]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
         """As JSON can hold it; `of` reads it back."""
