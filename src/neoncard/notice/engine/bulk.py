@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import folding, masks, scan
+from .alphabet import bytes_of
 from .automaton import memory_of
 from .boilerplate import NEAR, Boilerplate, names_of
 from .columns import (
@@ -145,8 +146,7 @@ class Bulk:
 
         def matched(hits: Any, done: int, count: int) -> tuple[int, int]:
             return scan.match(
-                *program, prepared.entries, prepared.openings, low, places, folded.flags,
-                pairs, done, words, starts, keys, times, hard, hits, count,
+                *program, prepared.entries, prepared.openings, low, places, pairs, done, words, starts, keys, times, hard, hits, count,
             )  # fmt: skip
 
         hits = _grown(matched, len(pairs), (len(rows) // 2 + 4 * scan.MOST, 5))
@@ -359,7 +359,7 @@ def _mentioning(batch: Batch, folded: Folded, rows: Any, codes: Any) -> list[int
         spans[code] = -1
         for column, part in ((0, name.first), (2, name.last)) if name else ():
             spans[code, column] = len(pieces)
-            pieces += folding.stood_in(part)
+            pieces += bytes_of(part)
             spans[code, column + 1] = len(pieces)
     parts = np.frombuffer(bytes(pieces), np.uint8)
     holds = contains(folded.low, folded.places, rows, codes, spans, parts)

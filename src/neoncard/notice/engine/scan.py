@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from .automaton import candidates
-from .folding import ODD
 from .jit import kernel
 from .machine import _WORD, NONE, OVERFLOW, match_at, search
 from .openings import END, kinds
@@ -176,7 +175,6 @@ def match(
     openings: Any,
     buffer: Any,
     places: Any,
-    flags: Any,
     pairs: Any,
     begin: int,
     words: Any,
@@ -198,7 +196,7 @@ def match(
         rule, row = pairs[index, 0], pairs[index, 1]
         if hard[row]:
             continue
-        if flags[row] & ODD or entries[rule, 0] < 0 or entries[rule, 2] == 0:
+        if entries[rule, 0] < 0 or entries[rule, 2] == 0:
             hard[row] = 1
             continue
         low, high = places[row], places[row + 1]
