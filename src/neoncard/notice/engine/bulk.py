@@ -157,7 +157,7 @@ class Bulk:
         machine = (*prepared.doubts, prepared.doubt_columns)
         scan.possible_of(*machine, low, places, times, memory, where, bits)
         asked = (prepared.first, prepared.asked, prepared.triggers, prepared.sentence)
-        scan.settle(*program, *asked, low, places, where, bits, hits)
+        scan.settle(*program, *asked, *folded.came, low, places, where, bits, hits)
         hits = hits[hits[:, 4] != scan.FALLS]
         return hits[np.argsort(hits[:, 0], kind="stable")]
 
@@ -281,6 +281,7 @@ class Folded:
 
     def __init__(self, batch: Batch) -> None:
         count = len(batch.roles)
+        self.came = batch.data, batch.starts, batch.stops
         sizes = batch.stops - batch.starts
         self.low = np.empty(int(sizes.sum()) + 1, np.uint8)
         self.places = np.empty(count + 1, np.int64)
