@@ -112,9 +112,10 @@ def _broad_first(
     )
 
 
-def memory_of(wants: int) -> tuple[Any, Any, Any]:
+def memory_of(wants: int) -> tuple[Any, Any, Any, Any]:
     """Room for `candidates` of so many rules; one for each thread."""
-    return np.zeros(wants, np.int64), np.zeros(wants + 1, np.int64), np.zeros(wants, np.int32)
+    seen, found, last = (np.zeros(wants, kind) for kind in (np.int64, np.int32, np.int64))
+    return seen, np.zeros(wants + 1, np.int64), found, last
 
 
 @kernel
@@ -131,12 +132,13 @@ def candidates(
     seen: Any,
     seconds: Any,
     found: Any,
+    last: Any,
     stamp: int,
 ) -> int:
     """Put the rules worth trying on `buffer[begin:end]` into `found`; how many.
 
-    `seen`, `seconds` and `found` are `memory_of(...)`: they remember by `stamp`, new for each
-    text, what was found in it. (Arrays one by one: to pack and unpack them costs more than this.)
+    `seen`, `seconds`, `found` and `last` are `memory_of(...)`: they remember by `stamp`, new for
+    each text, what was found in it, and where a literal of a rule was seen to end last. (Arrays one by one: to pack and unpack them costs more than this.)
     """
     state = 0
     count = 0
@@ -149,10 +151,12 @@ def candidates(
                 number = numbers[place]
                 if number < 0:
                     seconds[~number] = stamp
-                elif seen[number] != stamp:
-                    seen[number] = stamp
-                    found[count] = number
-                    count += 1
+                else:
+                    last[number] = index
+                    if seen[number] != stamp:
+                        seen[number] = stamp
+                        found[count] = number
+                        count += 1
     kept = 0
     for place in range(count):
         number = found[place]

@@ -139,7 +139,7 @@ class Bulk:
             machine = (*prepared.automaton, prepared.columns)
             return scan.find(*machine, low, places, rows, done, memory, pairs, count)
 
-        pairs = _grown(found, len(rows), (len(rows) + 4 * len(prepared.rules), 2))
+        pairs = _grown(found, len(rows), (len(rows) + 4 * len(prepared.rules), 3))
         pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
         words, starts, keys = folded.words
         times = np.zeros(len(hard), np.int32)
@@ -214,12 +214,15 @@ class Bulk:
             group = which[marks["row"]]
             low = scores[group, column[label]] < policy.veto  # nan, where not asked, is not
             marks = marks[~((marks["label"] == number[label]) & low)]
+        begins = same.begins[:-1]
         added = [np.empty(0, MARK)]
         for label, policy in shipped.policies().items():
             against = [number[name] for name in (label, *policy.unless)]
             said = np.zeros(len(which), np.bool_)
             said[marks["row"][np.isin(marks["label"], against)]] = True
             chosen = asked[scores[asked, column[label]] >= policy.add]
+            open_ = np.minimum.reduceat(said[same.order], begins) == 0 if len(begins) else begins
+            chosen = chosen[open_[chosen]] if len(chosen) else chosen
             ident = rule_ids().index(f"head.{label}")
             found = []
             for group in chosen.tolist():

@@ -125,20 +125,22 @@ def find(
 ) -> tuple[int, int]:
     """The rules worth trying on `rows[begin:]`: (how many were done, how many `pairs` there are).
 
-    `pairs`, int32 (n, 2), gets rule and row. Stops early when it may not have the room.
+    `pairs`, int32 (n, 3), gets rule, row and the last place of the row where the rule may begin,
+    since one of its literals must follow. Stops early when it may not have the room.
     """
-    seen, seconds, found = memory
+    seen, seconds, found, last = memory
     for index in range(begin, len(rows)):
         if count + len(found) > len(pairs):
             return index, count
         row = rows[index]
         some = candidates(
             classes, step, first, numbers, also, columns,
-            buffer, places[row], places[row + 1], seen, seconds, found, index + 1,
+            buffer, places[row], places[row + 1], seen, seconds, found, last, index + 1,
         )  # fmt: skip
         for place in range(some):
             pairs[count, 0] = found[place]
             pairs[count, 1] = row
+            pairs[count, 2] = last[found[place]] - places[row]
             count += 1
     return len(rows), count
 
@@ -203,6 +205,8 @@ def match(
         pos = low
         for word in range(words[row], words[row + 1]):
             key = keys[word]
+            if starts[word] > low + pairs[index, 2]:
+                break
             if starts[word] < pos or (openings[rule, key >> 3] >> (key & 7)) & 1 == 0:
                 continue
             start = starts[word]
@@ -240,14 +244,14 @@ def possible_of(
     bits: Any,
 ) -> None:
     """What triggers can be found at all in each row with hits: a line of `bits`, at `where[row]`."""
-    seen, seconds, found = memory
+    seen, seconds, found, last = memory
     line = 0
     for row in range(len(times)):
         if times[row] == 0:
             continue
         some = candidates(
             classes, step, first, numbers, also, columns,
-            buffer, places[row], places[row + 1], seen, seconds, found, row + 1,
+            buffer, places[row], places[row + 1], seen, seconds, found, last, row + 1,
         )  # fmt: skip
         for place in range(some):
             number = found[place]
