@@ -93,18 +93,32 @@ def server() -> uvicorn.Server:
     import uvicorn
     from django.conf import settings
 
+    from neoncard.web.live.door import FRAME_MAX
+
+    class Server(uvicorn.Server):
+        """Says goodbye on the boards before it closes their connections."""
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            from neoncard.web.live import door
+
+            if door.hub is not None:
+                door.hub.close()
+            await super().shutdown(sockets)
+
     config = uvicorn.Config(
         "neoncard.web.asgi:application",
         log_config=None,
         access_log=False,
         server_header=False,
         lifespan="off",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=FRAME_MAX,
+        ws_per_message_deflate=False,
         proxy_headers=True,
         forwarded_allow_ips=settings.NEONCARD_PROXIES,
         timeout_graceful_shutdown=5,
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 class Child:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from neoncard import access, library
 from neoncard.design import actions, queries
+from neoncard.design.board.rules import Refused
 from neoncard.design.tables import Aim, Idea, Journey, Kind, Step
 from neoncard.web.pages.playbook import ActForm, count
 from neoncard.web.taps import tapped
@@ -165,6 +166,8 @@ def _form(
     if request.method == "POST" and form.is_valid():
         try:
             save(form.cleaned_data)
+        except Refused as why:
+            form.add_error(why.field if why.field in form.fields else None, why.reason.say(_))
         except ValueError as why:
             field, _colon, text = str(why).partition(": ")
             form.add_error(field if field in form.fields else None, text)
@@ -244,6 +247,14 @@ def step_edit(request: HttpRequest, id: int) -> HttpResponseBase:
     )
 
 
+def _done(request: HttpRequest, change: Callable[[], object]) -> None:
+    """Make a change; the board's refusal (locked, or while people vote) becomes a message."""
+    try:
+        change()
+    except Refused as why:
+        messages.error(request, why.reason.say(_))
+
+
 def _moved(request: HttpRequest, row: Journey, **touched: int) -> HttpResponseBase:
     # The card that moved keeps its buttons open, so that focus stays on it.
     place = "".join(
@@ -259,7 +270,8 @@ def step_move(request: HttpRequest, id: int) -> HttpResponseBase:
     """A white card one place earlier or later."""
     member = access.me(request)
     step = access.step(member, id)
-    actions.move_step(by=member, step=step, later=request.POST.get("to") == "later")
+    later = request.POST.get("to") == "later"
+    _done(request, lambda: actions.move_step(by=member, step=step, later=later))
     return _moved(request, step.journey, touched=step.pk)
 
 
@@ -270,7 +282,7 @@ def step_delete(request: HttpRequest, id: int) -> HttpResponseBase:
     member = access.me(request)
     step = access.step(member, id)
     row = step.journey
-    actions.delete_step(by=member, step=step)
+    _done(request, lambda: actions.delete_step(by=member, step=step))
     return redirect("journey", row.pk)
 
 
@@ -316,7 +328,8 @@ def idea_move(request: HttpRequest, id: int) -> HttpResponseBase:
     """A neon card one place earlier or later, over into the next gap."""
     member = access.me(request)
     idea = access.idea(member, id)
-    actions.move_idea(by=member, idea=idea, later=request.POST.get("to") == "later")
+    later = request.POST.get("to") == "later"
+    _done(request, lambda: actions.move_idea(by=member, idea=idea, later=later))
     return _moved(request, idea.journey, touched_idea=idea.pk)
 
 
@@ -327,7 +340,7 @@ def idea_delete(request: HttpRequest, id: int) -> HttpResponseBase:
     member = access.me(request)
     idea = access.idea(member, id)
     row = idea.journey
-    actions.delete_idea(by=member, idea=idea)
+    _done(request, lambda: actions.delete_idea(by=member, idea=idea))
     return redirect("journey", row.pk)
 
 
