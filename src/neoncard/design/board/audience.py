@@ -100,3 +100,21 @@ def document(
         "cast": doc.cast(),
         "people": dict(people),
     }
+
+
+SHORT = 120
+
+
+def words(effects: Iterable[Effect], viewer: str) -> str:
+    """The words an operation is about, for a list of changes; "" when there are none, or none for this viewer."""
+    for effect in effects:
+        if effect.get("by", viewer) != viewer:
+            continue
+        if effect["k"] == "put":
+            card = effect["card"]
+            if card.get("hidden") and card["author"] != viewer:
+                continue
+            return str(card.get("text") or card.get("title") or "")[:SHORT]
+        if effect["k"] == "set" and isinstance(effect["v"], str):
+            return effect["v"][:SHORT]
+    return ""

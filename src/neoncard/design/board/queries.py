@@ -247,8 +247,11 @@ def replayed(board: int, seq: int | None = None) -> Doc | None:
 
 
 def history(journey: Journey, before: int | None = None, most: int = 50) -> list[dict[str, Any]]:
-    """Who changed what, newest first, for a page: operations with effects, names and time. Three queries."""
-    rows = BoardOp.objects.filter(board=journey)
+    """Who changed what, newest first, for a page: operations with effects, names and time. Three queries.
+
+    Neither votes nor chat: nobody looks up who voted for what.
+    """
+    rows = BoardOp.objects.filter(board=journey).exclude(did__in=("vote", "unvote", "say"))
     if before is not None:
         rows = rows.filter(Q(seq__lt=before))
     found = list(rows.order_by("-seq")[:most])

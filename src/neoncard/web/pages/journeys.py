@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from neoncard import access, library
 from neoncard.design import actions, queries
+from neoncard.design.board import queries as boards
 from neoncard.design.board.rules import Refused
 from neoncard.design.tables import Aim, Idea, Journey, Kind, Step
 from neoncard.web.pages.playbook import ActForm, count
@@ -151,9 +152,9 @@ def _page(request: HttpRequest, row: Journey, **touched: int) -> HttpResponse:
     member = access.me(request)
     laid = queries.laid(member, row)
     count(member, [idea.act for idea in laid.ideas if idea.act])
-    return render(
-        request, "design/journey.html", {"nav": "journeys", "journey": row, "laid": laid, **touched}
-    )
+    leads = boards.member_who(member, row).leads
+    context = {"nav": "journeys", "journey": row, "laid": laid, "leads": leads, **touched}
+    return render(request, "design/journey.html", context)
 
 
 def _form(
