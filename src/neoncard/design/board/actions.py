@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from neoncard.design import playbook
 from neoncard.design.board import checks, queries, rows
 from neoncard.design.board.rules import Done, Op, Refused, Who, decide
-from neoncard.design.board.state import State, dumped, place_all
+from neoncard.design.board.state import State, dumped
 from neoncard.design.board.tables import BoardSnapshot, Guest, GuestLink
 from neoncard.design.tables import Act, Journey, new_key
 from neoncard.kit import clock, signing
@@ -123,11 +123,20 @@ def _write(state: State, asked: Sequence[Asked], known: dict[str, int], quiet: b
         done = Done(doc.seq, one.id, one.who.actor, kind, effects, inverse, of)
         state.remember(done)
         dones.append((one, done))
+    if found.refused:
+        _not_refused_but_late(state, found)
     if dones:
         _keep(state, [done for _one, done in dones], found, dones)
         if not quiet:
             transaction.on_commit(lambda: tell(state.board))
     return found
+
+
+def _not_refused_but_late(state: State, found: Wrote) -> None:
+    """What was carried out long ago would be refused now, being asked again: it is acknowledged instead."""
+    late = queries.known(state.board, (one.id for one, _why in found.refused))
+    found.again.extend((one, late[one.id]) for one, _why in found.refused if one.id in late)
+    found.refused[:] = [each for each in found.refused if each[0].id not in late]
 
 
 def _keep(state: State, dones: list[Done], found: Wrote, asked: list[tuple[Asked, Done]]) -> None:
@@ -165,9 +174,7 @@ def _catch_up(state: State, *, lock: bool = True) -> list[Done]:
     heard = queries.ops_since(state.board, state.doc.seq)
     for done in heard:
         state.follow(done)
-    touched = state.doc.touched
-    place_all(state, {gap for of, gap in touched if of == "row"})
-    touched.clear()
+    state.settle()
     return heard
 
 

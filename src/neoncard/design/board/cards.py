@@ -64,7 +64,7 @@ def _add_idea(doc: Doc, op: Op, who: Who, now: int, done: Recent) -> list[Effect
         "hidden": doc.board["phase"] == "ideas",
         "status": "open",
         "act_id": None,
-        "votes": None,
+        "votes": doc.no_votes(),
         "counts": None,
         "also": "",
     }
@@ -136,15 +136,10 @@ def _move(doc: Doc, op: Op, who: Who, now: int, done: Recent) -> list[Effect]:
     of, card = found(doc, op, who)
     after = checks.maybe(op.get("after"), "after")
     effect: Effect = {"k": "move", "of": of, "id": card["id"]}
-    gap = None
     if of == "idea":
-        gap = effect["step"] = _gap(doc, op)
+        effect["step"] = _gap(doc, op)
     if after == card["id"]:
         after = doc.before(of, card["id"])
-    # A card that was moved on or taken away is no place any more: the end of the row is.
-    row = [key for key in doc.row(of, gap) if key != card["id"]]
-    if after is not None and after not in row:
-        after = row[-1] if row else None
     return [{**effect, "after": after}]
 
 

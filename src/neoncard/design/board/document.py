@@ -47,7 +47,7 @@ class Doc:
         self.votes: dict[str, dict[str, bool]] = {}
         self.changes: dict[str, list[Change]] = {}
         self.since = seq
-        self.touched: set[tuple[str, Any]] = set()
+        self.touched: dict[tuple[str, Any], None] = {}
 
     def card(self, key: str) -> Card | None:
         """A step or an idea."""
@@ -75,6 +75,11 @@ class Doc:
         """How many votes have been cast in this round."""
         return sum(map(len, self.votes.values()))
 
+    def no_votes(self) -> int | None:
+        """What stands on a card nobody voted for: 0 once a vote is over, nothing before and while people vote."""
+        over = self.board["round"] > 0 and self.board["phase"] != "vote"
+        return 0 if over else None
+
     def comments_on(self, card: str) -> list[Card]:
         """The comments on one card."""
         return [comment for comment in self.comments.values() if comment["card"] == card]
@@ -89,7 +94,10 @@ class Doc:
         return (change for change in self.changes.get(key, ()) if change[0] > seq)
 
     def apply(self, effects: Iterable[Effect], seq: int = 0, actor: str = "") -> list[Effect]:
-        """Carry out effects in order; gives back the effects that would undo them. Raises KeyError for a strange id."""
+        """Carry out effects in order; gives back the effects that would undo them.
+
+        An effect's place is made one that exists. Raises KeyError for a card that does not.
+        """
         undo = [_APPLY[effect["k"]](self, effect, seq, actor) for effect in effects]
         undo.reverse()
         return undo
@@ -122,17 +130,24 @@ class Doc:
         if len(kept) > REMEMBERED:
             del kept[0]
 
-    def _lay(self, of: str, key: str, gap: Gap, after: str | None) -> None:
+    def _lay(self, effect: Effect, key: str) -> None:
+        """Lay a card where `effect` says. What is no place any more becomes one there is, in the effect too."""
+        of, after = effect["of"], effect["after"]
+        gap: Gap = None
+        if of == "idea":
+            gap = effect["step"] if effect["step"] in self.gaps else None
+            effect["step"] = self.ideas[key]["step"] = gap
         row = self.row(of, gap)
-        at = row.index(after) + 1 if after in row else (0 if after is None else len(row))
-        row.insert(at, key)
-        self.touched.add((of, key))
-        self.touched.add(("row", ROW if of == "step" else gap))
+        if after is not None and after not in row:
+            after = effect["after"] = row[-1] if row else None
+        row.insert(0 if after is None else row.index(after) + 1, key)
+        self.touched[(of, key)] = None
+        self.touched[("row", ROW if of == "step" else gap)] = None
 
     def _lift(self, of: str, key: str) -> None:
         gap = None if of == "step" else self.ideas[key]["step"]
         self.row(of, gap).remove(key)
-        self.touched.add(("row", ROW if of == "step" else gap))
+        self.touched[("row", ROW if of == "step" else gap)] = None
 
     def _put(self, effect: Effect, seq: int, actor: str) -> Effect:
         of, card = effect["of"], effect["card"]
@@ -148,11 +163,9 @@ class Doc:
                 undo["step"] = old["step"]
             self._lift(of, key)
         cards[key] = dict(card)
-        if of == "idea":
-            cards[key]["step"] = effect["step"]
-        else:
+        if of == "step":
             self.gaps.setdefault(key, [])
-        self._lay(of, key, effect.get("step"), effect["after"])
+        self._lay(effect, key)
         self._note(key, seq, actor, "card", old)
         return undo
 
@@ -160,7 +173,7 @@ class Doc:
         kept = self.comments if of == "comment" else self.chat
         old = kept.get(key)
         kept[key] = card
-        self.touched.add((of, key))
+        self.touched[(of, key)] = None
         if of == "comment":
             self._note(card["card"], seq, actor, "comment", old)
         elif len(kept) > CHAT:
@@ -179,27 +192,23 @@ class Doc:
         sent = effect.pop("sent", value)
         old = card.get(field)
         card[field] = value
-        self.touched.add((of, key if of != "board" else field))
+        self.touched[(of, key if of != "board" else field)] = None
         self._note(key if of != "board" else "", seq, actor, field, old, sent)
         return {**effect, "v": old}
 
     def _move(self, effect: Effect, seq: int, actor: str) -> Effect:
         of, key = effect["of"], effect["id"]
         undo = {"k": "move", "of": of, "id": key, "after": self.before(of, key)}
-        gap: Gap = None
         if of == "idea":
             undo["step"] = self.ideas[key]["step"]
-            gap = effect["step"]
         self._lift(of, key)
-        if of == "idea":
-            self.ideas[key]["step"] = gap
-        self._lay(of, key, gap, effect["after"])
+        self._lay(effect, key)
         self._note(key, seq, actor, "at", None)
         return undo
 
     def _gone(self, effect: Effect, seq: int, actor: str) -> Effect:
         of, key = effect["of"], effect["id"]
-        self.touched.add((of, key))
+        self.touched[(of, key)] = None
         if of in ("comment", "chat"):
             kept = self.comments if of == "comment" else self.chat
             return {"k": "put", "of": of, "card": kept.pop(key)}
@@ -224,7 +233,7 @@ class Doc:
             voters.pop(voter, None)
             if not voters:
                 del self.votes[idea]
-        self.touched.add(("vote", (idea, voter)))
+        self.touched[("vote", (idea, voter))] = None
         return {**effect, "on": not on}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from neoncard.design.board.document import CHAT, Card, Doc
-from neoncard.design.board.state import State, place_all, restored
+from neoncard.design.board.state import State, restored
 from neoncard.design.board.tables import (
     BoardChat,
     BoardComment,
@@ -149,7 +149,7 @@ def load(board: int, *, recent: bool = True) -> State | None:
         }
     for vote in BoardVote.objects.filter(board=board, round=row.round).order_by("pk"):
         doc.votes.setdefault(vote.idea, {})[vote.voter] = True
-    over = row.round > 0 and row.phase != Journey.Phase.VOTE
+    over = doc.no_votes() is not None
     for idea in Idea.objects.filter(journey=board).order_by("pos", "pk"):
         step_key = keys.get(idea.after_step_id)
         doc.ideas[idea.key] = {
@@ -169,7 +169,7 @@ def load(board: int, *, recent: bool = True) -> State | None:
     for line in reversed(BoardChat.objects.filter(board=board).order_by("-pk")[:CHAT]):
         words = {"id": line.key, "author": line.actor, "text": line.text, "at": ms(line.at)}
         doc.chat[line.key] = words
-    place_all(state)
+    state.place_all()
     if recent:
         _recall(state)
     return state

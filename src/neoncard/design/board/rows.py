@@ -81,9 +81,11 @@ def bring(state: State) -> None:
         _write_ideas(state, ideas)
     if lost["step"]:
         Step.objects.filter(journey=state.board, key__in=lost["step"]).delete()
-    for key in (*lost["step"], *lost["idea"]):
-        state.places.pop(key, None)
+    for key in lost["step"]:
         state.pks.pop(key, None)
+    for key in (*lost["step"], *lost["idea"]):
+        if state.doc.card(key) is None:
+            state.places.pop(key, None)
     words = {of: [key for kind, key in touched if kind == of] for of in ("comment", "chat", "vote")}
     if words["vote"]:
         _votes(state, words["vote"])
@@ -228,7 +230,7 @@ def board_fields(state: State) -> dict[str, Any]:
         elif field == "summon":
             value = value or ""
         found[field] = value
-        state.doc.touched.discard((of, field))
+        del state.doc.touched[of, field]
     return found
 
 

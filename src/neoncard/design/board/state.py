@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
-from neoncard.design.board.document import Doc, Gap
+from neoncard.design.board.document import ROW, Doc, Gap
 from neoncard.design.board.terms import RECENT, Done
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -39,21 +38,33 @@ class State:
         if len(self.recent) > RECENT:
             del self.recent[next(iter(self.recent))]
 
+    def settle(self) -> None:
+        """Others have written what was touched: the rows lie as the cards do here, and new steps have rows of their own."""
+        doc = self.doc
+        for of, key in doc.touched:
+            if of == "row":
+                self._place(key)
+            elif of in ("step", "idea"):
+                self.pks.pop(key, None)
+                if doc.card(key) is None:
+                    self.places.pop(key, None)
+        doc.touched.clear()
+
+    def place_all(self) -> None:
+        """The rows lie as the cards do here."""
+        for gap in (ROW, *self.doc.gaps):
+            self._place(gap)
+
+    def _place(self, gap: Gap) -> None:
+        doc = self.doc
+        row, where = (doc.order, None) if gap == ROW else (doc.gaps.get(gap, ()), gap)
+        self.places |= {key: (where, pos) for pos, key in enumerate(row)}
+
     def follow(self, done: Done) -> None:
         """An operation somebody else has written: carry it out here. Its rows are theirs to write."""
         self.doc.apply(done.effects, done.seq, done.actor)
         self.doc.seq = done.seq
         self.remember(done)
-
-
-def place_all(state: State, rows: Iterable[Gap] | None = None) -> None:
-    """Note that the rows in the database lie as the cards do here: in these gaps (ROW: the steps), or everywhere."""
-    doc = state.doc
-    if rows is None or "" in rows:
-        state.places |= {key: (None, pos) for pos, key in enumerate(doc.order)}
-    for gap in doc.gaps if rows is None else rows:
-        if gap != "":
-            state.places |= {key: (gap, pos) for pos, key in enumerate(doc.gaps.get(gap, ()))}
 
 
 def dumped(doc: Doc) -> str:

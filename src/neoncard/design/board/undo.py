@@ -101,8 +101,6 @@ def _ready(doc: Doc, effect: Effect, who: Who) -> Effect | None:
         return effect if effect["id"] in there[str(of)] else None
     if kind == "put" and of == "idea":
         return _idea_again(doc, effect)
-    if kind == "move" and of == "idea" and effect["step"] is not None:
-        return effect
     return effect
 
 
@@ -110,8 +108,7 @@ def _idea_again(doc: Doc, effect: Effect) -> Effect:
     """A neon card brought back: in its gap if that is there, face up where all cards are, with no votes."""
     phase = doc.board["phase"]
     card = {**effect["card"], "hidden": effect["card"]["hidden"] and phase not in UNCOVERED}
-    if card["votes"] is not None or (phase in UNCOVERED - {"vote"} and doc.board["round"]):
-        card["votes"] = None if phase == "vote" else 0
+    card["votes"] = doc.no_votes()
     step = effect["step"] if effect["step"] in doc.steps else None
     return {**effect, "card": {**card, "step": step}, "step": step}
 
