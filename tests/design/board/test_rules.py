@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
@@ -485,10 +486,8 @@ def test_nothing_that_comes_in_breaks_a_board(junk):
         for field in fields:
             good = {"card": "idea-one", "idea": "idea-one", "field": "text", "value": "x"}
             op = {"op": kind, **good, field: junk}
-            try:
+            with contextlib.suppress(Refused):
                 decide(server.doc, op, who(LEAD), 0, {})
-            except Refused as caught:
-                assert caught.say()
 
 
 def rules_kinds():

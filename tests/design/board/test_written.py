@@ -34,7 +34,7 @@ def member(one):
 
 def do(state, who, *ops, ids=()):
     ids = ids or [new_key() for _op in ops]
-    asked = [Asked(id, op, who) for id, op in zip(ids, ops, strict=True)]
+    asked = [Asked(key, op, who) for key, op in zip(ids, ops, strict=True)]
     return actions.write(state, asked)
 
 

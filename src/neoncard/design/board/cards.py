@@ -117,6 +117,9 @@ def reconciled(
         return value, also
     seen = checks.number(base, "base", 0, 2**53)
     key = card["id"] if card is not doc.board else ""
+    last = doc.last_change(key, field)
+    if last is not None and (last[1], last[4]) == (who.actor, now):
+        return value, also  # nobody has written here since they did themselves
     older = None
     for _seq, actor, name, old, sent in doc.changes_after(key, seen):
         if name == field and actor == who.actor:

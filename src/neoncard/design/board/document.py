@@ -89,6 +89,11 @@ class Doc:
         kept = self.changes.get(key, [])
         return seq >= self.since and (len(kept) < REMEMBERED or kept[0][0] <= seq)
 
+    def last_change(self, key: str, field: str) -> Change | None:
+        """The last change of one field of a card that is in mind."""
+        kept = self.changes.get(key, [])
+        return next((change for change in reversed(kept) if change[2] == field), None)
+
     def changes_after(self, key: str, seq: int) -> Iterator[Change]:
         """What was changed on a card after `seq`, oldest first."""
         return (change for change in self.changes.get(key, ()) if change[0] > seq)

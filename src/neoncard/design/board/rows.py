@@ -70,8 +70,16 @@ def log(state: State, dones: Iterable[Done], now: datetime) -> list[str]:
 def bring(state: State) -> None:
     """Write what was touched into the rows of cards, votes, comments, chat and the board."""
     touched = state.doc.touched
-    if not touched:
-        return
+    if touched:
+        _cards(state)
+    for of, write in (("vote", _votes), ("comment", _comments), ("chat", _chat)):
+        keys = [key for kind, key in touched if kind == of]
+        if keys:
+            write(state, keys)
+    touched.clear()
+
+
+def _cards(state: State) -> None:
     steps, ideas, lost = _differing(state)
     if lost["idea"]:
         Idea.objects.filter(journey=state.board, key__in=lost["idea"]).delete()
@@ -86,14 +94,6 @@ def bring(state: State) -> None:
     for key in (*lost["step"], *lost["idea"]):
         if state.doc.card(key) is None:
             state.places.pop(key, None)
-    words = {of: [key for kind, key in touched if kind == of] for of in ("comment", "chat", "vote")}
-    if words["vote"]:
-        _votes(state, words["vote"])
-    if words["comment"]:
-        _comments(state, words["comment"])
-    if words["chat"]:
-        _chat(state, words["chat"])
-    touched.clear()
 
 
 def _differing(state: State) -> tuple[list[str], list[str], dict[str, list[str]]]:

@@ -57,7 +57,8 @@ class State:
 
     def _place(self, gap: Gap) -> None:
         doc = self.doc
-        row, where = (doc.order, None) if gap == ROW else (doc.gaps.get(gap, ()), gap)
+        row = doc.order if gap == ROW else doc.gaps.get(gap, [])
+        where = gap or None
         self.places |= {key: (where, pos) for pos, key in enumerate(row)}
 
     def follow(self, done: Done) -> None:
