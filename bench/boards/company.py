@@ -40,13 +40,13 @@ def members(count: int) -> list[Member]:
     """So many members, made when they aren't there."""
     company = organisation() or people.found(name="Bench Ferries")
     found = list(Member.objects.order_by("pk")[:count])
-    for n in range(len(found), count):
-        found.append(
-            people.add_member(
-                by="bench", organisation=company, email=f"m{n}@example.test", name=f"Member {n}"
-            )
+    new = (
+        people.add_member(
+            by="bench", organisation=company, email=f"m{n}@example.test", name=f"Member {n}"
         )
-    return found
+        for n in range(len(found), count)
+    )
+    return [*found, *new]
 
 
 def board(clients: int, cards: int = 0) -> Board:

@@ -161,12 +161,7 @@ def catch_up(state: State) -> list[Done]:
 
 
 def _catch_up(state: State, *, lock: bool = True) -> list[Done]:
-    found = Journey.objects.filter(
-        pk=state.board, archived_at=None
-    )  # lookup: the caller's own board
-    if lock:
-        found = found.select_for_update()
-    seq = found.values_list("seq", flat=True).first()
+    seq = rows.seq(state.board, lock=lock)
     if seq is None:
         raise Gone
     if seq == state.doc.seq:

@@ -1,7 +1,7 @@
 """Bringing a board's rows along with its document: only what differs, each card once however often it was touched.
 
-Plain SQL where a board is busy: one statement for all steps, one for all ideas (Django's own bulk update costs forty
-times as much here). It is the same on SQLite and PostgreSQL.
+Plain SQL where a board is busy: one statement for all operations, one for all steps, one for all ideas. It is the same
+on SQLite and PostgreSQL.
 """
 
 from __future__ import annotations
@@ -22,26 +22,50 @@ STEP = ("title", "note", "channel", "feel_note", "also")
 IDEA = ("text", "kind", "level", "cost", "aim", "principle", "hidden", "status", "also")
 
 
-def _upsert(table: str, columns: Sequence[str], keys: Sequence[str]) -> str:
-    written = ", ".join(f'"{name}"' for name in columns)
-    gaps = ", ".join(["%s"] * len(columns))
-    news = ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in columns if name not in keys)
-    return (
-        f'INSERT INTO "{table}" ({written}) VALUES ({gaps}) '  # noqa: S608 names of our own columns
-        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {news}"
-    )
+class Many:
+    """One statement for many rows: `INSERT … VALUES (…), (…)`. A statement a row would let go of the interpreter a row."""
+
+    MOST = 500
+
+    def __init__(self, table: str, columns: Sequence[str], keys: Sequence[str] = ()) -> None:
+        written = ", ".join(f'"{name}"' for name in columns)
+        self._head = f'INSERT INTO "{table}" ({written}) VALUES '  # noqa: S608 names of our own columns
+        self._row = f"({', '.join(['%s'] * len(columns))})"
+        self._tail = ""
+        if keys:
+            news = (f'"{name}" = EXCLUDED."{name}"' for name in columns if name not in keys)
+            self._tail = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(news)}"
+
+    def write(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Write the rows, 500 a statement."""
+        with connection.cursor() as cursor:
+            for at in range(0, len(rows), self.MOST):
+                part = rows[at : at + self.MOST]
+                sql = self._head + ", ".join([self._row] * len(part)) + self._tail
+                cursor.execute(sql, [value for row in part for value in row])
 
 
-_STEPS = _upsert(Step._meta.db_table, ("journey_id", "key", "pos", *STEP), ("journey_id", "key"))
-_IDEAS = _upsert(
+_STEPS = Many(Step._meta.db_table, ("journey_id", "key", "pos", *STEP), ("journey_id", "key"))
+_IDEAS = Many(
     Idea._meta.db_table,
     ("journey_id", "key", "pos", "after_step_id", "author_id", "guest_id", "act_id", *IDEA),
     ("journey_id", "key"),
 )
-_OPS = (
-    f'INSERT INTO "{BoardOp._meta.db_table}" (board_id, seq, op_id, member_id, guest_id, "at", did, "of", '  # noqa: S608
-    "effects, inverse) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+_OPS = Many(
+    BoardOp._meta.db_table,
+    ("board_id", "seq", "op_id", "member_id", "guest_id", "at", "did", "of", "effects", "inverse"),
 )
+_NUMBER = f'UPDATE "{Journey._meta.db_table}" SET "seq" = %s WHERE "id" = %s'  # noqa: S608 our own table
+_SEQ = f'SELECT "seq" FROM "{Journey._meta.db_table}" WHERE "id" = %s AND "archived_at" IS NULL'  # noqa: S608 our own table
+
+
+def seq(board: int, *, lock: bool) -> int | None:
+    """How far a board has come; None when it is put away. `lock`: nobody else writes until this transaction ends."""
+    wait = " FOR UPDATE" if lock and connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEQ + wait, [board])
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
 
 
 def people(actor: str) -> tuple[int | None, int | None]:
@@ -62,8 +86,7 @@ def log(state: State, dones: Iterable[Done], now: datetime) -> list[str]:
             (state.board, one.seq, one.op_id, *people(one.actor), at, one.did, one.of)
             + (texts[-1], encode(one.inverse))
         )
-    with connection.cursor() as cursor:
-        cursor.executemany(_OPS, values)
+    _OPS.write(values)
     return texts
 
 
@@ -127,8 +150,7 @@ def _write_steps(state: State, ids: list[str]) -> None:
     values = [
         (state.board, key, at[key], *(doc.steps[key][name] for name in STEP)) for key in ids
     ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.executemany(_STEPS, values)
+    _STEPS.write(values)
     _find(state, [key for key in ids if key not in state.pks])
 
 
@@ -150,8 +172,7 @@ def _write_ideas(state: State, ids: list[str]) -> None:
             (state.board, card["id"], pos, state.pks[gap] if gap else None)
             + (*people(card["author"]), card["act_id"], *(card[name] for name in IDEA))
         )
-    with connection.cursor() as cursor:
-        cursor.executemany(_IDEAS, values)
+    _IDEAS.write(values)
 
 
 def _votes(state: State, touched: list[tuple[str, str]]) -> None:
@@ -237,4 +258,8 @@ def board_fields(state: State) -> dict[str, Any]:
 def number(state: State) -> None:
     """Write how far the board has come, and its own fields."""
     fields = board_fields(state)
+    if not fields:
+        with connection.cursor() as cursor:
+            cursor.execute(_NUMBER, [state.doc.seq, state.board])
+        return
     Journey.objects.filter(pk=state.board).update(seq=state.doc.seq, **fields)  # lookup: our own

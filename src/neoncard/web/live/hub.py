@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import queue
+import sys
 import threading
 import time
 from typing import IO
@@ -20,6 +21,11 @@ EMPTY = 30.0
 """Seconds an empty room stays, so that one who comes back finds it as it was."""
 
 log = structlog.get_logger("neoncard.board")
+
+
+SWITCH = 0.0005
+"""Seconds one thread may keep the interpreter from another. A write lets go of it half a dozen times; with Python's own
+5 ms, a busy loop would hold each of these up."""
 
 
 class Thread:
@@ -53,6 +59,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
+        sys.setswitchinterval(SWITCH)
         self._thread = Thread(self._loop)
         self.rooms: dict[int, Room] = {}
         self._lock: IO[str] | None = None
