@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from neoncard.design import playbook
 from neoncard.design.board import checks, queries, rows
@@ -24,9 +24,6 @@ from neoncard.kit.fields import gettext_noop
 from neoncard.people.tables import Member
 
 SNAPSHOT = 500
-CHANNEL = "neoncard_board"
-"""What PostgreSQL's NOTIFY is heard on, with `board:seq`."""
-
 listeners: list[Callable[[int], None]] = []
 """Called in this process with a board's id after somebody wrote to it from a page. May be called in any thread."""
 
@@ -147,9 +144,7 @@ def _keep(state: State, dones: list[Done], found: Wrote, asked: list[tuple[Asked
     first, last = dones[0].seq, dones[-1].seq
     if first // SNAPSHOT != last // SNAPSHOT or last % SNAPSHOT == 0:
         BoardSnapshot.objects.create(board_id=state.board, seq=last, doc=dumped(state.doc))
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{state.board}:{last}"])
+    rows.notify(state.board, last)
 
 
 def catch_up(state: State) -> list[Done]:

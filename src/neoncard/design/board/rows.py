@@ -68,6 +68,17 @@ def seq(board: int, *, lock: bool) -> int | None:
     return int(row[0]) if row else None
 
 
+CHANNEL = "neoncard_board"
+"""What PostgreSQL's NOTIFY is heard on, with `board:seq`."""
+
+
+def notify(board: int, seq: int) -> None:
+    """Tell other processes, when this transaction commits, how far a board has come. On SQLite there are none."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{board}:{seq}"])
+
+
 def people(actor: str) -> tuple[int | None, int | None]:
     """An actor as (member id, guest id)."""
     if actor[:1] == "m":

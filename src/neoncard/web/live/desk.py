@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from neoncard.design.board import actions, audience, queries
 from neoncard.design.board.actions import Asked, Gone
 from neoncard.design.board.document import Effect
+from neoncard.design.board.erasing import ERASED
 from neoncard.design.board.state import State, encode
 from neoncard.design.board.terms import RECENT, Done
 from neoncard.people import queries as people
@@ -36,7 +37,8 @@ class Told:
     everyone: Frame | None = None
     own: dict[str, Frame] = field(default_factory=dict)
     answers: list[tuple[Asked, str]] = field(default_factory=list)
-    seq: int = 0
+    anew: bool = False
+    """Everybody is to say hello again, from nothing: what they hold may hold a name that was erased."""
 
 
 class Desk:
@@ -149,8 +151,12 @@ class Desk:
 
     def _tell(self, dones: Sequence[Done], texts: dict[int, str]) -> Told:
         """Frames for what was done: one for all, and one for each person to whom part of it looks otherwise."""
-        told = Told()
-        if not dones:
+        told = Told(anew=any(done.did == ERASED for done in dones))
+        if told.anew:
+            self._state = None
+            self.people.clear()
+            self._plain = (-1, "")
+        if told.anew or not dones:
             return told
         special: dict[str, set[int]] = {}
         entries: list[str] = []
@@ -163,14 +169,14 @@ class Desk:
                 text = encode(self._seen(done, ""))
             entries.append(_entry(done, text, new))
             new = ""
-        told.seq = dones[-1].seq
-        told.everyone = _ops(told.seq, entries)
+        seq = dones[-1].seq
+        told.everyone = _ops(seq, entries)
         for actor, seqs in special.items():
             mine = [
                 _entry(done, encode(self._seen(done, actor))) if done.seq in seqs else entry
                 for done, entry in zip(dones, entries, strict=True)
             ]
-            told.own[actor] = _ops(told.seq, mine)
+            told.own[actor] = _ops(seq, mine)
         return told
 
     def _new_people(self, dones: Iterable[Done]) -> str:

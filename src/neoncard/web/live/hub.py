@@ -14,7 +14,7 @@ import structlog
 from django.conf import settings
 from django.db import connection
 
-from neoncard.design.board import actions
+from neoncard.design.board import actions, rows
 from neoncard.web.live.room import Done, Job, Room
 
 EMPTY = 30.0
@@ -126,7 +126,7 @@ class Hub:
                 params = connection.get_connection_params()
                 params.pop("cursor_factory", None)
                 with psycopg.connect(**params, autocommit=True) as heard:
-                    heard.execute(f"LISTEN {actions.CHANNEL}")
+                    heard.execute(f"LISTEN {rows.CHANNEL}")
                     for notice in heard.notifies():
                         board, _colon, seq = notice.payload.partition(":")
                         self._loop.call_soon_threadsafe(self._poke, int(board), int(seq))

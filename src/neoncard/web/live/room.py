@@ -159,6 +159,10 @@ class Room:
 
     def _send(self, told: Told) -> None:
         everyone, own = told.everyone, told.own
+        if told.anew:
+            for seat in self.seats:
+                seat.behind = True
+                seat.line.send(RESYNC)
         if everyone is None:
             return
         for seat in self.seats:
