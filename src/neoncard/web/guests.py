@@ -11,7 +11,9 @@ from django.http import HttpResponseBase
 
 from neoncard.design.board.tables import Guest
 
-COOKIE = "neoncard-guest"
+COOKIE, PAGE = "neoncard-guest", "neoncard-guest-page"
+"""The same value twice, for the board's socket and for its page: a cookie has one path, and neither is wider than it."""
+
 LASTS = timedelta(days=30)
 """As long as the longest link. The link itself decides: ended or withdrawn, the cookie opens nothing."""
 
@@ -21,9 +23,9 @@ _signer = signing.TimestampSigner(salt="neoncard.guest")
 def give(response: HttpResponseBase, guest: Guest, board: int, path: str) -> None:
     """Set the cookie for the board's own page at `path` and for its websocket, nowhere else."""
     value = _signer.sign(f"{board}.{guest.pk}")
-    for where in (path, f"/live/journeys/{board}"):
-        response.cookies[COOKIE] = value
-        morsel = response.cookies[COOKIE]
+    for name, where in ((PAGE, path), (COOKIE, f"/live/journeys/{board}")):
+        response.cookies[name] = value
+        morsel = response.cookies[name]
         morsel["path"], morsel["max-age"] = where, int(LASTS.total_seconds())
         morsel["httponly"], morsel["samesite"] = True, "Lax"
         morsel["secure"] = settings.SESSION_COOKIE_SECURE or ""
@@ -32,7 +34,8 @@ def give(response: HttpResponseBase, guest: Guest, board: int, path: str) -> Non
 def read(cookies: Mapping[str, str]) -> tuple[int, int] | None:
     """(board, guest) from a request's cookies; None when there is none or it is not ours."""
     try:
-        text = _signer.unsign(cookies.get(COOKIE, ""), max_age=LASTS)
+        value = cookies.get(COOKIE) or cookies.get(PAGE, "")
+        text = _signer.unsign(value, max_age=LASTS)
         board, _dot, guest = text.partition(".")
         return int(board), int(guest)
     except (signing.BadSignature, ValueError):
