@@ -1,0 +1,248 @@
+// One person's session on one board: what the server has said, what is under way, and the line between. Knows no page.
+
+import { advance, EMPTY } from "./doc";
+import { Line, type State } from "./line";
+import { Outbox } from "./outbox";
+import { foresee, type Pending } from "./predict";
+import type { Doc, Entry, FromServer, Op, Person, You } from "./protocol";
+import { wire } from "./wire";
+
+export interface Answer {
+  ok: boolean;
+  why?: string;
+  say?: string;
+}
+
+export interface Listener {
+  /** Something to be seen has changed. */
+  changed(): void;
+  /** Others did this. */
+  others(entries: Entry[], before: Doc): void;
+  /** An operation of this person was refused. */
+  refused(op: Op, answer: Answer): void;
+}
+
+const AT_ONCE = 50;
+const BREATH = 1500;
+const UNDOABLE = new Set(["add_step", "add_idea", "set", "move", "delete", "vote", "unvote", "resolve", "board", "comment"]);
+const NOBODY: You = { actor: "", name: "", role: "member" };
+
+/** An id of 16 letters; `randomUUID` would need a secure context, and a workshop may run on plain http in one room. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+}
+
+export class Session {
+  base: Doc = EMPTY;
+  seq = 0;
+  you: You = NOBODY;
+  people: Person[] = [];
+  pending: Pending[] = [];
+  ready = false;
+  /** The server's clock less ours, in ms. */
+  offset = 0;
+  ended = "";
+
+  private readonly line: Line;
+  private readonly outbox: Outbox;
+  private readonly history: string[] = [];
+  private readonly waiting = new Map<string, (answer: Answer) => void>();
+  private flying = new Set<string>();
+  private card: string | null = null;
+  private loaded: "" | "loading" | "loaded" = "";
+  private seen: Doc = EMPTY;
+  private breath: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(url: string, board: string, private readonly listener: Listener) {
+    this.outbox = new Outbox(board);
+    this.line = new Line(url, {
+      opened: () => this.line.send({ t: "hello", since: this.ready ? this.seq : 0 }),
+      heard: (frame) => this.heard(frame),
+      changed: () => {
+        if (this.line.state.is !== "live") this.flying.clear();
+        listener.changed();
+      },
+    });
+  }
+
+  get state(): State {
+    return this.line.state;
+  }
+
+  /** The document as this person should see it: what the server said, and what they did since. */
+  get doc(): Doc {
+    return this.seen;
+  }
+
+  get canUndo(): boolean {
+    return this.history.length > 0;
+  }
+
+  now(): number {
+    return Date.now() + this.offset;
+  }
+
+  start(): void {
+    this.line.open();
+  }
+
+  stop(): void {
+    clearTimeout(this.breath);
+    this.line.close();
+  }
+
+  retry(): void {
+    this.line.open();
+  }
+
+  /** Do something: seen at once, kept until acknowledged. Fulfilled with the server's answer. */
+  do(op: Op): Promise<Answer> {
+    const pending = { id: newId(), op, at: this.now() };
+    this.pending = [...this.pending, pending];
+    if (UNDOABLE.has(op.op)) this.history.push(pending.id);
+    void this.outbox.keep(this.you.actor, pending);
+    this.refresh();
+    this.flush();
+    return new Promise((resolve) => this.waiting.set(pending.id, resolve));
+  }
+
+  /** Take back one's own last operation; undefined when there is none. */
+  undo(): Promise<Answer> | undefined {
+    const id = this.history.pop();
+    return id === undefined ? undefined : this.do({ op: "undo", undo: id });
+  }
+
+  /** Tell the others which card this person has open. */
+  at(card: string | null): void {
+    if (card === this.card) return;
+    this.card = card;
+    this.line.send({ t: "at", card });
+  }
+
+  private refresh(): void {
+    this.seen = foresee(this.base, this.pending, this.you);
+    this.listener.changed();
+  }
+
+  private heard(frame: FromServer): void {
+    switch (frame.t) {
+      case "welcome":
+        void this.welcome(frame);
+        break;
+      case "ops":
+        this.took(frame.ops);
+        break;
+      case "ack":
+        this.settle(frame.id, { ok: true });
+        this.refresh();
+        this.flush();
+        break;
+      case "no":
+        this.no(frame.id, { ok: false, why: frame.why, say: frame.say });
+        break;
+      case "here":
+        this.people = frame.people;
+        this.listener.changed();
+        break;
+      case "resync":
+        this.line.send({ t: "hello", since: 0 });
+        break;
+      case "bye":
+        this.ended = frame.why;
+        break;
+      case "pong":
+        this.offset = frame.now - Date.now();
+    }
+  }
+
+  private async welcome(frame: Extract<FromServer, { t: "welcome" }>): Promise<void> {
+    this.you = frame.you;
+    this.offset = frame.now - Date.now();
+    this.ended = "";
+    this.flying.clear();
+    if (frame.doc) {
+      this.base = frame.doc;
+      this.seq = frame.seq;
+    } else {
+      this.took(frame.ops ?? []);
+    }
+    this.ready = true;
+    this.line.settled();
+    if (this.card) this.line.send({ t: "at", card: this.card });
+    this.refresh();
+    if (!this.loaded) {
+      this.loaded = "loading";
+      const kept = await this.outbox.load(this.you.actor);
+      const known = new Set(this.pending.map(({ id }) => id));
+      this.pending = [...kept.filter(({ id }) => !known.has(id)), ...this.pending];
+      this.loaded = "loaded";
+      if (kept.length) this.refresh();
+    }
+    this.flush();
+  }
+
+  private took(entries: Entry[]): void {
+    const before = this.base;
+    const { doc, seq, gap, took } = advance(this.base, this.seq, entries);
+    this.base = doc;
+    this.seq = seq;
+    for (const entry of took) {
+      this.follow(entry);
+      this.settle(entry.o, { ok: true });
+    }
+    const others = took.filter((entry) => entry.a !== this.you.actor);
+    this.refresh();
+    if (others.length) this.listener.others(others, before);
+    if (gap) this.line.send({ t: "hello", since: this.seq });
+    this.flush();
+  }
+
+  /** A text of ours that went in unmerged is what our next, unsent change of the same field was made upon. */
+  private follow(entry: Entry): void {
+    const own = this.pending.find(({ id }) => id === entry.o)?.op;
+    if (own?.op !== "set") return;
+    const clean = entry.e.some((effect) => effect.k === "set" && effect.f === own.field && effect.v === own.value);
+    if (!clean) return;
+    this.pending = this.pending.map((later) =>
+      later.op.op === "set" && later.op.card === own.card && later.op.field === own.field && later.id !== entry.o
+        ? { ...later, op: { ...later.op, base: entry.s } }
+        : later,
+    );
+  }
+
+  private settle(id: string, answer: Answer): void {
+    if (!this.pending.some((pending) => pending.id === id)) return;
+    this.pending = this.pending.filter((pending) => pending.id !== id);
+    this.flying.delete(id);
+    void this.outbox.drop([id]);
+    this.waiting.get(id)?.(answer);
+    this.waiting.delete(id);
+  }
+
+  private no(id: string, answer: Answer): void {
+    if (answer.why === "limit") {
+      // Too much at once: the same operation a moment later, and nothing is lost.
+      this.flying.clear();
+      clearTimeout(this.breath);
+      this.breath = setTimeout(() => this.flush(), BREATH * (1 + Math.random()));
+      return;
+    }
+    const own = this.pending.find((pending) => pending.id === id);
+    const at = this.history.indexOf(id);
+    if (at >= 0) this.history.splice(at, 1);
+    this.settle(id, answer);
+    this.refresh();
+    if (own) this.listener.refused(own.op, answer);
+    this.flush();
+  }
+
+  /** One frame at a time: the next is sent when all of the last have been answered. */
+  private flush(): void {
+    if (this.line.state.is !== "live" || this.loaded !== "loaded" || this.flying.size) return;
+    const next = this.pending.slice(0, AT_ONCE);
+    if (!next.length) return;
+    this.flying = new Set(next.map(({ id }) => id));
+    this.line.send({ t: "ops", ops: next.map(({ id, op }) => ({ id, op: wire(op) })) });
+  }
+}
