@@ -51,10 +51,8 @@ function put(doc: Doc, effect: Extract<Effect, { k: "put" }>): Doc {
       return { ...doc, comments: replaced(doc.comments, effect.card) };
     case "chat":
       return { ...doc, chat: replaced(doc.chat, effect.card).slice(-CHAT_KEPT) };
-    case "person": {
-      const actor = effect.card.actor ?? effect.card.id ?? "";
-      return { ...doc, people: { ...doc.people, [actor]: effect.card.name } };
-    }
+    case "person":
+      return { ...doc, people: { ...doc.people, [effect.card.id]: effect.card.name } };
   }
 }
 

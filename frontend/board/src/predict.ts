@@ -23,19 +23,19 @@ function stepGone(doc: Doc, id: string): Effect[] {
   return [...moves, { k: "gone", of: "step", id }];
 }
 
-const board = (f: string, v: unknown): Effect => ({ k: "set", of: "board", id: "board", f, v });
+const board = (f: string, v: unknown): Effect => ({ k: "set", of: "board", f, v });
 
 /** The effects `op` will have on `doc` when `you` do it at `now` (the server's clock, ms). */
 export function predict(doc: Doc, op: Op, you: You, now: number): Effect[] {
   const isStep = (id: string): boolean => doc.steps.some((step) => step.id === id);
   switch (op.op) {
     case "add_step": {
-      const card = { title: "", note: "", channel: "", feel_note: "", ...op.card };
+      const card = { title: "", note: "", channel: "", feel_note: "", also: "", ...op.card };
       return [{ k: "put", of: "step", card, after: op.after }];
     }
     case "add_idea": {
       const card = {
-        text: "", kind: "word" as const, level: 3, cost: "", aim: "loyalty", principle: "", status: "open", act_id: null,
+        text: "", kind: "word" as const, level: 3, cost: "", aim: "trust", principle: "", status: "open", act_id: null,
         votes: null, counts: null, also: "", author: you.actor, hidden: doc.board.phase === "ideas", step: op.step, ...op.card,
       };
       return [{ k: "put", of: "idea", card, step: op.step, after: op.after }];

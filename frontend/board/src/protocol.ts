@@ -10,7 +10,7 @@ export interface Step {
   note: string;
   channel: string;
   feel_note: string;
-  also?: string;
+  also: string;
 }
 
 export interface Counts {
@@ -118,8 +118,8 @@ export type Effect =
   | { k: "put"; of: "idea"; card: Idea; step: string | null; after: string | null }
   | { k: "put"; of: "comment"; card: Comment }
   | { k: "put"; of: "chat"; card: Chat }
-  | { k: "put"; of: "person"; card: { id?: string; actor?: string; name: string } }
-  | { k: "set"; of: "step" | "idea" | "board" | "comment"; id: string | number; f: string; v: unknown }
+  | { k: "put"; of: "person"; card: { id: string; name: string } }
+  | { k: "set"; of: "step" | "idea" | "board" | "comment"; id?: string; f: string; v: unknown }
   | { k: "move"; of: "step" | "idea"; id: string; step?: string | null; after: string | null }
   | { k: "gone"; of: "step" | "idea" | "comment" | "chat"; id: string }
   | { k: "mine"; votes: string[] }
@@ -148,7 +148,7 @@ export interface Person {
 }
 
 export type FromServer =
-  | { t: "welcome"; seq: number; now: number; you: You; doc?: Doc; ops?: Entry[] }
+  | { t: "welcome"; seq: number; now: number; you: You; doc?: Doc; ops?: Entry[]; people?: Record<string, string> }
   | { t: "ops"; seq: number; ops: Entry[] }
   | { t: "ack"; id: string; seq: number }
   | { t: "no"; id: string; why: string; say: string }
@@ -159,6 +159,6 @@ export type FromServer =
 
 export type ToServer =
   | { t: "hello"; since: number }
-  | { t: "ops"; ops: { id: string; op: Op | Record<string, unknown> }[] }
+  | { t: "ops"; ops: { id: string; op: Op }[] }
   | { t: "at"; card: string | null }
   | { t: "ping" };

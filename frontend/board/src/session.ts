@@ -5,7 +5,6 @@ import { Line, type State } from "./line";
 import { Outbox } from "./outbox";
 import { foresee, type Pending } from "./predict";
 import type { Doc, Entry, FromServer, Op, Person, You } from "./protocol";
-import { wire } from "./wire";
 
 export interface Answer {
   ok: boolean;
@@ -24,7 +23,8 @@ export interface Listener {
 
 const AT_ONCE = 50;
 const BREATH = 1500;
-const UNDOABLE = new Set(["add_step", "add_idea", "set", "move", "delete", "vote", "unvote", "resolve", "board", "comment"]);
+const PATIENCE = 5;
+const FINAL = new Set(["phase", "reveal", "timer", "commit", "undo"]);
 const NOBODY: You = { actor: "", name: "", role: "member" };
 
 /** An id of 16 letters; `randomUUID` would need a secure context, and a workshop may run on plain http in one room. */
@@ -48,6 +48,7 @@ export class Session {
   private readonly outbox: Outbox;
   private readonly history: string[] = [];
   private readonly waiting = new Map<string, (answer: Answer) => void>();
+  private readonly tries = new Map<string, number>();
   private flying = new Set<string>();
   private card: string | null = null;
   private loaded: "" | "loading" | "loaded" = "";
@@ -100,7 +101,7 @@ export class Session {
   do(op: Op): Promise<Answer> {
     const pending = { id: newId(), op, at: this.now() };
     this.pending = [...this.pending, pending];
-    if (UNDOABLE.has(op.op)) this.history.push(pending.id);
+    if (!FINAL.has(op.op)) this.history.push(pending.id);
     void this.outbox.keep(this.you.actor, pending);
     this.refresh();
     this.flush();
@@ -165,6 +166,7 @@ export class Session {
       this.base = frame.doc;
       this.seq = frame.seq;
     } else {
+      this.base = { ...this.base, people: { ...this.base.people, ...frame.people } };
       this.took(frame.ops ?? []);
     }
     this.ready = true;
@@ -187,10 +189,7 @@ export class Session {
     const { doc, seq, gap, took } = advance(this.base, this.seq, entries);
     this.base = doc;
     this.seq = seq;
-    for (const entry of took) {
-      this.follow(entry);
-      this.settle(entry.o, { ok: true });
-    }
+    for (const entry of took) this.settle(entry.o, { ok: true });
     const others = took.filter((entry) => entry.a !== this.you.actor);
     this.refresh();
     if (others.length) this.listener.others(others, before);
@@ -198,31 +197,21 @@ export class Session {
     this.flush();
   }
 
-  /** A text of ours that went in unmerged is what our next, unsent change of the same field was made upon. */
-  private follow(entry: Entry): void {
-    const own = this.pending.find(({ id }) => id === entry.o)?.op;
-    if (own?.op !== "set") return;
-    const clean = entry.e.some((effect) => effect.k === "set" && effect.f === own.field && effect.v === own.value);
-    if (!clean) return;
-    this.pending = this.pending.map((later) =>
-      later.op.op === "set" && later.op.card === own.card && later.op.field === own.field && later.id !== entry.o
-        ? { ...later, op: { ...later.op, base: entry.s } }
-        : later,
-    );
-  }
-
   private settle(id: string, answer: Answer): void {
     if (!this.pending.some((pending) => pending.id === id)) return;
     this.pending = this.pending.filter((pending) => pending.id !== id);
     this.flying.delete(id);
+    this.tries.delete(id);
     void this.outbox.drop([id]);
     this.waiting.get(id)?.(answer);
     this.waiting.delete(id);
   }
 
   private no(id: string, answer: Answer): void {
-    if (answer.why === "limit") {
-      // Too much at once: the same operation a moment later, and nothing is lost.
+    const tries = (this.tries.get(id) ?? 0) + 1;
+    if (answer.why === "limit" && tries < PATIENCE) {
+      // Too much at once: the same operation a moment later, and nothing is lost. A full board stays full.
+      this.tries.set(id, tries);
       this.flying.clear();
       clearTimeout(this.breath);
       this.breath = setTimeout(() => this.flush(), BREATH * (1 + Math.random()));
@@ -243,6 +232,6 @@ export class Session {
     const next = this.pending.slice(0, AT_ONCE);
     if (!next.length) return;
     this.flying = new Set(next.map(({ id }) => id));
-    this.line.send({ t: "ops", ops: next.map(({ id, op }) => ({ id, op: wire(op) })) });
+    this.line.send({ t: "ops", ops: next.map(({ id, op }) => ({ id, op })) });
   }
 }

@@ -35,7 +35,7 @@ describe("effects", () => {
   test("the board, comments, chat, people and votes", () => {
     const comment = { id: "c1", card: "sign", author: "m2", text: "How?", at: 1, resolved: false };
     const effects: Effect[] = [
-      { k: "set", of: "board", id: 7, f: "phase", v: "vote" },
+      { k: "set", of: "board", f: "phase", v: "vote" },
       { k: "put", of: "comment", card: comment },
       { k: "set", of: "comment", id: "c1", f: "resolved", v: true },
       { k: "put", of: "chat", card: { id: "s1", author: "m2", text: "Hello", at: 1 } },
@@ -65,7 +65,7 @@ describe("effects", () => {
 });
 
 describe("a run of entries", () => {
-  const named = (s: number, v: string): Entry => entry(s, { k: "set", of: "board", id: 1, f: "title", v });
+  const named = (s: number, v: string): Entry => entry(s, { k: "set", of: "board", f: "title", v });
 
   test("is applied in order, and what was had before is passed over", () => {
     const got = advance(table(), 4, [named(4, "old"), named(5, "a"), named(6, "b")]);

@@ -3,7 +3,7 @@ import { EMPTY } from "../src/doc";
 
 export const INES: You = { actor: "m1", name: "Ines", role: "facilitator" };
 
-export const step = (id: string, title = id): Step => ({ id, title, note: "", channel: "", feel_note: "" });
+export const step = (id: string, title = id): Step => ({ id, title, note: "", channel: "", feel_note: "", also: "" });
 
 export const idea = (id: string, at: string | null, text = id): Idea => ({
   id, step: at, hidden: false, text, kind: "word", level: 3, cost: "", aim: "trust", principle: "", author: "m1",

@@ -37,7 +37,8 @@ class Wire {
 }
 
 const line = (): Wire => Wire.all[Wire.all.length - 1]!;
-const settle = () => vi.waitFor(() => new Promise<void>((yes) => setTimeout(yes, 5)));
+const settle = () => vi.waitFor(() => expect(session["loaded"]).toBe("loaded"));
+const written = () => new Promise((yes) => setTimeout(yes, 30));
 const refused: [Op, Answer][] = [];
 let others = 0;
 let session: Session;
@@ -116,22 +117,52 @@ describe("an operation", () => {
     expect(refused).toEqual([]);
   });
 
-  test("waits for those under way, and a text is based on the one before it", async () => {
+  test("waits for those under way", async () => {
     await welcome();
     void session.do({ op: "set", card: "lamp", field: "text", value: "one", base: 3 });
     void session.do({ op: "set", card: "lamp", field: "text", value: "one two", base: 3 });
     expect(line().ops.length).toBe(1);
-    const first = line().ops[0]!.id;
-    line().says({ t: "ops", seq: 4, ops: [{ s: 4, o: first, a: "m1", d: "set", e: [{ k: "set", of: "idea", id: "lamp", f: "text", v: "one" }] }] });
-    expect(line().ops[1]?.op).toMatchObject({ value: "one two", base: 4 });
-    line().says({ t: "ops", seq: 5, ops: [{ s: 5, o: line().ops[1]!.id, a: "m1", d: "set", e: [{ k: "set", of: "idea", id: "lamp", f: "text", v: "one two, merged" }] }] });
+    const set = (s: number, v: string): Entry => ({ s, o: line().ops[s - 4]!.id, a: "m1", d: "set", e: [{ k: "set", of: "idea", id: "lamp", f: "text", v }] });
+    line().says({ t: "ops", seq: 4, ops: [set(4, "one")] });
+    expect(line().ops[1]?.op).toMatchObject({ value: "one two" });
+    line().says({ t: "ops", seq: 5, ops: [set(5, "one two, merged")] });
     expect(session.doc.ideas.find((card) => card.id === "lamp")?.text).toBe("one two, merged");
+  });
+
+  test("of any number is sent fifty at a time", async () => {
+    await welcome();
+    line().close(1006);
+    for (let n = 0; n < 120; n += 1) void session.do({ op: "say", chat: { id: `s${n}`, text: "Hello" } });
+    session.retry();
+    line().open();
+    line().says({ t: "welcome", seq: 3, now: Date.now(), you: INES, ops: [], people: { m9: "Amir" } });
+    const counts = [];
+    while (session.pending.length) {
+      const now = line().sent.at(-1)!;
+      if (now.t !== "ops") throw new Error("nothing sent");
+      counts.push(now.ops.length);
+      for (const { id } of now.ops) line().says({ t: "ack", id, seq: 4 });
+    }
+    expect(counts).toEqual([50, 50, 20]);
+    expect(session.doc.people["m9"]).toBe("Amir");
+  });
+
+  test("that finds the board full is given back in the end", async () => {
+    await welcome();
+    vi.useFakeTimers();
+    const answer = session.do(remove);
+    for (let n = 0; n < 5; n += 1) {
+      line().says({ t: "no", id: line().ops[0]!.id, why: "limit", say: "At most 200 fit." });
+      vi.advanceTimersByTime(3000);
+    }
+    expect((await answer).why).toBe("limit");
+    expect([line().ops.length, refused.length]).toEqual([5, 1]);
   });
 
   test("of one's own is undone, the last first", async () => {
     await welcome();
     void session.do(remove);
-    void session.do({ op: "say", chat: { id: "s1", text: "Hello" } });
+    void session.do({ op: "phase", to: "vote" });
     expect(session.canUndo).toBe(true);
     void session.undo();
     expect(order(session.doc)).toBe("·:hello pier:sign,lamp call:");
@@ -247,7 +278,7 @@ describe("a reload", () => {
     const { id } = line().ops[0]!;
     line().close(1006);
     void session.do({ op: "delete", card: "lamp" });
-    await settle();
+    await written();
     session.stop();
 
     session = begin();
@@ -256,7 +287,7 @@ describe("a reload", () => {
     expect(line().ops.map((sent) => sent.id)).toEqual([id, session.pending[1]!.id]);
     expect(order(session.doc)).toBe("·:hello pier: call:");
     for (const [n, sent] of line().ops.entries()) line().says({ t: "ack", id: sent.id, seq: 4 + n });
-    await settle();
+    await written();
     session.stop();
 
     session = begin();
@@ -269,7 +300,7 @@ describe("a reload", () => {
     await welcome();
     line().close(1006);
     void session.do(remove);
-    await settle();
+    await written();
     session.stop();
     session = begin();
     session.start();
