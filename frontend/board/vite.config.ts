@@ -3,7 +3,9 @@ import { defineConfig } from "vitest/config";
 
 // File names stay as they are: Django's manifest storage gives each its hash.
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte({ compilerOptions: { runes: true } })],
+  // The drag and drop library's build for today's browsers: the other carries helpers for old ones.
+  resolve: { mainFields: ["svelte", "module:es2019", "module", "main"] },
   build: {
     outDir: "../../src/neoncard/web/static/neoncard/board",
     emptyOutDir: true,
@@ -14,7 +16,7 @@ export default defineConfig({
     rollupOptions: {
       input: "src/main.ts",
       output: {
-        format: "iife",
+        format: "es",
         entryFileNames: "board.js",
         assetFileNames: "board[extname]",
       },

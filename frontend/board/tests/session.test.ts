@@ -109,7 +109,7 @@ describe("an operation", () => {
     await welcome();
     vi.useFakeTimers();
     void session.do(remove);
-    const [{ id }] = line().ops as [{ id: string }];
+    const { id } = line().ops[0]!;
     line().says({ t: "no", id, why: "limit", say: "A little slower." });
     expect(order(session.doc)).toBe("·:hello pier:lamp call:");
     vi.advanceTimersByTime(3000);
