@@ -136,7 +136,7 @@ _MOVES = {
     "position": _("Position %(at)s of %(of)s"),
     "earlier": _("Earlier"),
     "later": _("Later"),
-    "to_gap": _("To the gap…"),
+    "to_gap": _("To the gap after…"),
     "to_after": _("To the place after…"),
     "first": _("The very first"),
     "keys_idea": _("By keyboard: Alt with ↑ ↓ in its gap, Alt with ← → to the next gap."),
