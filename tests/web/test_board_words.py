@@ -6,7 +6,6 @@ from pathlib import Path
 
 from django.utils import translation
 
-from neoncard.do.rules import SITUATIONS
 from neoncard.web import board_words
 
 SOURCES = Path(__file__).parents[2] / "frontend/board/src"
@@ -51,11 +50,8 @@ def test_the_client_writes_no_words_of_its_own():
     assert bare == {}
 
 
-def test_words_and_choices_are_plain_json_in_the_language_of_the_page():
+def test_words_are_plain_json_in_the_language_of_the_page():
     with translation.override("en"):
-        handed = json.loads(json.dumps({"words": board_words.words(), **board_words.choices()}))
-    assert handed["words"]["phase_talk"] == "Talk"
-    assert handed["kinds"] == [["word", "words"], ["effort", "effort"], ["treat", "treat"]]
-    assert ["phone", "by phone"] in handed["channels"]
-    assert [value for value, _label in handed["fits"]] == list(SITUATIONS)
-    assert [value for value, _label in handed["aims"]] == ["trust", "advocacy", "loyalty"]
+        handed = json.loads(json.dumps(board_words.words()))
+    assert handed["phase_talk"] == "Talk"
+    assert handed.keys() == board_words.WORDS.keys()

@@ -39,7 +39,6 @@ export class Board {
   people: Person[] = $state.raw([]);
   you: You = $state.raw({ actor: "", name: "", role: "member" });
   line = $state.raw({ is: "joining", code: 0 });
-  ended = $state("");
   waiting = $state(0);
   canUndo = $state(false);
   ready = $state(false);
@@ -63,7 +62,7 @@ export class Board {
 
   constructor() {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    this.session = new Session(`${scheme}//${location.host}${config.live}`, config.board, {
+    this.session = new Session(`${scheme}//${location.host}${config.socket}`, String(config.id), {
       changed: () => this.changed(),
       others: (entries, before) => this.others(entries, before),
       refused: (op, answer) => this.refused(op, answer),
@@ -287,7 +286,6 @@ export class Board {
     this.people = session.people;
     this.you = session.you;
     this.line = session.state;
-    this.ended = session.ended;
     this.waiting = session.pending.length;
     this.canUndo = session.canUndo;
     this.version += 1;

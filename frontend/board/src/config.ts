@@ -1,27 +1,25 @@
-// What the page hands over beside its words.
+// What the page hands over.
 
 type Choice = [value: string, label: string];
 
 export interface Config {
-  board: string;
-  live: string;
+  id: number;
+  socket: string;
   kinds: Choice[];
   aims: Choice[];
   channels: Choice[];
   fits: Choice[];
   /** Whether this person may say what an act may cost in money. */
-  money: boolean;
-  /** Addresses; an empty one is not offered. `act` ends where an act's number goes. */
+  may_spend: boolean;
+  /** Addresses: the playbook, the page of lists, beginning a workshop, suggestions for a gap, signing in. */
+  acts: string;
+  lists: string;
+  hold: string;
   suggest: string;
-  act: string;
   signin: string;
   /** Pages to go to from the board: an address and what it is called. */
   links: Choice[];
+  words: Record<string, string>;
 }
 
-function json<T>(id: string): T {
-  return JSON.parse(document.getElementById(id)?.textContent ?? "{}") as T;
-}
-
-export const config = json<Config>("board-config");
-export const catalogue = json<Record<string, string>>("board-words");
+export const config = JSON.parse(document.getElementById("board-start")?.textContent ?? "{}") as Config;

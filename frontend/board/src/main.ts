@@ -4,10 +4,10 @@ import "./board.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { board } from "./board.svelte";
-import { catalogue } from "./config";
+import { config } from "./config";
 import { learn } from "./words";
 
-learn(catalogue);
+learn(config.words);
 const here = document.getElementById("board");
 if (here) {
   mount(App, { target: here.parentElement!, anchor: here, props: { lists: here } });

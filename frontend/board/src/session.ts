@@ -22,6 +22,7 @@ export interface Listener {
 }
 
 const AT_ONCE = 50;
+const BYTES = 32_000;
 const BREATH = 1500;
 const PATIENCE = 5;
 const FINAL = new Set(["phase", "reveal", "timer", "commit", "undo"]);
@@ -33,6 +34,14 @@ export function newId(): string {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
 }
 
+/** As many of the oldest as one frame takes; always one. */
+function fitting(pending: Pending[]): Pending[] {
+  let bytes = 0;
+  const most = pending.slice(0, AT_ONCE);
+  const over = most.findIndex(({ op }, n) => (bytes += JSON.stringify(op).length * 2 + 40) > BYTES && n > 0);
+  return over < 0 ? most : most.slice(0, over);
+}
+
 export class Session {
   base: Doc = EMPTY;
   seq = 0;
@@ -42,7 +51,6 @@ export class Session {
   ready = false;
   /** The server's clock less ours, in ms. */
   offset = 0;
-  ended = "";
 
   private readonly line: Line;
   private readonly outbox: Outbox;
@@ -149,9 +157,6 @@ export class Session {
       case "resync":
         this.line.send({ t: "hello", since: 0 });
         break;
-      case "bye":
-        this.ended = frame.why;
-        break;
       case "pong":
         this.offset = frame.now - Date.now();
     }
@@ -160,7 +165,6 @@ export class Session {
   private async welcome(frame: Extract<FromServer, { t: "welcome" }>): Promise<void> {
     this.you = frame.you;
     this.offset = frame.now - Date.now();
-    this.ended = "";
     this.flying.clear();
     if (frame.doc) {
       this.base = frame.doc;
@@ -229,7 +233,7 @@ export class Session {
   /** One frame at a time: the next is sent when all of the last have been answered. */
   private flush(): void {
     if (this.line.state.is !== "live" || this.loaded !== "loaded" || this.flying.size) return;
-    const next = this.pending.slice(0, AT_ONCE);
+    const next = fitting(this.pending);
     if (!next.length) return;
     this.flying = new Set(next.map(({ id }) => id));
     this.line.send({ t: "ops", ops: next.map(({ id, op }) => ({ id, op })) });

@@ -1,14 +1,12 @@
-"""Every string of the live board (frontend/board), and the choices it offers, in the language of the page.
+"""Every string of the live board (frontend/board), handed to it as JSON in the language of the page.
 
-The page hands `words()` and `choices()` to the board as JSON. A test holds that what is listed here is what the board
-uses, no more and no less. `%(name)s` is filled in by the board; sentences are worded so that no plural is needed.
+A test holds that what is listed here is what the board uses, no more and no less. `%(name)s` is filled in by the
+board; sentences are worded so that no plural is needed.
 """
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-
-from neoncard.design.tables import Aim, Kind
 
 _PHASES = {
     "phases": _("The phases of the workshop"),
@@ -255,12 +253,3 @@ WORDS = {
 def words() -> dict[str, str]:
     """Every string by its key, in the language of the page."""
     return {key: str(said) for key, said in WORDS.items()}
-
-
-def choices() -> dict[str, list[list[str]]]:
-    """What a card's fields can be: `kinds`, `aims`, `channels`, `fits`, each a list of [value, what it is called]."""
-    from neoncard.web.pages.journeys import CHANNELS
-    from neoncard.web.pages.playbook import FITS
-
-    said = {"kinds": Kind.choices, "aims": Aim.choices, "channels": CHANNELS, "fits": FITS.items()}
-    return {name: [[value, str(label)] for value, label in rows] for name, rows in said.items()}

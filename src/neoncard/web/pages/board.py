@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -23,6 +24,7 @@ from neoncard.design.tables import Aim, Journey, Kind
 from neoncard.kit import limits
 from neoncard.people import queries as people
 from neoncard.web import guests
+from neoncard.web.board_words import words
 from neoncard.web.pages.forms import blame
 from neoncard.web.pages.journeys import CHANNELS, LEVELS
 from neoncard.web.pages.playbook import FITS, count
@@ -66,7 +68,31 @@ def _start(row: Journey, who: Who, name: str, lists: str) -> dict[str, Any]:
         "levels": _pairs(LEVELS),
         "channels": _pairs(CHANNELS),
         "fits": _pairs(FITS.items()),
+        "words": words(),
+        "suggest": _there(f"/journeys/{row.pk}/ideas/suggest") if who.role != "guest" else "",
+        "signin": resolve_url(settings.LOGIN_URL),
+        "links": [] if who.role == "guest" else _links(row, who),
     }
+
+
+def _links(row: Journey, who: Who) -> list[list[str]]:
+    """Where a member can go from the board: [address, what it is called]."""
+    here = f"/journeys/{row.pk}"
+    found = [
+        (f"{here}/guests" if who.leads else "", _("Guests")),
+        (f"{here}/cards", _("Print the cards")),
+        (f"{here}/history", _("Who changed what")),
+    ]
+    return [[path, said] for path, said in found if _there(path)]
+
+
+def _there(path: str) -> str:
+    """`path` when a page answers there, else empty."""
+    try:
+        resolve(path)
+    except Resolver404:
+        return ""
+    return path
 
 
 @access.only()
