@@ -48,6 +48,8 @@ export class Board {
   sheet: Open | null = $state.raw(null);
   /** The gap in which a new neon card is being written: a step's id, "" before the first, null for none. */
   composing: string | null = $state(null);
+  /** Where a white card is being written. */
+  laying: string | null = $state(null);
   fresh: Set<string> = $state.raw(new Set());
   said = $state("");
   muted = $state(localStorage.getItem(MUTED) === "1");
@@ -116,10 +118,9 @@ export class Board {
     return this.session.do(op);
   }
 
-  async addStep(after: string | null, title: string): Promise<string> {
+  addStep(after: string | null, title: string): string {
     const id = newId();
     void this.do({ op: "add_step", card: { id, title }, after });
-    await tick();
     return id;
   }
 
@@ -302,7 +303,7 @@ export class Board {
 
   private turned(): void {
     const { phase } = this.doc.board;
-    this.composing = null;
+    this.composing = this.laying = null;
     if (phase === "vote") this.keep();
     this.talk = phase === "talk";
     this.say(t("now_at", { phase: this.phaseCalled(phase) }));
