@@ -25,7 +25,9 @@ def test_three_people_hold_the_whole_workshop(sit, company):
 
     lena.button("Hold a workshop").click()
     everybody(people, "talk")
-    for person, words in zip(people, ("They stand on the pier.", "They ring us.", "It rains."), strict=True):
+    for person, words in zip(
+        people, ("They stand on the pier.", "They ring us.", "It rains."), strict=True
+    ):
         person.page.get_by_label("Write to everybody here").fill(words)
         person.button("Send").click()
     for person in people:
@@ -55,7 +57,11 @@ def test_three_people_hold_the_whole_workshop(sit, company):
     ):
         others = person.page.locator("[data-card].down")
         expect(others).to_have_count(2)
-        hidden = {"A lit sign that says who is coming", "Tea, and it is on us", "You did right to call"} - {own}
+        hidden = {
+            "A lit sign that says who is coming",
+            "Tea, and it is on us",
+            "You did right to call",
+        } - {own}
         assert own in person.words()
         assert [words for words in hidden if words in person.page.content()] == []
     everybody(people, "ideas")

@@ -59,7 +59,15 @@ def test_every_task_of_the_workshop(sit, hand, how):
 
     hand.press(lena.button("Next: Ideas"))
     lena.at("ideas")
-    lay(hand, lena, f"add-{key_of(lena, PIER)}", "What could we do that nobody expects?", SIGN, TEA, NAME)
+    lay(
+        hand,
+        lena,
+        f"add-{key_of(lena, PIER)}",
+        "What could we do that nobody expects?",
+        SIGN,
+        TEA,
+        NAME,
+    )
     lena.comes_to([f"# {PIER}", SIGN, TEA, NAME, f"# {CALL}"])
     move(hand, lena, NAME, CALL)
     lena.comes_to([f"# {PIER}", SIGN, TEA, f"# {CALL}", NAME])
@@ -84,7 +92,9 @@ def test_every_task_of_the_workshop(sit, hand, how):
     lena.at("commit")
     hand.press(lena.button(re.compile("^Into the playbook ?: "), page.locator(".winners")))
     sheet = page.get_by_role("dialog")
-    hand.write(sheet.get_by_label("The principle behind it"), "Nobody should have to guess.", send="Tab")
+    hand.write(
+        sheet.get_by_label("The principle behind it"), "Nobody should have to guess.", send="Tab"
+    )
     hand.press(sheet.get_by_role("button", name="Into the playbook"))
     expect(page.locator(".winners")).to_contain_text("in the playbook")
     assert not lena.wide()
@@ -154,8 +164,12 @@ def test_a_card_is_dragged_to_another_gap(sit):
     card = page.locator(f"[data-card='{key_of(lena, SIGN)}']")
     card.drag_to(page.locator(f"[data-card='{key_of(lena, CALL)}']"))
     lena.comes_to([f"# {PIER}", TEA, f"# {CALL}", SIGN])
-    card.drag_to(page.locator(f"[data-card='{key_of(lena, TEA)}']"), target_position={"x": 40, "y": 4})
+    card.drag_to(
+        page.locator(f"[data-card='{key_of(lena, TEA)}']"), target_position={"x": 40, "y": 4}
+    )
     lena.comes_to([f"# {PIER}", SIGN, TEA, f"# {CALL}"])
     first = page.locator(f"[data-card='{key_of(lena, PIER)}']")
-    page.locator(f"[data-card='{key_of(lena, CALL)}']").drag_to(first, target_position={"x": 4, "y": 40})
+    page.locator(f"[data-card='{key_of(lena, CALL)}']").drag_to(
+        first, target_position={"x": 4, "y": 40}
+    )
     lena.comes_to([f"# {CALL}", f"# {PIER}", SIGN, TEA])

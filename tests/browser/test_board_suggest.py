@@ -31,7 +31,9 @@ def with_suggestions(person, board, answer, status=200):
 
     def library(route):
         asked.append(route.request.url)
-        route.fulfill(status=status, body=json.dumps({"ideas": answer}), content_type="application/json")
+        route.fulfill(
+            status=status, body=json.dumps({"ideas": answer}), content_type="application/json"
+        )
 
     # A page answered by the test itself may not open a socket to this machine, so its script is told instead.
     person.page.add_init_script(

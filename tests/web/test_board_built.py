@@ -33,17 +33,26 @@ def test_nothing_but_one_script_and_one_stylesheet_is_built():
 
 
 def test_the_board_stays_within_its_bytes():
-    script, style = (gzip.compress((BUILT / f"board.{ending}").read_bytes(), 9) for ending in ("js", "css"))
+    script, style = (
+        gzip.compress((BUILT / f"board.{ending}").read_bytes(), 9) for ending in ("js", "css")
+    )
     assert len(script) <= 45_000
     assert len(style) <= 5_000
 
 
 def test_nothing_is_inline_that_the_policy_forbids():
     script = (BUILT / "board.js").read_text()
-    assert re.findall(r"\beval\(|new Function\(|<style|createElement\(`style`\)|sourceMappingURL", script) == []
-    markup = [path for path in (SOURCES / "src").rglob("*.svelte")]
+    assert (
+        re.findall(
+            r"\beval\(|new Function\(|<style|createElement\(`style`\)|sourceMappingURL", script
+        )
+        == []
+    )
+    markup = list((SOURCES / "src").rglob("*.svelte"))
     assert markup != []
-    assert [path.name for path in markup if re.search(r"\sstyle[=:]|<style|\{@html", path.read_text())] == []
+    assert [
+        path.name for path in markup if re.search(r"\sstyle[=:]|<style|\{@html", path.read_text())
+    ] == []
 
 
 def test_colours_are_written_in_the_tokens_alone():
