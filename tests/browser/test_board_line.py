@@ -167,6 +167,36 @@ def test_without_a_script_the_board_is_lists(chromium, company, board, sit):
     context.close()
 
 
+def test_whoever_begins_a_workshop_leads_it(sit):
+    ines, jonas = sit("agent"), sit("second")
+    assert ines.button("Lead").count() == 0
+    ines.button("Hold a workshop").click()
+    ines.at("talk")
+    assert ines.button("Next: Map").is_visible()
+    jonas.at("talk")
+    assert jonas.button("Next: Map").count() == 0
+    assert jonas.button("Hold a workshop").count() == 0
+
+
+def test_the_timer_runs_by_the_servers_end_and_says_when_it_is_up(sit):
+    lena, ines = sit("lead"), sit("agent")
+    lena.button("Hold a workshop").click()
+    ines.at("talk")
+    ines.page.clock.install()
+    ines.page.reload()
+    ines.seated()
+    lena.button("Lead").click()
+    lena.button(re.compile("^3 min")).click()
+    clock = ines.page.get_by_role("timer")
+    expect(clock).to_have_text(re.compile(r"0[23]:\d\d"))
+    ines.page.clock.run_for(181_000)
+    expect(clock).to_have_text("Time is up")
+    expect(ines.page.locator("[data-live]")).to_have_text("Time is up")
+    lena.button("Lead").click()
+    lena.button("Stop the timer").click()
+    expect(lena.page.get_by_role("timer")).to_have_count(0)
+
+
 def test_others_are_read_out_together_and_can_be_muted(sit):
     lena, ines = sit("lead"), sit("agent")
     lay(lena, PIER, CALL)

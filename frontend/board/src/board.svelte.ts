@@ -56,7 +56,24 @@ export class Board {
   talk = $state(false);
   unread = $state(0);
 
-  readonly may: May = $derived(may(this.doc, this.you, this.line.is !== "shut"));
+  /** Read-only when the door is shut, and while another process serves the board. */
+  readonly writable: boolean = $derived(this.line.is !== "shut" && this.line.code !== 4409);
+  readonly may: May = $derived(may(this.doc, this.you, this.writable));
+  readonly gaps: Map<string | null, Idea[]> = $derived.by(() => {
+    const found = new Map<string | null, Idea[]>();
+    for (const idea of this.doc.ideas) {
+      const row = found.get(idea.step);
+      if (row) row.push(idea);
+      else found.set(idea.step, [idea]);
+    }
+    return found;
+  });
+  /** How many comments on each card wait to be settled. */
+  readonly comments: Map<string, number> = $derived.by(() => {
+    const found = new Map<string, number>();
+    for (const { card, resolved } of this.doc.comments) if (!resolved) found.set(card, (found.get(card) ?? 0) + 1);
+    return found;
+  });
 
   private readonly session: Session;
   private readonly heard: Entry[] = [];

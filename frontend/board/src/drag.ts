@@ -4,10 +4,7 @@ import { combine } from "@atlaskit/pragmatic-drag-and-drop/combine";
 import { draggable, dropTargetForElements, monitorForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import type { Attachment } from "svelte/attachments";
 import type { Board } from "./board.svelte";
-import type { Place } from "./places";
-
-type Of = "step" | "idea";
-type Spot = { of: Of; id: string; later: boolean } | { of: "gap"; step: string | null };
+import { landing, type Of, type Spot } from "./landing";
 
 const narrow = (): boolean => matchMedia("(max-width: 760px)").matches;
 
@@ -62,28 +59,6 @@ export function gapTarget(step: string | null): Attachment<HTMLElement> {
   };
 }
 
-/** Where a card that was let go on `spot` goes; null where it already lies. */
-export function landing(board: Pick<Board, "doc">, of: Of, id: string, spot: Spot): Place | null {
-  const { steps, ideas } = board.doc;
-  if (of === "step") {
-    if (spot.of !== "step") return null;
-    const row = steps.filter((step) => step.id !== id).map((step) => step.id);
-    const at = row.indexOf(spot.id);
-    const after = spot.later ? spot.id : (row[at - 1] ?? null);
-    const was = steps[steps.findIndex((step) => step.id === id) - 1]?.id ?? null;
-    return after === was ? null : { after };
-  }
-  const step = spot.of === "gap" ? spot.step : spot.of === "step" ? spot.id : ideas.find((idea) => idea.id === spot.id)?.step;
-  if (step === undefined) return null;
-  const gap = ideas.filter((idea) => idea.step === step).map((idea) => idea.id);
-  const rest = gap.filter((other) => other !== id);
-  const after =
-    spot.of === "gap" ? (rest.at(-1) ?? null)
-    : spot.of === "step" ? null
-    : spot.later ? spot.id : (rest[rest.indexOf(spot.id) - 1] ?? null);
-  return gap.includes(id) && (gap[gap.indexOf(id) - 1] ?? null) === after ? null : { step, after };
-}
-
 /** Lays what was dropped where it was let go. Gives back how to stop. */
 export function carry(board: Board): () => void {
   return monitorForElements({
@@ -91,7 +66,7 @@ export function carry(board: Board): () => void {
       const spot = location.current.dropTargets[0]?.data as Spot | undefined;
       if (!spot) return;
       const id = source.data["id"] as string;
-      const place = landing(board, source.data["of"] as Of, id, spot);
+      const place = landing(board.doc, source.data["of"] as Of, id, spot);
       if (place) board.move(id, place);
     },
   });

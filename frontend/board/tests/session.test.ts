@@ -278,6 +278,17 @@ describe("a lost connection", () => {
     expect(session.state.is).not.toBe("live");
   });
 
+  test("a board that another process serves is asked for again, without haste", async () => {
+    await welcome();
+    vi.useFakeTimers();
+    line().close(4409);
+    expect(session.state).toEqual({ is: "away", code: 4409 });
+    vi.advanceTimersByTime(3700);
+    expect(Wire.all.length).toBe(1);
+    vi.advanceTimersByTime(11_400);
+    expect(Wire.all.length).toBe(2);
+  });
+
   test.each([4401, 4403, 4404])("a door that stays shut is not knocked at again: %i", async (code) => {
     await welcome();
     vi.useFakeTimers();
