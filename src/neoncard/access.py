@@ -215,6 +215,11 @@ def board_by_link(token: str) -> GuestLink:
     return _one(rows, token_hash=signing.token_hash(token))
 
 
+def step_on(member: Member, journey: Journey, key: str) -> Step:
+    """A step of this journey by its card id."""
+    return _one(Step.objects.select_related("journey"), journey=journey, key=key)
+
+
 def step(member: Member, id: int) -> Step:
     """A step of a journey."""
     return _one(Step.objects.filter(journey__archived_at=None).select_related("journey"), pk=id)

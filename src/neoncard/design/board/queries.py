@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db.models import Q
 
+from neoncard.design.board import audience
 from neoncard.design.board.document import CHAT, Card, Doc
 from neoncard.design.board.state import State, restored
 from neoncard.design.board.tables import (
+    GONE,
     BoardChat,
     BoardComment,
     BoardOp,
@@ -19,6 +21,7 @@ from neoncard.design.board.tables import (
     BoardVote,
     Guest,
     GuestLink,
+    actor,
 )
 from neoncard.design.board.terms import RECENT, Done, Who
 from neoncard.design.tables import Idea, Journey, Step
@@ -27,20 +30,11 @@ from neoncard.people import queries as people
 from neoncard.people.tables import Member, Role
 
 HOSTS = frozenset({Role.Name.HOST, Role.Name.LEAD, Role.Name.ADMIN})
-GONE = "gone"
-"""The actor of what somebody did who is no longer here."""
 
 
 def ms(at: datetime | None) -> int | None:
     """A moment in milliseconds since 1970."""
     return round(at.timestamp() * 1000) if at else None
-
-
-def actor(member_id: int | None, guest_id: int | None) -> str:
-    """Who, as the board writes it."""
-    if member_id:
-        return f"m{member_id}"
-    return f"g{guest_id}" if guest_id else GONE
 
 
 def member_who(member: Member, journey: Journey) -> Who:
@@ -173,6 +167,16 @@ def load(board: int, *, recent: bool = True) -> State | None:
     if recent:
         _recall(state)
     return state
+
+
+def document(member: Member, journey: Journey) -> dict[str, Any]:
+    """The board as this member may see it, for files and prints (docs/board-protocol.md, The document). Six queries.
+
+    Through the filter of frames and replays (audience.py); without names. Empty when it was put away meanwhile.
+    """
+    state = load(journey.pk, recent=False)
+    doc = state.doc if state else Doc(board_card(journey))
+    return audience.document(doc, f"m{member.pk}", {})
 
 
 def _idea(idea: Idea, step: str | None) -> Card:

@@ -11,6 +11,16 @@ from django.db import models
 from neoncard.design.tables import Journey
 from neoncard.people.tables import Member
 
+GONE = "gone"
+"""The actor of what somebody did who is no longer here, or was never known."""
+
+
+def actor(member_id: int | None, guest_id: int | None) -> str:
+    """Who, as the board writes it: m12, g3 or gone."""
+    if member_id:
+        return f"m{member_id}"
+    return f"g{guest_id}" if guest_id else GONE
+
 
 class GuestLink(models.Model):
     """A link by which people without an account come to one board, for a while."""
@@ -93,8 +103,8 @@ class _Said(models.Model):
 
     @property
     def actor(self) -> str:
-        """Who, as the board writes it: m12 or g3."""
-        return f"m{self.member_id}" if self.member_id else f"g{self.guest_id}"
+        """Who, as the board writes it."""
+        return actor(self.member_id, self.guest_id)
 
 
 class BoardVote(_Said):

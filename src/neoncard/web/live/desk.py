@@ -18,6 +18,7 @@ from neoncard.design.board.actions import Asked, Gone
 from neoncard.design.board.document import Effect
 from neoncard.design.board.erasing import ERASED
 from neoncard.design.board.state import State, encode
+from neoncard.design.board.tables import GONE
 from neoncard.design.board.terms import RECENT, Done
 from neoncard.people import queries as people
 from neoncard.web.live.who import Admitted
@@ -181,7 +182,7 @@ class Desk:
 
     def _new_people(self, dones: Iterable[Done]) -> str:
         """Effects that name those nobody here has heard of yet."""
-        unknown = {done.actor for done in dones} - self.people.keys() - {queries.GONE}
+        unknown = {done.actor for done in dones} - self.people.keys() - {GONE}
         if not unknown:
             return ""
         found = queries.names(unknown)
