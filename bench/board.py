@@ -31,7 +31,9 @@ def options(parser: argparse.ArgumentParser) -> None:
 async def measure(server: peers.Running, args: argparse.Namespace) -> dict[str, float]:
     """One round with one server."""
     before = server.memory()
-    links = await connect("127.0.0.1", server.port, server.clients, server.hello, server.kind)
+    links = await connect(
+        "127.0.0.1", server.port, server.clients, server.hello, server.kind, server.slowly
+    )
     load = Load(links, server.edit, server.kind)
     for client in range(len(links)):  # everyone once, unmeasured
         load.send(client)

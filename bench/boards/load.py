@@ -224,8 +224,9 @@ async def connect(
     wanted: list[tuple[str, dict[str, str]]],
     hello: list[list[bytes]],
     kind: int,
+    slowly: bool,
 ) -> list[Link]:
-    """Everybody comes in at once; each says its hello. Raises when one is refused."""
+    """Everybody comes in at once, or one after another; each says its hello. Raises when one is refused."""
     loop = asyncio.get_running_loop()
 
     async def one(path: str, headers: dict[str, str], first: list[bytes]) -> Link:
@@ -240,11 +241,15 @@ async def connect(
         await asyncio.wait_for(welcome, 30)
         return link
 
-    made = await asyncio.gather(
-        *(one(path, headers, first) for (path, headers), first in zip(wanted, hello, strict=True))
-    )
+    everyone = [
+        one(path, headers, first) for (path, headers), first in zip(wanted, hello, strict=True)
+    ]
+    if slowly:
+        made = [await each for each in everyone]
+    else:
+        made = await asyncio.gather(*everyone)
     await asyncio.sleep(0.3)
-    return list(made)
+    return made
 
 
 def quiet() -> None:

@@ -36,7 +36,8 @@ class Running:
     hello: list[list[bytes]]
     edit: Callable[[int, int], bytes]
     kind: int
-    stop: Callable[[], None] = lambda: None
+    slowly: bool = False
+    """Let people in one after another."""
 
     def cpu(self) -> float:
         """Milliseconds of processor its process has used."""
@@ -58,7 +59,6 @@ class Running:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.stop()
 
 
 def free_port() -> int:
@@ -192,11 +192,11 @@ def y_websocket(_home: Path, clients: int, edits: int) -> Running:
 
 
 def pycrdt_websocket(_home: Path, clients: int, edits: int) -> Running:
-    """pycrdt-websocket 0.16, no store. Somebody opens the room first: it drops people who open a new one together."""
+    """pycrdt-websocket 0.16, no store. One after another: it drops people who open a new room together."""
     port = free_port()
     process = subprocess.Popen([pycrdt(), HERE / "pycrdt_serve.py", str(port)])
     running = _yjs(process, port, clients, edits, b"", f"/{ROOM}")
-    time.sleep(0.5)
+    running.slowly = True
     return running
 
 
