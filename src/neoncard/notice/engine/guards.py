@@ -177,6 +177,20 @@ _GRIEVANCE = re.compile(
     r"|late again|delayed again|another delay|third delay|more delays)\b"
 )
 
+_IN_PASSING = re.compile(
+    r"\b(?:at my (?:desk|house|mum's|office)|in (?:an?|one|two|five|ten|\d+) (?:minutes?|mins?|hours?|hrs?|sec(?:ond)?s?)"
+    r"|in a (?:min(?:ute)?|sec(?:ond)?|bit|moment|while)|on the (?:line|phone)|the rest of my"
+    r"|to (?:collect|pick up|get|fetch|return|exchange|sort|finish|check|pay|sign|see if)\b"
+    r"|(?:home|tomorrow|tonight|later|online)\b|(?:at|by|after|before) (?:\d|two|three|four|five|six|noon|lunch|work)"
+    r"|automatic(?:ally)?|(?:your|the) (?:competitors?|competition|rivals?)|another (?:bank|company|shop))"
+)
+_ANOTHERS = re.compile(
+    r"\b(?:(?:my|his|her|their|our|the|a|your) (?:[a-z]+ )?(?:neighbou?r|sister|brother|mother|mum|mom|dad"
+    r"|father|friend|boss|colleague|cousin|aunt|uncle|husband|wife|son|daughter|flatmate|roommate"
+    r"|customer|client|guest|passenger)s?|he|she|they|someone|somebody|people|who|some (?:people|customers))"
+    r"(?:'s| is| are| was| were| has| have| had| will|'ll)?(?: [a-z']+){0,3} ?$"
+)
+
 
 def quotation(view: View, start: int, end: int) -> bool:
     """Not inside another's words."""
@@ -253,6 +267,21 @@ def threat_aim(view: View, start: int, end: int) -> bool:
     return not (_REPORTED.search(before[-_NEAR:]) or _DENIED.search(before + view.low[start:end]))
 
 
+def lasting(view: View, start: int, end: int) -> bool:
+    """The customer's own coming back for good: no errand, nobody else's."""
+    before = view.before(start)
+    return not (
+        _IN_PASSING.search(view.low[start : end + 40])
+        or _ANOTHERS.search(before[-_NEAR:])
+        or before.rstrip().endswith(("competitor is", "competitors are"))
+    )
+
+
+def others(view: View, start: int, end: int) -> bool:
+    """The speaker's own, not told of somebody else: "my neighbour is cancelling hers"."""
+    return _ANOTHERS.search(view.before(start)[-_NEAR:]) is None
+
+
 def answers_apology(view: View, start: int, end: int) -> bool:
     """Said in answer to an apology or to being asked to wait."""
     return _EXCUSED.search(view.prev.lower()) is not None
@@ -287,6 +316,8 @@ GUARDS: Mapping[str, Guard] = {
     "complaint_own": complaint_own,
     "threat_aim": threat_aim,
     "insult_aim": insult_aim,
+    "lasting": lasting,
+    "others": others,
     "answers_apology": answers_apology,
     "content": content,
     "statement": statement,
