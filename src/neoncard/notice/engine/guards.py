@@ -88,6 +88,7 @@ _NEGATION = re.compile(
     r"(?! (?:only|just|problem|worries|doubt|wonder|idea)\b)"
     r"(?:[ -][\w']+){0,4} ?$"
 )
+_AGREES = re.compile(r"^ ?(?:(?:yeah|yes|oh|ah|well|honestly|and) )*no,? (?=(?:he|she|they|you|it|i|that|we|the|your)\b|$)")
 _REPORTED = re.compile(
     r"\b(?:he|she|they|we|you|who|guy|lady|man|woman|agent|colleague|rep|manager|boss|friend|wife"
     r"|husband|mother|mom|mum|dad|neighbou?r|people|everyone|everybody|person|driver|email|message"
@@ -191,6 +192,38 @@ _ANOTHERS = re.compile(
     r"(?:'s| is| are| was| were| has| have| had| will|'ll)?(?: [a-z']+){0,3} ?$"
 )
 
+_GRUDGING = re.compile(
+    r"\b(?:at least (?:he|she|they|you|it|the)|i suppose|i guess|supposedly|allegedly|so-called|nearly laughed"
+    r"|(?:made|makes|making) me laugh|have to laugh|the irony|all (?:i|we) (?:ask|want|need|expect)|is it too much"
+    r"|if you (?:like|enjoy|love|want to|fancy|are into)|(?:web ?site|ad|advert|brochure|slogan|banner|poster|homepage"
+    r"|leaflet|flyer|recording|voice|message|e?-?mail|letter|bot)s? (?:says?|said|claims?|promised?|promises|keeps?|reads?)"
+    r"|(?:you|your [a-z]+) (?:promised?|promises|advertised?|claimed?|boast)|(?:last|other|previous|old|former|next)"
+    r" (?:airline|bank|hotel|company|provider|agent|shop|one|place|guy|lady|person)|unlike you"
+    r"|but (?:nothing|nobody|no one|no help|in the end nothing|you (?:are|were|'re) not|not (?:you|very|at all)"
+    r"|(?:that|it|this|which) (?:doesn't|didn't|does not|isn't|won't)|still (?:no|not|nothing|waiting|broken)"
+    r"|(?:i'm|i am|we're) still|the (?:problem|issue) (?:is|remains))|i hate it|very little|is still (?:in|lost|missing|not)"
+    r"|(?:my|our) [a-z]+ (?:is|are) (?:still|now) (?:in|at|lost|missing|broken|gone|not)|lost my [a-z]+ twice)\b"
+)
+
+_SOURED = re.compile(
+    r"\b(?:los(?:t|ing) (?:my|our)|(?:to|at) the wrong|wrong (?:house|address|person|size|order|item|city|room|date)"
+    r"|(?:hours?|days|weeks|months) (?:late|and (?:no|still|not)|on hold|of (?:waiting|silence|hold))"
+    r"|no (?:answer|reply|refund|response|show)|hung up|ignor(?:ed|ing)|charged? (?:me |us )?(?:twice|double)"
+    r"|not (?:one|a single)|only took|(?:nobody|no one) (?:picked|came|answered|called|showed|replied)"
+    r"|never (?:came|arrived|called|answered|showed|replied)|for (?:ruining|wasting|losing|breaking))\b"
+)
+_MENDED = re.compile(
+    r"\b(?:sorted|fixed|solved|resolved|found (?:it|my|our)|helped|got (?:it|my|our|me)|refunded|replaced|rebooked"
+    r"|saved|after (?:all|i|my|the)|thank|when (?:i|my|we|the)|even though|despite|finally)\b"
+)
+_TURNED = re.compile(
+    r"\b(?:anything but|far from|none of (?:you|your|them|the)|nowhere near|not exactly|less than|can't say|cannot say"
+    r"|couldn't say|no ?one|nobody|never had|aren't you|isn't (?:he|she|that)|hardly|had (?:you|he|she|they|it)"
+    r"|(?:you|he|she|they|it|who|that|could|might|would)(?:'d| would| could| might) (?:be|have (?:been|given))"
+    r"|i(?:'d| would) have|wish|hope|who(?:'s| is) (?:the|a)|need(?:s)? (?:a |some )?(?:better|more|good)"
+    r"|(?:don't|do not|didn't|doesn't|never) (?:think|believe|feel|find|call|consider))\b[^,.;!?]{0,60}$"
+)
+
 
 def quotation(view: View, start: int, end: int) -> bool:
     """Not inside another's words."""
@@ -200,7 +233,7 @@ def quotation(view: View, start: int, end: int) -> bool:
 
 def negation(view: View, start: int, end: int) -> bool:
     """Not denied a few words before: "I am not happy with"."""
-    clause = _last_clause(view.before(start))
+    clause = _AGREES.sub("", _last_clause(view.before(start)))
     return _NEGATION.search(clause) is None
 
 
@@ -282,6 +315,19 @@ def others(view: View, start: int, end: int) -> bool:
     return _ANOTHERS.search(view.before(start)[-_NEAR:]) is None
 
 
+def sincere(view: View, start: int, end: int) -> bool:
+    """Not grudging, mocking, an advert's words or a foil for what follows."""
+    first, last = max(0, start - 120), min(len(view.low), end + 120)
+    return _GRUDGING.search(view.low, first, last) is None and not (
+        _SOURED.search(view.low, start, last) and not _MENDED.search(view.low, first, last)
+    )
+
+
+def affirmed(view: View, start: int, end: int) -> bool:
+    """Not turned round before it is said: "anything but helpful", "none of you were kind"."""
+    return _TURNED.search(view.before(start) + view.low[start:end]) is None
+
+
 def answers_apology(view: View, start: int, end: int) -> bool:
     """Said in answer to an apology or to being asked to wait."""
     return _EXCUSED.search(view.prev.lower()) is not None
@@ -317,6 +363,8 @@ GUARDS: Mapping[str, Guard] = {
     "threat_aim": threat_aim,
     "insult_aim": insult_aim,
     "lasting": lasting,
+    "sincere": sincere,
+    "affirmed": affirmed,
     "others": others,
     "answers_apology": answers_apology,
     "content": content,
