@@ -220,8 +220,47 @@ _TURNED = re.compile(
     r"\b(?:anything but|far from|none of (?:you|your|them|the)|nowhere near|not exactly|less than|can't say|cannot say"
     r"|couldn't say|no ?one|nobody|never had|aren't you|isn't (?:he|she|that)|hardly|had (?:you|he|she|they|it)"
     r"|(?:you|he|she|they|it|who|that|could|might|would)(?:'d| would| could| might) (?:be|have (?:been|given))"
-    r"|i(?:'d| would) have|wish|hope|who(?:'s| is) (?:the|a)|need(?:s)? (?:a |some )?(?:better|more|good)"
+    r"|i(?:'d| would) have|wish (?!to)|hope|who(?:'s| is) (?:the|a)|need(?:s)? (?:a |some )?(?:better|more|good)"
     r"|(?:don't|do not|didn't|doesn't|never) (?:think|believe|feel|find|call|consider))\b[^,.;!?]{0,60}$"
+)
+
+_CALLING = re.compile(
+    r"\b(?:call(?:ing|ed|s)?|label(?:l?ing|l?ed|s)?|names? like|words? like|terms? like|branded|shout(?:ing|ed)?|yell(?:ing|ed)?"
+    r"|scream(?:ing|ed)?|say(?:ing|s)?|said|treat(?:ing|ed)?|insult(?:ing|ed)?|mock(?:ing|ed)?)"
+    r"(?: (?!me back|yourself|yourselves|urself)[\w']+){1,3}? (?:an? |as |like |as if (?:he|she|they|i)(?:'s| is| are|'re|'m| am) )*"
+    r"(?:[\w-]+ )?[\w-]+$"
+)
+_ABUSE_NAMED = re.compile(
+    r"\b(?:call(?:ing|ed|s)?|say(?:ing|s)?|names?|name-calling|insult(?:s|ed|ing)?|slurs?|words?|language|shout(?:ing|ed|s)?"
+    r"|swear(?:ing|s)?|swore|racis[mt]|sexis[mt]|bull(?:y|ying|ies)|abus(?:e|ed|ive)|tell(?:ing|s)?|told|speak(?:ing)?"
+    r"|spoke|talk(?:ing|ed)?|treat(?:ing|ed|s)?|hate|offen(?:ded|sive|ds?)|mock(?:ing|ed)?|laugh(?:ing|ed)? at)\b"
+)
+_AGAINST_ABUSE = re.compile(
+    r"\b(?:not (?:ok|okay|acceptable|funny|nice|right|cool|fair|true|a nice|kind|on)|isn't (?:ok|okay|acceptable|funny|nice|right|cool|fair"
+    r"|kind|on)|(?:don't|do not|stop|quit|never|shouldn't|should not|mustn't|can't|nobody should|no ?one should|nobody deserves"
+    r"|no ?one deserves|how dare|who are (?:you|they) to|please don't|you can't|why (?:would|do|did) (?:you|he|she|they|anyone|people))"
+    r" (?:ever |just |go around |let (?:him|her|them|anyone) |to be |be )*(?:call|say|speak|talk|shout|swear|insult|treat|laugh|mock|use|tell|hear|joke)"
+    r"|deserves? (?:better|respect|to be)|offensive|hurtful|disrespectful|uncalled for|out of line|unfair to|cruel to|mean to|racist|sexist"
+    r"|(?:i|he|she|they|we)(?:'m| am|'s| is|'re| are) (?:not|n't|no)|isn't (?:stupid|dumb|lazy|useless)|apologi[sz]e (?:to|for)|report(?:ed|ing)?"
+    r"|stand(?:ing)? up for|that word|that kind of (?:talk|language)|i won't have|leave (?:him|her|them|the poor) alone)\b"
+)
+
+_HARMLESS = re.compile(
+    r"\b(?:game|games|gaming|level \d+|films?|movies?|series|episode|novel|books?|song|lyrics|character|the play|netflix|minecraft"
+    r"|fortnite|xbox|playstation|zombies?|luggage|hand baggage|checked bag|carry-?on|toolbox|kit come|knife set|gun (?:safe|licen[cs]e|shop)"
+    r"|bath bombs?|hammer and|to the (?:punch|price)|beat (?:you|u) to|beat (?:the|that|any|your) (?:price|offer|quote|deal)"
+    r"|losing (?:me|my|us|our|a|this)|lose (?:me|my|us|our) (?:as|business|custom)|my (?:business|custom) elsewhere|a (?:bad|one[- ]star|negative) review"
+    r"|lawyers?|solicitor|small claims|ombudsman|trading standards|consumer court|in court|to court"
+    r"|(?:he|she|they|someone|somebody|a (?:man|customer|guy|stranger)|my (?:ex|neighbou?r)) (?:said|says|told|threatened|keeps|wrote|shouted|has been)"
+    r"|(?:husband|wife|boss|mum|mom|mother|dad|girlfriend|boyfriend|kids|daughter|boyfriend) (?:will|is going to|would|'ll|gonna) (?:kill|murder) me"
+    r"|of (?:laughter|boredom|hunger|embarrassment|thirst)|(?:lol|haha|just kidding|joking)|with (?:my|the) (?:papers|passport|receipt|id|documents|form))\b"
+)
+_FRIENDLY = re.compile(
+    r" ?(?:at the (?:desk|counter|gate|entrance|reception|till|bar|station|airport)|on (?:the map|linkedin|facebook|instagram|google|time|your website)"
+    r"|for (?:the|a|my) (?:taxi|bus|parcel|driver|courier|delivery|lift|coffee|cab|train)|an? (?:offer|deal|better|good|nice|copy|link|coffee|seat|photo|picture|cake)"
+    r"|the (?:photo|form|link|details|receipt|number|way|email|picture|one|ticket)|to it\b|in the (?:queue|lobby|app|store|shop|list|game|directory)"
+    r"|my (?:number|details|receipt|card|order)|some (?:flowers|cake|chocolates|photos)|and (?:say|tell you) (?:thanks|thank|hi|hello)"
+    r"|is,? see you|through the|very (?:well|easily)|easily)"
 )
 
 
@@ -270,8 +309,13 @@ def sarcasm(view: View, start: int, end: int) -> bool:
 
 
 def insult_aim(view: View, start: int, end: int) -> bool:
-    """Aimed at the agent: not denied, not said of a product, not a joke between friends."""
-    return _NOT_AIMED.search(view.before(start)[-_NEAR:]) is None
+    """Aimed at the agent: not denied, not told, not spoken against ("don't call her stupid")."""
+    first, last = view.around(start, end)
+    return (
+        _NOT_AIMED.search(view.before(start)[-_NEAR:]) is None
+        and _CALLING.search(view.low[max(first, start - _NEAR) : end]) is None
+        and not (_ABUSE_NAMED.search(view.low) and _AGAINST_ABUSE.search(view.low, first, last))
+    )
 
 
 def profanity_aim(view: View, start: int, end: int) -> bool:
@@ -297,7 +341,13 @@ def complaint_own(view: View, start: int, end: int) -> bool:
 def threat_aim(view: View, start: int, end: int) -> bool:
     """Not told of another, not denied, not a joke said to be one."""
     before = view.before(start)
-    return not (_REPORTED.search(before[-_NEAR:]) or _DENIED.search(before + view.low[start:end]))
+    return not (
+        _REPORTED.search(before[-_NEAR:])
+        or _DENIED.search(before + view.low[start:end])
+        or _HARMLESS.search(view.low, max(0, start - 60), end + 60)
+        or _FRIENDLY.match(view.low, end)
+        or view.low[end:].lstrip(" \"')").startswith("?")
+    )
 
 
 def lasting(view: View, start: int, end: int) -> bool:
