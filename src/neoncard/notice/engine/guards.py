@@ -263,6 +263,8 @@ _FRIENDLY = re.compile(
     r"|is,? see you|through the|very (?:well|easily)|easily)"
 )
 
+_MILD = re.compile(r"\b(?:good enough|fair|right|acceptable|professional)$")
+
 
 def quotation(view: View, start: int, end: int) -> bool:
     """Not inside another's words."""
@@ -365,6 +367,13 @@ def others(view: View, start: int, end: int) -> bool:
     return _ANOTHERS.search(view.before(start)[-_NEAR:]) is None
 
 
+def complaint_positive(view: View, start: int, end: int) -> bool:
+    """A word like "right", "fair" or "acceptable" complains only when it is denied."""
+    return _MILD.search(view.low[start:end]) is None or (
+        re.search(r"(?:\b(?:not|ain't|never|hardly)\b|n't\b)", view.low[start:end]) is not None
+    )
+
+
 def sincere(view: View, start: int, end: int) -> bool:
     """Not grudging, mocking, an advert's words or a foil for what follows."""
     first, last = max(0, start - 120), min(len(view.low), end + 120)
@@ -413,6 +422,7 @@ GUARDS: Mapping[str, Guard] = {
     "threat_aim": threat_aim,
     "insult_aim": insult_aim,
     "lasting": lasting,
+    "complaint_positive": complaint_positive,
     "sincere": sincere,
     "affirmed": affirmed,
     "others": others,
