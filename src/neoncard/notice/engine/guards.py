@@ -265,6 +265,12 @@ _FRIENDLY = re.compile(
 
 _MILD = re.compile(r"\b(?:good enough|fair|right|acceptable|professional)$")
 
+_EASING = re.compile(
+    r"\b(?:take your time|no (?:rush|hurry|stress|pressure)|when(?:ever)? you|(?:can|happy to|don't mind) wait|don't (?:worry|stress"
+    r"|rush|apologi[sz]e|be sorry|feel bad|beat)|honestly|these things|mistakes|happens to|we all|nobody's perfect|only human"
+    r"|no need to|forgiven|apology accepted|no harm|not your fault|your best|no hard feelings|no offen[cs]e|easily done|easy mistake)\b"
+)
+
 
 def quotation(view: View, start: int, end: int) -> bool:
     """Not inside another's words."""
@@ -392,6 +398,11 @@ def answers_apology(view: View, start: int, end: int) -> bool:
     return _EXCUSED.search(view.prev.lower()) is not None
 
 
+def eases(view: View, start: int, end: int) -> bool:
+    """ "No problem" is kind in answer to an apology or beside other easing words, else it books a table."""
+    return answers_apology(view, start, end) or _EASING.search(view.low) is not None
+
+
 def content(view: View, start: int, end: int) -> bool:
     """Not in a message that says something went badly wrong."""
     return not view.grievance
@@ -427,6 +438,7 @@ GUARDS: Mapping[str, Guard] = {
     "affirmed": affirmed,
     "others": others,
     "answers_apology": answers_apology,
+    "eases": eases,
     "content": content,
     "statement": statement,
 }
