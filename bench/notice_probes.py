@@ -59,7 +59,9 @@ def score(reader: Reader, row: dict[str, Any], label: str) -> float:
 
 def right(reader: Reader) -> list[tuple[Probe, bool]]:
     """Every probe with whether the reader got it right."""
-    return [(probe, (score(reader, probe.row, probe.label) > 0) == probe.must) for probe in probes()]
+    return [
+        (probe, (score(reader, probe.row, probe.label) > 0) == probe.must) for probe in probes()
+    ]
 
 
 def share(found: list[tuple[Probe, bool]], **wanted: Any) -> float | None:
@@ -112,14 +114,18 @@ def figures(reader: Reader) -> dict[str, Any]:
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Which of the shown probes go wrong, for those who work on rules."""
-    parser.add_argument("--wrong", metavar="LABEL", help="print this label's shown probes gone wrong")
+    parser.add_argument(
+        "--wrong", metavar="LABEL", help="print this label's shown probes gone wrong"
+    )
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Print the table; ratios are to the bars of NOTICE.md (must .85, must-not .95)."""
     reader = Reader()
     result = figures(reader)
-    print(f"{'':18}{'shown':>14}{'held back':>18}\n{'label':18}{'must':>7}{'not':>7}{'must':>9}{'not':>9}")
+    print(
+        f"{'':18}{'shown':>14}{'held back':>18}\n{'label':18}{'must':>7}{'not':>7}{'must':>9}{'not':>9}"
+    )
     for label in [*result["shown"]["labels"], "mean"]:
         cells = [
             (result[part]["labels"] | {"mean": result[part]["mean"]})[label]
