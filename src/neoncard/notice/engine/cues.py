@@ -215,3 +215,12 @@ LITERAL = re.compile(
     r"|(?:the|an) ass and|ass(?:es)? milk|ass and (?:the )?ox|bitch (?:had|has|is (?:pregnant|in heat)|and (?:her|the) pup)|pupp(?:y|ies)|whelp|litter of"
     r"|hell's kitchen|dick (?:van|smith|whittington|tracy))\b"
 )
+
+NOT_LEAVING = re.compile(
+    r"\b(?:what (?:happens|if)|what would happen|is it possible"
+    r"|(?:do|will|would) i (?:have to|need to|get|lose)|if i (?:cancel|close|leave|switch|were to)|what (?:is|are) the (?:fee|fees|notice|terms|charge)"
+    r"|leaving (?:a|my|the|you a) (?:review|comment|note|message|tip|rating|bag|key|house|hotel|voicemail)"
+    r"|(?:another|a new|a different|to the|the other) (?:city|town|country|house|flat|address|apartment|table|seat|room|date|day|time|size|colou?r"
+    r"|plan|gate|platform|browser|device|terminal)|(?:that|this|the) (?:password|pin|recipe|charger|cable|detergent|code|colou?r|size|flavou?r)"
+    r"|my (?:order|appointment|table|lesson|parcel)|not (?:leaving|cancell?ing|closing|switching)|don't want to (?:leave|cancel|close|switch))\b"
+)

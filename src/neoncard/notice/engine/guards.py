@@ -185,6 +185,11 @@ def lasting(view: View, start: int, end: int) -> bool:
     )
 
 
+def for_good(view: View, start: int, end: int) -> bool:
+    """Leaving the company, not a table, a password or a city, and not asking how one would."""
+    return cues.NOT_LEAVING.search(view.low, *view.around(start, end)) is None
+
+
 def others(view: View, start: int, end: int) -> bool:
     """The speaker's own, not told of somebody else: "my neighbour is cancelling hers"."""
     return cues.ANOTHERS.search(view.before(start)[-_NEAR:]) is None
@@ -255,6 +260,7 @@ GUARDS: Mapping[str, Guard] = {
     "sincere": sincere,
     "affirmed": affirmed,
     "others": others,
+    "for_good": for_good,
     "answers_apology": answers_apology,
     "eases": eases,
     "content": content,

@@ -21,9 +21,7 @@ _WORDS_TEXT = """
     le long day son
 """
 WORD_NAMES = frozenset(_WORDS_TEXT.split())
-_TITLE = (
-    r"(?:mrs?|ms|miss|mister|mx|dr|prof|sir|madam|frau|herr|aunty|auntie|uncle|brother|sister|oga|chief|mama)\.? "
-)
+_TITLE = r"(?:mrs?|ms|miss|mister|mx|dr|prof|sir|madam|frau|herr|aunty|auntie|uncle|brother|sister|oga|chief|mama)\.? "
 _HONORIFIC = r"(?: (?:sir|ma'?am|madam|ma|ji|bhai|didi|san))?"
 _OPENER = (
     r"(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|morning|afternoon|evening"
