@@ -95,6 +95,7 @@ def server() -> uvicorn.Server:
     from django.conf import settings
 
     from neoncard.web.live.door import FRAME_MAX
+    from neoncard.web.live.protocol import protocol
 
     class Server(uvicorn.Server):
         """Says goodbye on the boards before it closes their connections."""
@@ -112,7 +113,7 @@ def server() -> uvicorn.Server:
         access_log=False,
         server_header=False,
         lifespan="off",
-        ws="websockets-sansio",
+        ws=protocol(),
         ws_max_size=FRAME_MAX,
         ws_per_message_deflate=False,
         proxy_headers=True,

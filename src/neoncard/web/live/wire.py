@@ -46,7 +46,9 @@ class Frame:
 def protocol_of(send: Send) -> Any | None:
     """uvicorn's protocol behind `send`, when it is the one we know and compresses nothing; None otherwise."""
     protocol = getattr(send, "__self__", None)
-    if protocol is None or type(protocol).__name__ != "WebSocketsSansIOProtocol":
+    if protocol is None or "WebSocketsSansIOProtocol" not in [
+        known.__name__ for known in type(protocol).__mro__
+    ]:
         return None
     ready = isinstance(getattr(protocol, "transport", None), asyncio.Transport) and hasattr(
         protocol, "close_sent"
