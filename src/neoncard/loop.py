@@ -19,6 +19,7 @@ from neoncard.connectors import actions as connectors
 from neoncard.connectors import pulling
 from neoncard.connectors.intake import Intake
 from neoncard.connectors.jsonl import File, Progress, Refused, Report
+from neoncard.connectors.tables import Connector
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.tables import Suggestion
@@ -29,7 +30,7 @@ from neoncard.encounters.news import News
 from neoncard.encounters.rules import Conversation
 from neoncard.encounters.tables import Encounter
 from neoncard.gather import at_counter, beside, suggest_for, today
-from neoncard.keeping import erase_customer, export_customer, forget
+from neoncard.keeping import erase_customer, erase_source, export_customer, forget
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock, lines, upkeep
@@ -142,6 +143,20 @@ def _import_job(job: Job) -> None:
 
 HANDLERS[uploads.KIND] = _import_job
 HANDLERS |= pulling.HANDLERS
+
+
+def _remove_connector(job: Job) -> None:
+    """Remove a connector, and with `data` every conversation and customer it brought, in slices."""
+    found = Connector.objects.filter(pk=job.payload["connector"])  # lookup: the job's own
+    connector = found.first()
+    if connector is None:
+        return
+    if job.payload["data"]:
+        erase_source(connector.source)
+    connectors.remove(by="work", connector=connector)
+
+
+HANDLERS["connector.remove"] = _remove_connector
 
 
 def heard(

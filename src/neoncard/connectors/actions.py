@@ -118,7 +118,7 @@ def pause(*, by: Member, connector: Connector, paused: bool) -> None:
     wrote(actor=by, did="connector.paused" if paused else "connector.resumed", on=connector)
 
 
-def start_over(*, by: Member, connector: Connector) -> None:
+def start_over(*, by: object, connector: Connector) -> None:
     """Hear everything again, as after giving people their ids: what is raw here, and what the next pull brings anew.
 
     Nothing doubles: an equal stamp says the same once more.

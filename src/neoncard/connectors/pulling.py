@@ -20,6 +20,7 @@ from neoncard.kit.jobs.tables import Job
 from neoncard.kit.jobs.worker import Handler
 
 KIND = "pull"
+AGAIN = "connector.again"
 ROOM = 20_000
 """Deliveries that may wait in the inbox before a pull makes a pause: what customers do now goes first."""
 
@@ -97,4 +98,12 @@ def _whole(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
-HANDLERS: dict[str, Handler] = {KIND: pull}
+def hear_again(job: Job) -> None:
+    """Hear everything of a connector again, then pull from the beginning."""
+    found = queries.connectors().filter(pk=job.payload["connector"])  # lookup: the job's own
+    if (connector := found.first()) is not None:
+        actions.start_over(by=f"member:{job.payload['by']}", connector=connector)
+        ask(connector)
+
+
+HANDLERS: dict[str, Handler] = {KIND: pull, AGAIN: hear_again}

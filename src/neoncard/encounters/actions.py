@@ -381,3 +381,12 @@ def erase_customer(*, by: object, customer: Customer) -> dict[str, int]:
         wrote(actor=by, did="customer.erased", on=customer)
         customer.delete()
     return {"encounters": encounters, "messages": gone}
+
+
+def erase_source(*, source: str) -> int:
+    """Delete what is left of a source once its customers are erased: encounters that name none. How many."""
+    slices.delete(Message.objects.filter(encounter__source=source))
+    gone = slices.delete(Encounter.objects.filter(source=source)).rows
+    with transaction.atomic():
+        wrote(actor="work", did="source.erased", on=source, count=gone)
+    return gone
