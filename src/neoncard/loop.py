@@ -20,6 +20,7 @@ from neoncard.connectors import pulling
 from neoncard.connectors.intake import Intake
 from neoncard.connectors.jsonl import File, Progress, Refused, Report
 from neoncard.connectors.tables import Connector
+from neoncard.design import queries as design
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.tables import Suggestion
@@ -224,9 +225,11 @@ def _drawn_beforehand(came: Sequence[Encounter]) -> None:
     # The draw is made when an encounter first becomes eligible, before anyone opens it (LEARN).
     eligible = [one for one in came if one.is_open and one.agent is not None]
     drawn = doing.drawn([one.pk for one in eligible])
-    for encounter in eligible:
-        if encounter.pk not in drawn and encounter.agent is not None:
-            suggest_for(encounter.agent, encounter)
+    fresh = [one for one in eligible if one.pk not in drawn]
+    playbook = list(design.playbook()) if len(fresh) > 1 else None
+    for encounter in fresh:
+        if encounter.agent is not None:
+            suggest_for(encounter.agent, encounter, playbook=playbook)
 
 
 def work(*, once: bool = False, stop: Event | None = None, parent: int | None = None) -> int:
