@@ -148,6 +148,9 @@ class Sender:
     async def _once(self, n: int, body: bytes) -> str:
         """Send one over a kept connection; the status, or what broke."""
         line = self.lines.pop() if self.lines else None
+        if line and line[0].at_eof():  # the server closed it while it was idle
+            line[1].close()
+            line = None
         try:
             line = line or await asyncio.open_connection(self.host, self.port)
             line[1].write(request(self.path, self.host, f"{self.run}-{n}", body))

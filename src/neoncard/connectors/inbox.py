@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, OperationalError, connection
 from django.utils import translation
 
 from neoncard.connectors import actions, frame, queries, signatures
@@ -39,6 +39,10 @@ BODY_MAX: Final = 1_000_000
 BATCH: Final = 400
 WAITING_MAX: Final = 4_000
 """Deliveries that may wait for the disk; beyond it we say 503 and the sender comes again."""
+LOCKED_MAX: Final = 20.0
+"""Seconds we wait for SQLite's lock before the senders are asked to come again."""
+REST_MAX: Final = 0.03
+"""On SQLite the writer rests as long as it wrote, at most so many seconds: else the worker never gets its turn."""
 FRESH: Final = 3.0
 """Seconds for which connectors are remembered: so long after a change the old settings may still hold."""
 NOTED: Final = 10.0
@@ -101,6 +105,7 @@ class Writer:
                     wishes.append(self._wishes.get_nowait())
             except Empty:
                 pass
+            began = time.monotonic()
             try:
                 self._do(wishes)
                 went = True
@@ -112,13 +117,15 @@ class Writer:
                 log.exception("the inbox failed")
                 went = False
             self._tell(wishes, went)
+            if connection.vendor == "sqlite":
+                time.sleep(min(time.monotonic() - began, REST_MAX))
 
     def _do(self, wishes: list[_Wish]) -> None:
         rows = [wish.delivery for wish in wishes if wish.delivery is not None]
         if rows:
             connection.close_if_unusable_or_obsolete()
             try:
-                actions.keep(rows)
+                _keep_soon(rows)
             except IntegrityError:  # a connector was removed this moment
                 _keep_what_can_be(rows)
         for pk, why in dict(wish.trouble for wish in wishes if wish.trouble).items():
@@ -153,6 +160,29 @@ class Writer:
                 loop.call_soon_threadsafe(_settle, futures, went)
             except RuntimeError:  # the server is over
                 log.debug("nobody waits for the answer any more")
+
+
+def _keep_soon(rows: list[Delivery]) -> None:
+    """Write them; on SQLite, ask for the lock every two milliseconds while the worker has it.
+
+    SQLite's own waiting sleeps up to 100 ms at a time, which people at the other end would feel.
+    """
+    if connection.vendor != "sqlite":
+        actions.keep(rows)
+        return
+    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 0")
+    until = time.monotonic() + LOCKED_MAX
+    while True:
+        try:
+            actions.keep(rows)
+        except OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.002)
+        else:
+            return
 
 
 def _keep_what_can_be(rows: list[Delivery]) -> None:

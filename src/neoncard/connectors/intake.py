@@ -85,6 +85,7 @@ class Intake(Thread):
         while not self._stop_flag.is_set():
             try:
                 close_old_connections()
+                self._read_with()  # made before the first delivery has to wait for it
                 if not self.take():
                     bell.wait()
             except DatabaseError as error:
