@@ -22,7 +22,7 @@ HELPERS = {"__init__", "__main__", "delivering", "machine", "rounds"}
 def names() -> list[str]:
     """Every bench there is."""
     return sorted(
-        path.stem.rstrip("_")
+        path.stem.rstrip("_").replace("_", "-")
         for path in Path(__file__).parent.glob("*.py")
         if path.stem not in HELPERS
     )
@@ -61,7 +61,7 @@ def main() -> int:
     name = first.parse_known_args()[0].name
     with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as home:
         ground(home)
-        module = f"{name}_" if iskeyword(name) else name
+        module = f"{name}_" if iskeyword(name) else name.replace("-", "_")
         bench = importlib.import_module(f"bench.{module}")
         if hasattr(bench, "options"):
             bench.options(first)

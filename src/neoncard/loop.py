@@ -21,6 +21,7 @@ from neoncard.connectors.intake import Intake
 from neoncard.connectors.jsonl import File, Progress, Refused, Report
 from neoncard.connectors.tables import Connector
 from neoncard.design import queries as design
+from neoncard.design.board import actions as board
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.tables import Suggestion
@@ -74,6 +75,7 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "forget uploads": (NIGHTLY, uploads.sweep),
     "forget what was raw": (NIGHTLY, connectors.forget_raw),
     "pull connectors": (OFTEN, pulling.plan),
+    "forget guests": (NIGHTLY, board.forget_guests),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('neoncard', '0001_start'),
+        ('neoncard', '0002_board'),
     ]
 
     operations = [
