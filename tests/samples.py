@@ -7,6 +7,7 @@ from typing import Any
 
 from neoncard import loop
 from neoncard.care.tables import Cover, Hand
+from neoncard.connectors import actions as connectors
 from neoncard.design import actions as design
 from neoncard.design.board import actions as board
 from neoncard.design.tables import Act, Idea, Journey, Step
@@ -27,6 +28,7 @@ from tests import make
 SLUGS: dict[str, dict[str, Any]] = {
     "demo_sign_in": {"who": "agent"},
     "styleguide_frame": {"name": "today"},
+    "connector_add": {"kind": "webhook"},
     "me_opt": {"feature": "wall"},
 }
 
@@ -231,8 +233,22 @@ def _mark(house: make.House) -> dict[str, Any]:
     return _id(mark)
 
 
+def _connector(house: make.House) -> dict[str, Any]:
+    row = connectors.add(by="test", kind="folder", name="Files", settings={}, secrets={})
+    return _id(row)
+
+
+def _delivery(house: make.House) -> dict[str, Any]:
+    row = connectors.raw(_connector(house)["id"], "k", "pull", b"{}")
+    row.state = "parked"
+    row.save()
+    return _id(row)
+
+
 MAKERS = {
+    "delivery_retry": _delivery,
     "act": _act,
+    "connector": _connector,
     "act_edit": _act,
     "act_retire": _act,
     "chain": _given,
@@ -281,6 +297,7 @@ MAKERS = {
     "api:rating_link": lambda house: {"ticket": "T-1"},
 }
 STARTS = {
+    "connector_": _connector,
     "idea_": _idea_today,
     "beside_": _beside,
     "counter_received": lambda house: {},

@@ -17,6 +17,7 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from neoncard.care.tables import Cover, Hand
+from neoncard.connectors.tables import Connector, Delivery
 from neoncard.design.board import queries as boards
 from neoncard.design.board.tables import GuestLink
 from neoncard.design.tables import Act, Idea, Journey, Step
@@ -302,6 +303,20 @@ def job(member: Member, id: int) -> Job:
     if Role.Name.ADMIN not in people.roles(member):
         raise Http404
     return _one(Job.objects.all(), pk=id)
+
+
+def connector(member: Member, id: int) -> Connector:
+    """A connector, for admins."""
+    if Role.Name.ADMIN not in people.roles(member):
+        raise Http404
+    return _one(Connector.objects.all(), pk=id)
+
+
+def delivery(member: Member, id: int) -> Delivery:
+    """A delivery to the inbox, for admins, who may let it be tried again; what is in it is shown to nobody."""
+    if Role.Name.ADMIN not in people.roles(member):
+        raise Http404
+    return _one(Delivery.objects.defer("body"), pk=id)
 
 
 def api_token(member: Member, id: int) -> ApiToken:

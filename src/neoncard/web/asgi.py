@@ -1,4 +1,4 @@
-"""The one server's face: pages by WSGI, and the live board beside them as plain asyncio.
+"""The one server's face: pages by WSGI, the live board and the inbox beside them as plain asyncio.
 
 Pages by WSGI cost 2.7 ms of processor a GET here, under Django's own ASGI handler 6.0 (HOUSE, Processes).
 """
@@ -14,6 +14,7 @@ from neoncard.web.wsgi import application as wsgi
 
 # isort: split
 # Below, for Django is set up by then.
+from neoncard.connectors import inbox
 from neoncard.web.live import door
 
 Scope = MutableMapping[str, Any]
@@ -26,8 +27,10 @@ _pages: Any = WSGIMiddleware(wsgi, workers=THREADS)  # type: ignore[arg-type]
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Hand a request to the pages, a websocket to the board's door."""
-    if scope["type"] == "http":
+    """Hand a webhook to the inbox, any other request to the pages, a websocket to the board's door."""
+    if scope["type"] == "http" and scope["path"].startswith(inbox.PREFIX):
+        await inbox.hook(scope, receive, send)
+    elif scope["type"] == "http":
         await _pages(scope, receive, send)
     elif scope["type"] == "websocket":
         await door.board(scope, receive, send)
