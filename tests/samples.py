@@ -8,6 +8,7 @@ from typing import Any
 from neoncard import loop
 from neoncard.care.tables import Cover, Hand
 from neoncard.design import actions as design
+from neoncard.design.board import actions as board
 from neoncard.design.tables import Act, Idea, Journey, Step
 from neoncard.do.tables import Suggestion
 from neoncard.encounters.tables import Message
@@ -68,6 +69,15 @@ def _starters(house: make.House) -> None:
 def _journey(house: make.House) -> dict[str, Any]:
     _starters(house)
     return _id(Journey.objects.first())
+
+
+def _own_journey(house: make.House) -> dict[str, Any]:
+    return _id(design.begin_journey(by=house.agent, title="The last ferry"))
+
+
+def _guest_link(house: make.House) -> dict[str, Any]:
+    row = design.begin_journey(by=house.agent, title="The last ferry")
+    return {"token": board.make_link(by=house.agent, journey=row)}
 
 
 def _step(house: make.House) -> dict[str, Any]:
@@ -234,10 +244,19 @@ MAKERS = {
     "hand_coming": _hand,
     "held_decide": _held,
     "import_job": _import_job,
+    "board": _journey,
+    "guest_board": _guest_link,
     "journey": _journey,
+    "journey_guests": _own_journey,
+    "journey_history": _journey,
+    "journey_workshop": _journey,
     "journey_archive": _journey,
+    "journey_cards": _journey,
     "journey_edit": _journey,
+    "journey_export": lambda house: {**_journey(house), "ending": "json"},
     "journey_idea_add": _journey,
+    "journey_qr": _journey,
+    "journey_suggest": _journey,
     "kindness": _given,
     "kindness_answer": _received,
     "kindness_keep": _received,

@@ -19,6 +19,8 @@ from neoncard.web.pages.signin import demo_member
 from tests import crawl
 from tools.walk import Links
 
+pytestmark = pytest.mark.whole
+
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 MOST = 10
 A_KIND = 3

@@ -31,6 +31,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "conversation": ("agent", "a[href^='/conversations/']:has-text('Brandt') @ /conversations/"),
     "journeys": ("agent", "/journeys/"),
     "journey": ("agent", "a[href^='/journeys/'] @ /journeys/"),
+    "cards": ("agent", "a[href$='/cards'] @ /journeys/1"),
+    "bring-in": ("agent", "/journeys/import"),
+    "idea-add": ("agent", "a[href*='/ideas/add'] @ /journeys/1"),
+    "board": ("lead", "a[href$='/board'] @ /journeys/1"),
     "playbook": ("agent", "/playbook"),
     "act": ("agent", "a[href^='/playbook/'] @ /playbook"),
     "wall": ("agent", "/wall"),
@@ -137,6 +141,8 @@ def shoot(
             if status != 200:
                 missed.append(f"{shot.name}: {status or 'no such link'} at {shot.path}")
                 continue
+            if shot.name == "board":
+                page.wait_for_selector(".board")
             page.evaluate("document.fonts.ready.then(() => true)")
             name = shot.name if readme else f"{shot.name}-{width}-{theme}"
             page.screenshot(path=out / f"{name}.png", full_page=not readme)

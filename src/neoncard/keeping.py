@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 
+from neoncard.design.board import erasing as boards
 from neoncard.do import actions as do
 from neoncard.do.tables import Suggestion
 from neoncard.encounters import actions as encounters
@@ -177,6 +178,7 @@ def erase_member(member: Member) -> None:
         for row in Kindness.objects.filter(receivers=party).prefetch_related("receivers"):
             kindnesses.blank_out(by="erasure", kindness=row, names=names)
         kindnesses.bury(party=party, by="erasure")
+    boards.erase_member(member=member)
     thank.erase_member(member=member)
     encounters.forget_member(member=member)
     members.erase(by="erasure", member=member)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from neoncard import uploads
 from neoncard.care import actions as care
 from neoncard.connectors.jsonl import File, Progress, Refused, Report
+from neoncard.design.board import actions as board
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.tables import Suggestion
@@ -65,6 +66,7 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "count open days": (OFTEN, learn.count_open_days),
     "freeze the week": (NIGHTLY, learn.freeze_last_week),
     "forget uploads": (NIGHTLY, uploads.sweep),
+    "forget guests": (NIGHTLY, board.forget_guests),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
 

@@ -31,6 +31,8 @@ from neoncard.share.tables import Comment, Post
 from neoncard.thank.tables import Feedback, ThanksPage, ThankYou
 from neoncard.web.pages.signin import demo_member
 
+pytestmark = pytest.mark.whole
+
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 DATA = toml("kindnesses.toml")
 
@@ -223,8 +225,6 @@ def test_every_counter_person_and_role_is_there(saltmarsh):
     )
 
 
-@pytest.mark.whole
-@pytest.mark.whole
 @pytest.mark.django_db(transaction=True)
 def test_two_builds_at_the_same_moment_are_the_same():
     found = []
@@ -237,7 +237,6 @@ def test_two_builds_at_the_same_moment_are_the_same():
     assert found[0] == found[1]
 
 
-@pytest.mark.whole
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "now",

@@ -148,6 +148,7 @@ def test_marks_of_byte_order_line_ends_and_blank_lines_are_nothing(tmp_path, hou
     assert (report.new, report.rejected, list(report.said())) == (2, 0, [])
 
 
+@pytest.mark.whole
 def test_of_a_truncated_gz_everything_before_the_break_is_kept(tmp_path, house):
     rows = ferries(400)
     whole = gzip.compress(lines(*rows))
@@ -173,6 +174,7 @@ def test_a_damaged_gz_is_said_to_be_damaged(tmp_path, house):
     assert "is damaged after row 3" in report.broken.say()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("filling", [b"\0", b"\n", b" \n"])
 def test_a_gz_bomb_stops_early_in_constant_memory(tmp_path, house, filling):
     zipper = zlib.compressobj(9, wbits=31)
@@ -334,6 +336,7 @@ def test_a_report_survives_its_json(tmp_path, house):
     assert list(again.said()) == list(report.said())
 
 
+@pytest.mark.whole
 def test_no_transaction_is_long_and_each_batch_leaves_an_audit_row(tmp_path, house):
     from neoncard.kit.audit.tables import Audit
 
@@ -343,6 +346,7 @@ def test_no_transaction_is_long_and_each_batch_leaves_an_audit_row(tmp_path, hou
     assert {row.on for row in rows} == {"import"}
 
 
+@pytest.mark.whole
 def test_the_real_archive_comes_in_whole(house):
     shared = Path(os.environ.get("NEONCARD_SHARED", Path(__file__).parents[3] / "shared"))
     star = shared / "data" / "conversations" / "star.jsonl.gz"

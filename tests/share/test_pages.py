@@ -1,37 +1,20 @@
-"""The wall, thanking colleagues, stories and comments, over http."""
+"""The wall, thanking colleagues and comments, over http."""
 
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from neoncard import keeping
 from neoncard.kindness import actions as kindnesses
-from neoncard.kindness.rules import text_hash
-from neoncard.kindness.tables import Kindness, Release
+from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.people import actions as people
 from neoncard.share import actions, queries
-from neoncard.share.rules import exact_words
 from neoncard.share.tables import Comment, Post
 from neoncard.thank import actions as thank
-from neoncard.thank.rules import Given
 from neoncard.thank.tables import ThankYou
 from tests import make
-
-STORY = " ".join(["bear"] * 80)
-
-
-def read(post):
-    return text_hash(exact_words(post.title, post.story, post.kindness.words))
-
-
-def told(house, **fields):
-    """A kindness of the agent to the second, told as a story by its giver."""
-    kindness = make.kindness(house.agent, house.second, **fields)
-    return actions.tell(
-        by=house.agent, kindness=kindness, title="The teddy bear", story=STORY, name_too=True
-    )
+from tests.share.telling import read, told
 
 
 def test_thanking_two_people_from_two_teams_hangs_on_the_wall(house, signed_in):
@@ -153,113 +136,6 @@ def test_those_not_in_it_can_neither_release_nor_take_down(house, signed_in):
         assert signed_in(house.third).post(f"/stories/{post.pk}/{what}").status_code == 404
 
 
-def test_a_story_shows_when_both_released_it_and_goes_with_one_withdrawal(house, signed_in):
-    post = told(house)
-    teller, asked, other = (signed_in(m) for m in (house.agent, house.second, house.third))
-    assert other.get(f"/stories/{post.pk}").status_code == 404
-    assert "The teddy bear" not in other.get("/wall").content.decode()
-    assert "You are in a story" in asked.get("/wall").content.decode()
-    assert "release these exact words" in asked.get(f"/stories/{post.pk}").content.decode()
-    asked.post(f"/stories/{post.pk}/release", {"read": read(post), "words": "1"})
-    page = other.get("/wall").content.decode()
-    assert "The teddy bear" in page
-    assert "Ines to a colleague" in page
-    teller.post(f"/stories/{post.pk}/withdraw")
-    for url in ("/wall", "/wall/screen"):
-        assert "The teddy bear" not in other.get(url).content.decode()
-    assert other.get(f"/stories/{post.pk}").status_code == 404
-
-
-def test_words_and_name_are_two_choices(house, signed_in):
-    post = told(house)
-    asked = signed_in(house.second)
-    asked.post(f"/stories/{post.pk}/release", {"read": read(post), "name": "1"})
-    assert Release.objects.filter(party__member=house.second).count() == 0
-    asked.post(f"/stories/{post.pk}/release", {"read": read(post), "words": "1", "name": "1"})
-    assert "Ines to Jonas" in signed_in(house.third).get("/wall").content.decode()
-
-
-def test_a_story_changed_after_reading_is_not_released(house, signed_in):
-    post = told(house)
-    old = read(post)
-    post = actions.tell(
-        by=house.agent, kindness=post.kindness, title="Other", story=STORY, name_too=True
-    )
-    page = signed_in(house.second).post(
-        f"/stories/{post.pk}/release", {"read": old, "words": "1"}, follow=True
-    )
-    assert "They have changed since you read them" in page.content.decode()
-    assert queries.stories() == []
-
-
-def test_a_story_with_a_customer_waits_for_the_customer(house):
-    customer = make.customer()
-    encounter = make.encounter(house.agent, customer)
-    kindness = make.kindness(house.agent, house.second, encounter=encounter)
-    post = actions.tell(by=house.agent, kindness=kindness, title="Bear", story=STORY, name_too=True)
-    actions.release(by=house.second, post=post, read=read(post), name_too=False)
-    assert queries.stories() == []
-    kindnesses.release(
-        party=kindnesses.customer_party(customer),
-        kindness=kindness,
-        words=exact_words("Bear", STORY, ""),
-        name_too=False,
-        by="customer",
-    )
-    assert queries.stories() == [post]
-
-
-def test_a_story_leaves_when_somebody_in_it_is_erased(house):
-    post = told(house)
-    actions.release(by=house.second, post=post, read=read(post), name_too=True)
-    assert queries.stories() == [post]
-    kindnesses.bury(party=kindnesses.member_party(house.second), by="test")
-    assert queries.stories() == []
-
-
-def test_erasing_a_member_takes_their_comments_and_every_story_they_are_in(house):
-    post = told(house)
-    actions.comment(by=house.second, post=post, words="I still think of that bear.")
-    actions.comment(by=house.third, post=post, words="So do I, every week.")
-    keeping.erase_member(house.second)
-    post.refresh_from_db()
-    assert (post.title, post.story) == ("", "")
-    assert [row.by for row in Comment.objects.all()] == [house.third]
-
-
-def test_a_story_too_short_comes_back_with_what_was_typed(house, signed_in):
-    kindness = make.kindness(house.agent, house.second)
-    page = signed_in(house.agent).post(
-        f"/stories/new?kindness={kindness.pk}", {"title": "Bear", "story": "Too short a tale."}
-    )
-    assert page.status_code == 422
-    assert "at least 80 words" in page.content.decode()
-    assert "Too short a tale." in page.content.decode()
-
-
-def test_the_screen_shows_only_what_everyone_released(house, signed_in):
-    actions.thank(by=house.agent, to=[house.second], words="You stayed late.", team=True)
-    screen = signed_in(house.third)
-    assert "You stayed late." not in screen.get("/wall/screen").content.decode()
-    post = Post.objects.get()
-    actions.release(by=house.second, post=post, read=read(post), name_too=False)
-    answer = screen.get("/wall/screen")
-    assert "You stayed late." in answer.content.decode()
-    assert "<script" not in answer.content.decode()
-    assert answer["Refresh"] == "60"
-    assert "Refresh" not in screen.get("/wall/screen?still=1")
-
-
-def test_three_stories_at_most_and_the_newest_first(house):
-    for n in range(5):
-        kindness = make.kindness(house.agent, house.second)
-        post = actions.tell(
-            by=house.agent, kindness=kindness, title=f"Story {n}", story=STORY, name_too=False
-        )
-        actions.release(by=house.second, post=post, read=read(post), name_too=False)
-    assert [post.title for post in queries.stories()] == ["Story 4", "Story 3", "Story 2"]
-
-
 def test_a_comment_is_escaped_linked_without_follow_and_deleted_by_its_writer(house, signed_in):
     actions.thank(by=house.agent, to=[house.second], words="You stayed late.", team=True)
     post = Post.objects.get()
@@ -363,22 +239,6 @@ def test_words_to_the_agent_alone_cannot_be_hung(house, signed_in):
     )
     assert "these words stay with you" in page.content.decode()
     assert Post.objects.count() == 0
-
-
-def test_what_a_stranger_did_may_be_told_but_not_what_a_stranger_wrote(house):
-    seen = kindnesses.record(
-        by=house.agent,
-        giver=kindnesses.guest_party(),
-        receivers=[kindnesses.member_party(house.agent)],
-        words="The whole queue stepped aside.",
-    )
-    assert actions.hang(by=house.agent, kindness=seen).kindness == seen
-    page = thank.open_page(member=house.agent)
-    given = Given(words="Thank you for walking me there.")
-    wrote = thank.thank(page=page, receipt="r", given=given).kindness
-    assert wrote.giver.kind == "unknown"
-    with pytest.raises(ValueError, match="wrote to you alone"):
-        actions.hang(by=house.agent, kindness=wrote)
 
 
 def test_a_line_back_reaches_the_customer_on_their_own_page(house, signed_in):

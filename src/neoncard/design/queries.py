@@ -71,9 +71,14 @@ class Laid:
         return self.steps[-1] if self.steps else None
 
 
-def laid(member: Member, journey: Journey) -> Laid:
-    """A journey's cards in order, as this member may see them; `step.after` holds the gap's ideas. Two queries."""
-    seen = Idea.objects.filter(Q(hidden=False) | Q(author=member)).select_related("act")
+def laid(member: Member | None, journey: Journey) -> Laid:
+    """A journey's cards in order, as this member or a guest may see them; `step.after` holds the gap's ideas.
+
+    Two queries.
+    """
+    open_ones = Q(hidden=False)
+    shown = open_ones | Q(author=member) if member else open_ones
+    seen = Idea.objects.filter(shown).select_related("act")
     ideas = list(seen.filter(journey=journey).order_by("pos", "pk"))
     steps = list(Step.objects.filter(journey=journey).order_by("pos", "pk"))
     for step in steps:

@@ -21,6 +21,7 @@ __all__ = [
     "acts",
     "daily",
     "journeys",
+    "layers",
 ]
 
 Kind = Literal["word", "effort", "treat"]
@@ -139,7 +140,7 @@ def daily(lang: str = "en") -> tuple[DailyIdea, ...]:
 
 @lru_cache(maxsize=16)
 def journeys(lang: str = "en") -> tuple[Journey, ...]:
-    """The six starter journeys, the two full ones first; texts in `lang`, else English."""
+    """The six starter journeys, in the order of JOURNEYS; texts in `lang`, else English."""
     return tuple(_journey(key, lang) for key in JOURNEYS)
 
 
@@ -175,6 +176,11 @@ def _rows(name: str, table: str, lang: str, *, texts: Iterable[str]) -> list[Row
             other = theirs.get(row["key"], {})
             row |= {text: other[text] for text in texts if text in other}
     return rows
+
+
+def layers(name: str, lang: str) -> list[Mapping[str, Any]]:
+    """A file of the library as it stands in English, then in each folder of the language that has it."""
+    return [_read(name), *(_read(f"{folder}/{name}") for folder in _folders(lang))]
 
 
 def _folders(lang: str) -> list[str]:

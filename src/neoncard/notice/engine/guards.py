@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
+from . import cues
 from .fold import fold, sentence_ends
 
 _NEAR = 48
@@ -42,12 +43,12 @@ class View:
         begin, end = 0, len(self.low)
         if len(whole) > 1 and whole[0] == whole[-1] == '"':
             begin, end = self.low.index('"') + 1, self.low.rindex('"')
-        return [found.span() for found in _QUOTED.finditer(self.low, begin, end)]
+        return [found.span() for found in cues.QUOTED.finditer(self.low, begin, end)]
 
     @cached_property
     def grievance(self) -> bool:
         """Whether the message, taken whole, says that something went badly wrong."""
-        return _GRIEVANCE.search(self.low) is not None
+        return cues.GRIEVANCE.search(self.low) is not None
 
     def sentence(self, start: int) -> tuple[int, int]:
         """Start and end of the sentence around a position."""
@@ -74,109 +75,6 @@ class View:
 
 Guard = Callable[[View, int, int], bool]
 
-_QUOTED = re.compile(
-    r'"[^"\n]{1,600}"'
-    r"|(?:^|(?<=\n)) ?>[^\n]*"
-    r"|-{3,} ?original message[\s\S]*"
-    r"|(?:^|(?<=\n))on [^\n]{5,120} wrote:[\s\S]*"
-    r"|(?:(?<=[\s(])|^)'(?=\w)[^'\n]{2,200}[^\s']'(?=[\s.,;:!?)]|$)"
-)
-
-_NEGATION = re.compile(
-    r"(?:\b(?:not|never|no|without|hardly|barely|cannot|nobody|neither|nor|dont|didnt|isnt|wasnt"
-    r"|doesnt|cant|wont|wouldnt|aint)\b|n't\b)"
-    r"(?! (?:only|just|problem|worries|doubt|wonder|idea)\b)"
-    r"(?:[ -][\w']+){0,4} ?$"
-)
-_REPORTED = re.compile(
-    r"\b(?:he|she|they|we|you|who|guy|lady|man|woman|agent|colleague|rep|manager|boss|friend|wife"
-    r"|husband|mother|mom|mum|dad|neighbou?r|people|everyone|everybody|person|driver|email|message"
-    r"|letter|sign|website|page|bot|recording|voice|customer|client|team|support|i)"
-    r"(?: (?:just|only|even|also|already|always|then|actually|keeps?|kept|had|has|have|was|were"
-    r"|could|would|didn't|did|never))*"
-    r" (?:says?|said|saying|tells?|told|telling|wrote|writes|replied|answered|shouted|yelled"
-    r"|called|calling|calls|claims?|claimed|promised)"
-    r"(?: (?:me|us|him|her|them|you|that|it|the|customer|his|their|my))* ?[,:]? ?$"
-)
-_SAY = re.compile(
-    r"\b(?:to say|say|saying|says|said|hear|heard|an?|the word|the words|write|type|typing|called"
-    r"|means|mean by|press|click|button|option|template|macro|field|label|subject line)"
-    r":? ?$"
-)
-_HYPOTHETICAL = re.compile(
-    r"\b(?:if|unless|whether|could have|could've|should have|should've|would have|would've"
-    r"|would be|might be|supposed to be|wish|expected?|expecting|hoping for|was hoping)"
-    r"(?: [\w']+){0,6} ?,? ?$"
-)
-_SARCASM_BEFORE = re.compile(
-    r"\b(?:yeah,? right|oh joy|gee|slow clap|another|yet another|so much for(?: your| the)?"
-    r"|some|your so-called|so-called|if that's what you call|you call (?:this|that))\b[\s,.!-]*$"
-)
-_IRONIC = re.compile(
-    r"\b(?:oh,? |well,? |just |that's )?(?:wow|great|brilliant|fantastic|wonderful|lovely|perfect"
-    r"|nice|super|congrats|congratulations|bravo)\b[\s,.!-]*$"
-)
-_SOUR = re.compile(
-    r"n't\b|\b(?:not|nothing|never|still|another|again|no (?:reply|help|refund|answer)|wrong"
-    r"|delay(?:s|ed)?|broken|worse|lost|late|cancell?ed|useless|hours|failed|nobody)\b"
-)
-_SARCASM_AFTER = re.compile(
-    r"^[\s,.!-]*(?:for nothing|for all the nothing|\.\.\. ?not\b|- ?not\b|not!|/s\b|eh\?|huh\b"
-    r"|i guess|i suppose|my (?:ass|arse|foot)|yeah right|as if\b|as usual|as always,? (?:late|wrong)"
-    r"|\(not\)|🙄|🙃|#fail|#not)"
-)
-_SARCASM_MESSAGE = re.compile(
-    r"🙄|🙃|\byeah,? right\b|\bslow clap\b|\bnot!+|(?:^|\s)/s\b|#fail\b|#sarcasm|thanks for nothing"
-    r"|\bnot\b[.! ]*$"
-)
-
-_NOT_AIMED = re.compile(
-    r"(?:\bnot (?:saying|calling|that)|\b(?:don't|do not|didn't|never) (?:think|mean|say|call)"
-    r"|\b(?:called|calls|calling) (?:me|us|him|her|them)|\bmakes? me feel like|\bfeel like)"
-    r"(?: [\w']+){0,3} ?$"
-)
-_EXCUSED = re.compile(
-    r"\b(?:sorry|apolog(?:y|ies|i[sz]e)|my (?:mistake|bad)|wait|one moment|a moment|a minute|hold on"
-    r"|bear with|delay|slow|inconvenience|patience)\b"
-)
-_AT_YOU = re.compile(
-    r"\b(?:fuck|f+u+c+k+|fck|f\*+k?|screw|damn|piss|sod|bugger) (?:you|u|off|yourself|yourselves|urself)\b(?! over)"
-    r"|\byou(?:'re| are|r)? (?:[a-z]+ ){0,4}(?:assholes?|arseholes?"
-    r"|bitch(?:es)?|bastards?|wankers?|dickheads?|pricks?|cunts?|twats?|fuckers?|motherfuckers?"
-    r"|fuckwits?|shitheads?|pieces? of shit|shit)\b|\beat shit\b"
-)
-_LEGEND = re.compile(
-    r"\b(?:legends?|stars?|hero(?:es)?|amazing|awesome|brilliant|fantastic|great|genius|best"
-    r"|life ?saver|angel|wonderful|thank|thanks|cheers|love|perfect|good)\b"
-)
-_SETTLED = re.compile(
-    r"\b(?:but (?:you|she|he|they|it|that|now|it's|[a-z]+) (?:(?:was|were|is|are|has|have|all|now"
-    r"|really|quickly|soon) )*(?:sorted|fixed|solved|resolved|made (?:it|everything) (?:right|better)"
-    r"|kind|helpful|lovely|great|works?(?: now)?|all good|turned (?:it|things) around|saved)"
-    r"|but (?:(?:the|your|that|this) )?[a-z]+ (?:(?:really|actually|finally|at least|still) )+(?:did"
-    r"|does|do|was|were|is|are|came|come|helped|tried|listened|got|made)"
-    r"|(?:is|it's|has been|was) (?:all )?(?:sorted|fixed|resolved|working) now)\b"
-)
-_OF_SELF = re.compile(
-    r"\b(?:my (?:english|spelling|typing|memory|eyesight|handwriting|fault|mistake|bad|cooking"
-    r"|own)|i'm (?:terrible|awful|useless|rubbish|bad|horrible) (?:at|with))\b"
-)
-_DENIED = re.compile(
-    r"\b(?:not going to|not gonna|won't|never|wouldn't|would never|don't want to|not (?:here|trying)"
-    r" to|did not|didn't) (?:[a-z]+ ){0,3}(?:kill|hurt|harm|hit|punch|slap|shoot|stab|find|attack)"
-)
-_GRIEVANCE = re.compile(
-    r"\b(?:worst|unacceptable|disgusting|disgrace(?:ful)?|appalling|atrocious|ridiculous|pathetic"
-    r"|shameful|horrible|horrendous|terrible|awful|shambles|joke of a|useless|incompetent"
-    r"|never (?:again|fly|use|buy|book|order|shop)ing?|rip-?off|scam|ruined|lost my|losing my"
-    r"|lost our|(?:still|been) (?:waiting|on hold|no (?:reply|answer|response|refund))"
-    r"|wait(?:ed|ing) (?:for )?(?:over |more than |almost |nearly )?(?:\d+|two|three|four|five|six)"
-    r" (?:hours?|hrs?|days|weeks|months)|on hold for|hung up on|nobody (?:answers|replies|helps)"
-    r"|no one (?:answers|replies|helps|cares)|cancell?ed (?:my|our) (?:flight|order|booking|trip)"
-    r"|third time|fourth time|fifth time|yet again|wasted?|wasting|broken again|down again"
-    r"|late again|delayed again|another delay|third delay|more delays)\b"
-)
-
 
 def quotation(view: View, start: int, end: int) -> bool:
     """Not inside another's words."""
@@ -186,8 +84,8 @@ def quotation(view: View, start: int, end: int) -> bool:
 
 def negation(view: View, start: int, end: int) -> bool:
     """Not denied a few words before: "I am not happy with"."""
-    clause = _last_clause(view.before(start))
-    return _NEGATION.search(clause) is None
+    clause = cues.AGREES.sub("", _last_clause(view.before(start)))
+    return cues.NEGATION.search(clause) is None
 
 
 def negation_but_enough(view: View, start: int, end: int) -> bool:
@@ -198,51 +96,68 @@ def negation_but_enough(view: View, start: int, end: int) -> bool:
 def reported(view: View, start: int, end: int) -> bool:
     """Not told of someone: "he said thank you and hung up"."""
     before = view.before(start)[-_NEAR:]
-    return _REPORTED.search(before) is None
+    return cues.REPORTED.search(before) is None
 
 
 def mentioned(view: View, start: int, end: int) -> bool:
     """Said, not spoken about: "the word sorry", "not even a thank you"."""
-    return _SAY.search(view.before(start)[-_NEAR:]) is None
+    return cues.SAY.search(view.before(start)[-_NEAR:]) is None
 
 
 def hypothetical(view: View, start: int, end: int) -> bool:
     """Not what might have been: "if you were helpful", "would have been great"."""
-    return _HYPOTHETICAL.search(_last_clause(view.before(start))) is None
+    return cues.HYPOTHETICAL.search(_last_clause(view.before(start))) is None
 
 
 def sarcasm(view: View, start: int, end: int) -> bool:
     """Not turned round by the words beside it: "oh great, thanks a lot for nothing"."""
     before = view.before(start)
     return not (
-        _SARCASM_BEFORE.search(before)
-        or (_IRONIC.search(before) and _SOUR.search(view.after(end, start)))
-        or _SARCASM_AFTER.search(view.after(end, start))
-        or _SARCASM_MESSAGE.search(view.low, max(0, start - 200), min(len(view.low), end + 200))
+        cues.SARCASM_BEFORE.search(before)
+        or (cues.IRONIC.search(before) and cues.SOUR.search(view.after(end, start)))
+        or cues.SARCASM_AFTER.search(view.after(end, start))
+        or cues.SARCASM_MESSAGE.search(view.low, max(0, start - 200), min(len(view.low), end + 200))
     )
 
 
 def insult_aim(view: View, start: int, end: int) -> bool:
-    """Aimed at the agent: not denied, not said of a product, not a joke between friends."""
-    return _NOT_AIMED.search(view.before(start)[-_NEAR:]) is None
+    """Aimed at the agent: not denied, not told, not spoken against ("don't call her stupid")."""
+    first, last = view.around(start, end)
+    return (
+        cues.NOT_AIMED.search(view.before(start)[-_NEAR:]) is None
+        and cues.CALLING.search(view.low[max(first, start - _NEAR) : end]) is None
+        and not (
+            cues.ABUSE_NAMED.search(view.low) and cues.AGAINST_ABUSE.search(view.low, first, last)
+        )
+    )
 
 
 def profanity_aim(view: View, start: int, end: int) -> bool:
     """Not at the agent: that is an insult."""
     around = view.low[max(0, start - 30) : end + 30]
-    return _AT_YOU.search(around) is None or (
-        _LEGEND.search(view.low, max(0, start - _FAR), end + _FAR) is not None
+    return cues.AT_YOU.search(around) is None or (
+        cues.LEGEND.search(view.low, max(0, start - _FAR), end + _FAR) is not None
     )
+
+
+def no_name(view: View, start: int, end: int) -> bool:
+    """Not a proper name ("Hell's Kitchen", "in Fucking, Austria"), nor meant as it says ("a bloody nose")."""
+    if cues.LITERAL.search(view.low, max(0, start - 30), end + 30):
+        return False
+    first, last = view.folded.span(start, end)
+    word, begin = view.text[first:last], view.sentence(start)[0]
+    inside = start > begin and view.low[begin:start].strip(" \"'(") != ""
+    return not (inside and word[:1].isupper() and not word[:2].isupper())
 
 
 def positive_only(view: View, start: int, end: int) -> bool:
     """Not a bad word used as praise: "that was insanely, terribly good"."""
-    return _LEGEND.search(view.low[start : end + 30]) is None
+    return cues.LEGEND.search(view.low[start : end + 30]) is None
 
 
 def complaint_own(view: View, start: int, end: int) -> bool:
     """The customer's own grievance, not what a sorted matter used to be."""
-    return _SETTLED.search(view.low[end : end + 120]) is None and not _OF_SELF.search(
+    return cues.SETTLED.search(view.low[end : end + 120]) is None and not cues.OF_SELF.search(
         view.low[max(0, start - 60) : end]
     )
 
@@ -250,12 +165,64 @@ def complaint_own(view: View, start: int, end: int) -> bool:
 def threat_aim(view: View, start: int, end: int) -> bool:
     """Not told of another, not denied, not a joke said to be one."""
     before = view.before(start)
-    return not (_REPORTED.search(before[-_NEAR:]) or _DENIED.search(before + view.low[start:end]))
+    return not (
+        cues.REPORTED.search(before[-_NEAR:])
+        or cues.DENIED.search(before + view.low[start:end])
+        or cues.HARMLESS.search(view.low, max(0, start - 60), end + 60)
+        or cues.FRIENDLY.match(view.low, end)
+        or view.low[end:].lstrip(" \"')").startswith("?")
+    )
+
+
+def lasting(view: View, start: int, end: int) -> bool:
+    """The customer's own coming back for good: no errand, nobody else's."""
+    before = view.before(start)
+    return not (
+        cues.LOYALTY_TERMS.search(view.low)
+        or cues.IN_PASSING.search(view.low[start : end + 40])
+        or cues.ANOTHERS.search(before[-_NEAR:])
+        or before.rstrip().endswith(("competitor is", "competitors are"))
+    )
+
+
+def for_good(view: View, start: int, end: int) -> bool:
+    """Leaving the company, not a table, a password or a city, and not asking how one would."""
+    return cues.NOT_LEAVING.search(view.low, *view.around(start, end)) is None
+
+
+def others(view: View, start: int, end: int) -> bool:
+    """The speaker's own, not told of somebody else: "my neighbour is cancelling hers"."""
+    return cues.ANOTHERS.search(view.before(start)[-_NEAR:]) is None
+
+
+def complaint_positive(view: View, start: int, end: int) -> bool:
+    """A word like "right", "fair" or "acceptable" complains only when it is denied."""
+    return cues.MILD.search(view.low[start:end]) is None or (
+        re.search(r"(?:\b(?:not|ain't|never|hardly)\b|n't\b)", view.low[start:end]) is not None
+    )
+
+
+def sincere(view: View, start: int, end: int) -> bool:
+    """Not grudging, mocking, an advert's words or a foil for what follows."""
+    first, last = max(0, start - 120), min(len(view.low), end + 120)
+    return cues.GRUDGING.search(view.low, first, last) is None and not (
+        cues.SOURED.search(view.low, start, last) and not cues.MENDED.search(view.low, first, last)
+    )
+
+
+def affirmed(view: View, start: int, end: int) -> bool:
+    """Not turned round before it is said: "anything but helpful", "none of you were kind"."""
+    return cues.TURNED.search(view.before(start) + view.low[start:end]) is None
 
 
 def answers_apology(view: View, start: int, end: int) -> bool:
     """Said in answer to an apology or to being asked to wait."""
-    return _EXCUSED.search(view.prev.lower()) is not None
+    return cues.EXCUSED.search(view.prev.lower()) is not None
+
+
+def eases(view: View, start: int, end: int) -> bool:
+    """ "No problem" is kind in answer to an apology or beside other easing words, else it books a table."""
+    return answers_apology(view, start, end) or cues.EASING.search(view.low) is not None
 
 
 def content(view: View, start: int, end: int) -> bool:
@@ -283,11 +250,19 @@ GUARDS: Mapping[str, Guard] = {
     "hypothetical": hypothetical,
     "sarcasm": sarcasm,
     "profanity_aim": profanity_aim,
+    "no_name": no_name,
     "positive_only": positive_only,
     "complaint_own": complaint_own,
     "threat_aim": threat_aim,
     "insult_aim": insult_aim,
+    "lasting": lasting,
+    "complaint_positive": complaint_positive,
+    "sincere": sincere,
+    "affirmed": affirmed,
+    "others": others,
+    "for_good": for_good,
     "answers_apology": answers_apology,
+    "eases": eases,
     "content": content,
     "statement": statement,
 }

@@ -21,7 +21,8 @@ _WORDS_TEXT = """
     le long day son
 """
 WORD_NAMES = frozenset(_WORDS_TEXT.split())
-_TITLE = r"(?:mrs?|ms|miss|mx|dr|prof|sir|madam|frau|herr)\.? "
+_TITLE = r"(?:mrs?|ms|miss|mister|mx|dr|prof|sir|madam|frau|herr|aunty|auntie|uncle|brother|sister|oga|chief|mama)\.? "
+_HONORIFIC = r"(?: (?:sir|ma'?am|madam|ma|ji|bhai|didi|san))?"
 _OPENER = (
     r"(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|morning|afternoon|evening"
     r"|greetings|welcome(?: back)?|thanks|thank you|thx|sorry|congratulations|of course|sure|yes|no"
@@ -72,7 +73,7 @@ class Name:
         end = rf"(?=\s*(?:[,.!?;:)\n-]|$)| (?:for|so|you|have|bye{open_end})\b)"
         self.thanks = re.compile(
             rf"(?<!\w)(?<!no ){_THANKS}(?!\w)(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)"
-            rf"| again| indeed)?(?: for [^.!?\n,]{{1,60}}?)?,?(?: to (?:you)?)?,? ?(?:dear |again,? )?{whole}{end}"
+            rf"| again| indeed)?(?: for [^.!?\n,]{{1,60}}?)?,?(?: to (?:you)?)?,? ?(?:dear |again,? )?{whole}{_HONORIFIC}{end}"
             rf"|(?<!\w){whole},? {_THANKS}(?!\w)"
         )
 
