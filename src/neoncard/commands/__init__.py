@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": "doctor",
     "user": "user",
     "customer": "customer",
+    "notice": "notice",
 }
 
 

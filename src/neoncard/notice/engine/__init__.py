@@ -11,8 +11,9 @@ same function. What is marked is words and acts, never a state of mind (P1).
 """
 
 from .boilerplate import Boilerplate
+from .configuration import configuration
 from .mark import Mark, Marks
 from .reader import Reader
 from .ruleset import LABELS, Label
 
-__all__ = ["LABELS", "Boilerplate", "Label", "Mark", "Marks", "Reader"]
+__all__ = ["LABELS", "Boilerplate", "Label", "Mark", "Marks", "Reader", "configuration"]

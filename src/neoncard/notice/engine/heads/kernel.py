@@ -1,0 +1,274 @@
+"""The n-grams of `grams.py` in machine code, over one joined buffer of many messages.
+
+Imported only where messages are scored or heads are taught (numba takes a second to load). All
+sums are of whole numbers, so their order, and how messages are batched, changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numba
+import numpy as np
+
+from .grams import (
+    _GOLDEN,
+    _LETTERS,
+    _PAIR,
+    _SIZE,
+    _THIRD,
+    _TRIPLE,
+    BEGIN,
+    END,
+    FNV,
+    LIMIT,
+    LONGEST,
+    PRIME,
+    SHORTEST,
+    WORD,
+    kind,
+)
+
+KEPT: Final = 1 << 15
+"""How many words a scorer keeps the sums of."""
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function` in machine code, kept on disk where that can be written."""
+    try:
+        made = numba.njit(cache=True, error_model="numpy")(function)
+    except RuntimeError:
+        made = numba.njit(error_model="numpy")(function)
+    ready: Callable[..., Any] = made
+    return ready
+
+
+u4 = np.uint32
+_FNV, _PRIME, _FIRST, _LAST = u4(FNV), u4(PRIME), u4(BEGIN), u4(END)
+_G, _P, _T3, _T, _L, _S = u4(_GOLDEN), u4(_PAIR), u4(_THIRD), u4(_TRIPLE), u4(_LETTERS), u4(_SIZE)
+_SLOT, _BYTE, _BIT = u4(17), u4(3), u4(7)
+_M1, _M2, _13, _16 = u4(0x85EBCA6B), u4(0xC2B2AE35), u4(13), u4(16)
+
+
+_KINDS = np.array([kind(c) for c in range(256)], np.uint8)
+_LOWER = np.array([c + 32 if 65 <= c <= 90 else c or 32 for c in range(256)], np.uint8)
+
+
+@compiled
+def _mix(h):  # type: ignore[no-untyped-def]
+    h = u4(h)
+    h ^= h >> _16
+    h = u4(h * _M1)
+    h ^= h >> _13
+    h = u4(h * _M2)
+    return u4(h ^ (h >> _16))
+
+
+@compiled
+def _fold(src, i, end, out):  # type: ignore[no-untyped-def]
+    n = 0
+    while i < end:
+        c = src[i]
+        if c != 0xE2 and c != 0xEF:
+            c = _LOWER[c]
+            i += 1
+        elif c == 0xE2 and i + 2 < end and src[i + 1] == 0x80:
+            d = src[i + 2]
+            i += 3
+            if d == 0x8D:
+                continue
+            if d in (0x98, 0x99):
+                c = 39
+            elif d in (0x9C, 0x9D):
+                c = 34
+            elif d == 0xA6:
+                c = 46
+            elif 0x90 <= d <= 0x95:
+                c = 45
+            else:
+                c = 32
+        elif c == 0xEF and i + 2 < end and src[i + 1] == 0xB8 and src[i + 2] == 0x8F:
+            i += 3
+            continue
+        else:
+            i += 1
+        if n >= 2 and out[n - 1] == c and out[n - 2] == c and c < 128 and not 48 <= c <= 57:
+            continue
+        out[n] = c
+        n += 1
+    return n
+
+
+@compiled
+def _token(low, i, end):  # type: ignore[no-untyped-def]
+    first = _KINDS[low[i]]
+    j = i + 1
+    if first == 3:
+        j = min(i + (4 if low[i] >= 0xF0 else 3), end)
+    elif first == 2:
+        while j < end and _KINDS[low[j]] == 2:
+            j += 1
+    elif first == 1:
+        while j < end and (
+            _KINDS[low[j]] == 1 or (low[j] == 39 and j + 1 < end and _KINDS[low[j + 1]] == 1)
+        ):
+            j += 1
+    return first, j
+
+
+@compiled
+def _letters(low, i, end, mask, base, out, n):  # type: ignore[no-untyped-def]
+    size_of_all = end - i + 2
+    for start in range(i - 1, end + 1):
+        g = _L
+        for size in range(1, LONGEST + 1):
+            q = start + size - 1
+            if q > end:
+                break
+            c = u4(60) if q == i - 1 else (u4(62) if q == end else u4(low[q]))
+            g = u4((g ^ c) * _PRIME)
+            if SHORTEST <= size < size_of_all:
+                out[n] = base | (_mix(g ^ u4(u4(size) * _S)) & mask)
+                n += 1
+    return n
+
+
+@compiled
+def gather(src, offsets, bits, before):  # type: ignore[no-untyped-def]
+    """The buckets of each message: `(buckets uint32, ends int64[n + 1])`."""
+    n = len(offsets) - 1
+    mask = u4((1 << bits) - 1)
+    words = u4(2 << bits) if before else u4(0)
+    base = u4(1 << bits)
+    low = np.empty(LIMIT + 1, np.uint8)
+    out = np.empty(8 * (offsets[n] - offsets[0]) + 8 * n + 8, np.uint32)
+    ends = np.zeros(n + 1, np.int64)
+    m = 0
+    for row in range(n):
+        length = _fold(src, offsets[row], min(offsets[row + 1], offsets[row] + LIMIT), low)
+        last, last_but_one, count, i = _FIRST, u4(0), 0, 0
+        while i <= length:
+            first, j, h = 0, length + 1, _LAST
+            if i < length:
+                first, j = _token(low, i, length)
+                if first == 0:
+                    i = j
+                    continue
+                h = _FNV
+                for q in range(i, min(j, i + WORD)):
+                    h = u4((h ^ u4(low[q])) * _PRIME)
+                out[m] = words | (_mix(h) & mask)
+                m += 1
+            out[m] = words | (_mix(u4(last * _G) ^ h ^ _P) & mask)
+            m += 1
+            if not before:
+                if count:
+                    pair = u4((u4(last_but_one * _G) ^ last) * _T3)
+                    out[m] = words | (_mix(pair ^ h ^ _T) & mask)
+                    m += 1
+                if first == 1:
+                    m = _letters(low, i, min(j, i + WORD), mask, base, out, m)
+            last_but_one, last, i = last, h, j
+            count += 1
+        ends[row + 1] = m
+    return out[:m].copy(), ends
+
+
+@compiled
+def add_up(src, starts, stops, bits, before, present, index, rows, keys, kept, sums):  # type: ignore[no-untyped-def]
+    """Add to `sums` (int32[n, k]) the row of each n-gram of each message.
+
+    `index` (int32) gives a bucket's row in `rows` (int16[f, k]); bit `b` of `present` (uint8)
+    says whether bucket `b` has one: it fits the cache where the index does not. `keys`
+    (uint64[KEPT]) and `kept` (int32[KEPT, k]) hold what whole words have summed to.
+    """
+    n, k = len(starts), rows.shape[1]
+    mask = u4((1 << bits) - 1)
+    words = u4(2 << bits) if before else u4(0)
+    base = u4(1 << bits)
+    low = np.empty(LIMIT + 1, np.uint8)
+    found = np.empty(LONGEST * (WORD + 2), np.uint32)
+    around = np.empty(2 * LIMIT + 16, np.uint32)
+    for row in range(n):
+        length = _fold(src, starts[row], min(stops[row], starts[row] + LIMIT), low)
+        last, last_but_one, count, i, m = _FIRST, u4(0), 0, 0, 0
+        while i <= length:
+            j, h = length + 1, _LAST
+            if i < length:
+                first, j = _token(low, i, length)
+                if first == 0:
+                    i = j
+                    continue
+                h, other = _FNV, u4(first)
+                end = min(j, i + WORD)
+                for q in range(i, end):
+                    c = u4(low[q])
+                    h = u4((h ^ c) * _PRIME)
+                    other = u4(other * _G + c)
+                bucket = _mix(h)
+                if before:
+                    around[m] = words | (bucket & mask)
+                    m += 1
+                else:
+                    key = (np.uint64(other) << np.uint64(32)) | np.uint64(h)
+                    slot = np.int64(bucket >> _SLOT)
+                    if keys[slot] != key:
+                        keys[slot] = key
+                        kept[slot] = 0
+                        found[0] = bucket & mask
+                        z = _letters(low, i, end, mask, base, found, 1) if first == 1 else 1
+                        for q in range(z):
+                            bucket = found[q]
+                            if (present[bucket >> _BYTE] >> (bucket & _BIT)) & 1:
+                                at = index[bucket]
+                                for label in range(k):
+                                    kept[slot, label] += rows[at, label]
+                    for label in range(k):
+                        sums[row, label] += kept[slot, label]
+            around[m] = words | (_mix(u4(last * _G) ^ h ^ _P) & mask)
+            m += 1
+            if count and not before:
+                pair = u4((u4(last_but_one * _G) ^ last) * _T3)
+                around[m] = _mix(pair ^ h ^ _T) & mask
+                m += 1
+            last_but_one, last, i = last, h, j
+            count += 1
+        z = 0
+        for q in range(m):
+            bucket = around[q]
+            around[z] = bucket
+            z += np.int64((present[bucket >> _BYTE] >> (bucket & _BIT)) & 1)
+        for q in range(z):
+            at = index[around[q]]
+            for label in range(k):
+                sums[row, label] += rows[at, label]
+
+
+@compiled
+def finish(sums, scale, bias, rivals, low, step, table, allowed, roles, out):  # type: ignore[no-untyped-def]
+    """Sums to calibrated scores, by the same steps as `plain.Plain.score`."""
+    n, k = out.shape
+    margin = np.empty(k, np.float64)
+    top = table.shape[1] - 1
+    for row in range(n):
+        size = np.sqrt(np.float64(max(sums[row, k], 1)))
+        best, second = -np.inf, -np.inf
+        for label in range(k):
+            m = sums[row, label] * scale[label] / size + bias[label]
+            margin[label] = m
+            if m > best:
+                best, second = m, best
+            elif m > second:
+                second = m
+        for label in range(k):
+            if not allowed[roles[row], label]:
+                out[row, label] = 0.0
+                continue
+            m = margin[label]
+            if rivals:
+                m -= second if m == best else best
+            at = min(max((m - low[label]) * step[label], 0.0), np.float64(top))
+            left = min(np.int64(at), top - 1)
+            here = table[label, left]
+            out[row, label] = here + (table[label, left + 1] - here) * (at - left)

@@ -1,0 +1,188 @@
+"""Calibrated scores of messages by a taught head, and the sentence that moves it."""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .labels import ROLES, fingerprint, labels, open_folder
+from .plain import Plain
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Buffer = NDArray[np.uint8]
+    Offsets = NDArray[np.int64]
+
+_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n+")
+
+
+class Scorer:
+    """Scores messages. Holds a cache of words, so each thread needs a scorer of its own.
+
+    `labels` are the columns of what `score` gives, `details` how each is read. With
+    `rivals`, a message has exactly one of the labels. With `numba=False` all is done by
+    `plain.py`, which gives the same numbers.
+    """
+
+    def __init__(self, about: dict[str, Any], packed: bytes, *, numba: bool | None = None) -> None:
+        self.about = about
+        self.details = labels(about)
+        self.labels = tuple(label.name for label in self.details)
+        self.rivals = bool(about["rivals"])
+        self.plain = Plain(about, packed, self.details)
+        self._packed = packed
+        self._numba = find_spec("numba") is not None if numba is None else numba
+        self._arrays: tuple[Any, ...] | None = None
+
+    @classmethod
+    def load(cls, folder: Path | str, *, numba: bool | None = None) -> Scorer:
+        """The head in a folder: `head.json` and `weights.npz`. Raises `BadHeadError`."""
+        return cls(*open_folder(Path(folder)), numba=numba)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same head, whatever machine it lies on: 16 hexadecimal digits."""
+        return fingerprint(self.about)
+
+    def score(
+        self,
+        joined: Buffer,
+        offsets: Offsets,
+        roles: NDArray[np.uint8],
+        before: tuple[Buffer, Offsets] | None = None,
+    ) -> NDArray[np.float32]:
+        """Calibrated scores, 0 to 1, float32[n, labels].
+
+        Message `i` is the UTF-8 bytes `joined[offsets[i]:offsets[i + 1]]`, `offsets` int64[n + 1];
+        `roles` uint8[n] are places in `ROLES`. `before`, the messages before these, in the same
+        form, counts only for a head taught with them. A label of another role scores 0. Any
+        bytes may be given; how messages are batched changes nothing.
+        """
+        earlier = (before[0], before[1][:-1], before[1][1:]) if before else None
+        return self.score_spans(joined, offsets[:-1], offsets[1:], roles, earlier)
+
+    def score_spans(
+        self,
+        data: Buffer,
+        starts: Offsets,
+        stops: Offsets,
+        roles: NDArray[np.uint8],
+        before: tuple[Buffer, Offsets, Offsets] | None = None,
+    ) -> NDArray[np.float32]:
+        """`score`, where message `i` is `data[starts[i]:stops[i]]`, in any order in the buffer."""
+        import numpy as np
+
+        out = np.zeros((len(starts), len(self.labels)), np.float32)
+        earlier = before if self.about["before"] else None
+        if self._numba:
+            self._fill(data, starts, stops, roles, earlier, out)
+            return out
+        for row in range(len(starts)):
+            prev = earlier[0][earlier[1][row] : earlier[2][row]].tobytes() if earlier else None
+            text = data[starts[row] : stops[row]].tobytes()
+            out[row] = self.plain.score(text, roles[row], prev)
+        return out
+
+    def _fill(self, data: Any, starts: Any, stops: Any, roles: Any, before: Any, out: Any) -> None:
+        import numpy as np
+
+        from .kernel import add_up, finish
+
+        if self._arrays is None:
+            self._arrays = self._prepared()
+        tables, reading = self._arrays
+        sums = np.zeros((len(out), len(self.labels) + 1), np.int32)
+        add_up(data, starts, stops, self.about["bits"], False, *tables, sums)
+        if before is not None:
+            add_up(*before, self.about["bits"], True, *tables, sums)
+        finish(sums, *reading, roles, out)
+
+    def _prepared(self) -> tuple[Any, ...]:
+        """The tables of `kernel.add_up` and those of `kernel.finish`."""
+        import numpy as np
+
+        from .kernel import KEPT
+
+        with np.load(BytesIO(self._packed), allow_pickle=False) as arrays:
+            rows = np.hstack([arrays["weights"], arrays["gains"][:, None]])
+            index = np.full(3 << self.about["bits"], -1, np.int32)
+            index[arrays["buckets"]] = np.arange(len(rows), dtype=np.int32)
+        present = np.packbits(index >= 0, bitorder="little")
+        keys, kept = np.zeros(KEPT, np.uint64), np.zeros((KEPT, rows.shape[1]), np.int32)
+        allowed = np.array(
+            [
+                [not (role and own.role) or own.role == role for own in self.details]
+                for role in ROLES
+            ]
+        )
+        scale, bias, low, step, table = (
+            np.array([getattr(label, name) for label in self.details])
+            for name in ("scale", "bias", "low", "step", "table")
+        )
+        reading = scale, bias, self.rivals, low, step, table, allowed
+        return (present, index, rows, keys, kept), reading
+
+    def texts(
+        self, texts: list[str], roles: list[str] | None = None, before: list[str] | None = None
+    ) -> NDArray[np.float32]:
+        """`score` of texts; a role not in `ROLES` counts as unknown."""
+        import numpy as np
+
+        known = {role: number for number, role in enumerate(ROLES)}
+        asked = [known.get(role, 2) for role in roles] if roles else [2] * len(texts)
+        earlier = joined_up(before) if before is not None else None
+        return self.score(*joined_up(texts), np.array(asked, np.uint8), earlier)
+
+    def one(self, text: str, role: str = "", before: str | None = None) -> dict[str, float]:
+        """Each label's score of one message, without numpy or numba."""
+        prev = encoded(before) if before is not None and self.about["before"] else None
+        found = self.plain.score(encoded(text), ROLES.index(role), prev)
+        return dict(zip(self.labels, found, strict=True))
+
+    def evidence(self, text: str, label: str) -> tuple[int, int]:
+        """Start and end, in characters, of the sentence that by itself moves the label most.
+
+        A text without words is its own evidence.
+        """
+        spans = sentences(text)
+        if len(spans) < 2:
+            return spans[0] if spans else (0, len(text))
+        column = self.labels.index(label)
+
+        def moved(span: tuple[int, int]) -> float:
+            return self.plain.margins(self.plain.sums(encoded(text[slice(*span)])))[column]
+
+        return max(spans, key=moved)
+
+
+def encoded(text: str) -> bytes:
+    """UTF-8; lone surrogates are let through."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def joined_up(texts: list[str]) -> tuple[Buffer, Offsets]:
+    """Texts as one buffer of UTF-8 and where each begins."""
+    import numpy as np
+
+    each = [encoded(text) for text in texts]
+    offsets = np.zeros(len(each) + 1, np.int64)
+    np.cumsum([len(part) for part in each], out=offsets[1:])
+    return np.frombuffer(b"".join(each), np.uint8), offsets
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text lie, without the space around them."""
+    spans = []
+    begin = 0
+    for end in [*(found.end() for found in _END.finditer(text)), len(text)]:
+        part = text[begin:end]
+        if kept := part.strip():
+            start = begin + len(part) - len(part.lstrip())
+            spans.append((start, start + len(kept)))
+        begin = end
+    return spans
