@@ -11,40 +11,9 @@ from hypothesis import strategies as st
 from neoncard.notice.engine import LABELS, Boilerplate, Reader
 from neoncard.notice.engine.fold import fold
 from neoncard.notice.engine.reader import LONGEST, MOST, WINDOW
-from neoncard.notice.engine.ruleset import documents
+from tests.notice.texts import EXAMPLES, MACRO, STORE, rows
 
 READER = Reader()
-STORE = Boilerplate.count(
-    {"text": "Thank you so much for your patience today.", "role": "agent", "conversation": number}
-    for number in range(20)
-)
-
-EXAMPLES = [
-    one if isinstance(one, str) else one["text"]
-    for doc in documents()
-    for kind in ("must", "must_not")
-    for one in doc["examples"][kind]
-]
-odd = st.text(
-    st.one_of(
-        st.characters(),
-        st.sampled_from("İıſßΣςÅﬀ’‘“”…–—\u00a0\u200b\u2028\ufeff\t\r\n  🙏👩‍🚀e\u0301\ud800'\">"),
-    ),
-    max_size=12,
-)
-texts = st.lists(
-    st.one_of(odd, st.sampled_from(EXAMPLES), st.sampled_from(["\n", "  ", "> ", '"'])), max_size=6
-).map("".join)
-rows = st.fixed_dictionaries(
-    {"text": texts, "role": st.sampled_from(["agent", "customer", "bot"])},
-    optional={
-        "prev": texts,
-        "customer_name": st.sampled_from(["Anna Lund", "Will", "İpek Öz", "", "Dr. Grace Bell"]),
-        "agent_name": st.sampled_from(["Maria Holt", "May", "ſam", "Anna"]),
-        "lang": st.sampled_from(["en", "en-GB", "de", "", "not a language"]),
-        "conversation": st.integers(0, 3),
-    },
-)
 
 
 @given(rows, st.sampled_from([None, STORE]))
@@ -154,7 +123,7 @@ def test_a_long_message_is_read_in_windows_and_at_both_ends() -> None:
 
 
 def test_boilerplate_is_none_without_a_store_and_told_with_one() -> None:
-    macro = "Thank you so much for your patience today."
+    macro = MACRO
     row = {"text": macro, "role": "agent", "conversation": "x"}
     own = {"text": "Thank you for carrying my patience through Porto.", "role": "agent"}
     customer = {"text": macro, "role": "customer"}

@@ -18,6 +18,7 @@ COMMANDS = {
     "work": "work",
     "init": "init",
     "import": "importing",
+    "read": "read",
     "doctor": "doctor",
     "user": "user",
     "customer": "customer",
@@ -52,7 +53,8 @@ def neoncard() -> None:
     Examples:
       neoncard init                  set up this installation, make the first admin
       neoncard serve                 pages and worker on http://127.0.0.1:8000
-      neoncard import letters.jsonl  read conversations from a file
+      neoncard import letters.jsonl  take in conversations from a file
+      neoncard read archive --out x  read an archive of any size into files, without a database
       neoncard doctor                is everything well, and what to do if not
     """
 

@@ -18,7 +18,10 @@ def frozen_boilerplate() -> Boilerplate:
     row = FrozenBoilerplate.objects.order_by("-frozen_at").first()
     if row is None:
         return Boilerplate()
-    return Boilerplate.from_dict(json.loads(zlib.decompress(bytes(row.data))))
+    try:
+        return Boilerplate.from_dict(json.loads(zlib.decompress(bytes(row.data))))
+    except ValueError:  # frozen by another version; it is counted anew tonight
+        return Boilerplate()
 
 
 def marks_of(encounter: Encounter) -> QuerySet[Mark]:

@@ -1,68 +1,27 @@
 """Which of the agents' words are copied: masked duplicates over many conversations.
 
-A text and each of its sentences is masked (numbers, addresses, the names known and whatever
-else has a capital inside a sentence; case, punctuation and space folded) and counted once a
-conversation. What is seen in 20 conversations or more and
-has 5 words or more is boilerplate (NOTICE.md: AUC .970). A copied macro is marked as such,
-never hidden.
+Each piece of a text (`pieces.py`: the whole, and each of its sentences), masked, is counted once a
+conversation, and so are its MinHash bands. A piece is boilerplate when it was seen in 20
+conversations or more and has 5 words or more, or when NEAR of its bands were: then it is a macro
+that somebody edited. A copied macro is marked as such, never hidden.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from hashlib import blake2b
 from typing import Any, Final, Self
 
-from .fold import fold, sentence_ends
-from .names import WORD_NAMES
+from .pieces import BAND_WORDS, BANDS, SHORT, WORDS, Piece, number, pieces
 
 CONVERSATIONS: Final = 20
-WORDS: Final = 5
+NEAR: Final = 2
 CAPACITY: Final = 1_000_000
-
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_NUMBER = re.compile(r"\w*\d[\w.,:/%-]*(?: ?(?:am|pm|a\.m\.|p\.m\.))?(?!\w)|\d+")
-_CAPITAL = re.compile(r"(?<=[a-z,'] )'?[A-Z][a-z]\w*\.?(?: [A-Z][\w']*)*")
-_WORD = re.compile(r"\w+")
-_AGAIN = re.compile(r"\b0(?: 0)+\b")
+VERSION: Final = 2
 
 
-def mask(text: str, *names: str) -> str:
-    """The masked form of a text: its words in lower case, with 0 for whatever varies."""
-    for name in names:
-        for part in name.split():
-            if len(part) > 1:
-                text = _name(part).sub(" 0 ", text)
-    if "@" in text or "www." in text or "://" in text:
-        text = _ADDRESS.sub(" 0 ", text)
-    low = fold(_CAPITAL.sub("0", text)).low
-    low = _NUMBER.sub(" 0 ", low).replace("'", "")
-    return _AGAIN.sub("0", " ".join(_WORD.findall(low)))
-
-
-@lru_cache(maxsize=4096)
-def _name(part: str) -> re.Pattern[str]:
-    """A part of a name as a word; one that is a word of its own only as it is written."""
-    flags = 0 if part.lower() in WORD_NAMES else re.IGNORECASE
-    return re.compile(rf"(?<!\w){re.escape(part)}(?!\w)", flags)
-
-
-def _key(masked: str) -> int:
-    return int.from_bytes(blake2b(masked.encode("utf-8", "replace"), digest_size=8).digest())
-
-
-def _keys(text: str, names: tuple[str, ...]) -> set[int]:
-    """Keys of the whole text and of each of its sentences that is long enough."""
-    pieces = {mask(text, *names)}
-    folded = fold(text)
-    ends = sentence_ends(folded.low)
-    if len(ends) > 1:
-        for begin, end in zip([0, *ends], ends, strict=False):
-            first, last = folded.span(begin, end)
-            pieces.add(mask(text[first:last], *names))
-    return {_key(piece) for piece in pieces if piece.count(" ") >= WORDS - 1}
+def fingerprint(conversation: object) -> int:
+    """A conversation as a number."""
+    return number(str(conversation)) + 1
 
 
 class Boilerplate:
@@ -101,9 +60,10 @@ class Boilerplate:
         text = row.get("text")
         if row.get("role") != "agent" or conversation is None or not isinstance(text, str):
             return
-        conversation = _key(str(conversation))
-        for key in _keys(text, names_of(row)):
-            self._saw(key, conversation)
+        seen = fingerprint(conversation)
+        for piece in pieces(text, names_of(row)):
+            for key in (piece.key, *piece.bands()):
+                self._saw(key, seen)
         if self._held > self.capacity:
             self._shed()
 
@@ -156,29 +116,69 @@ class Boilerplate:
     __hash__ = None  # type: ignore[assignment]  # a store is mutable
 
     def __len__(self) -> int:
-        """How many texts are boilerplate."""
-        return len(self._many)
+        """How many keys are boilerplate: a macro has up to five."""
+        return sum(not key & SHORT for key in self._many)
 
     def frozen(self) -> Boilerplate:
         """A small store of what is boilerplate already, for reading; it knows no counts."""
-        small = Boilerplate(capacity=self.capacity)
-        small._many = set(self._many)
+        small = Boilerplate.of(self._many)
+        small.capacity = self.capacity
         return small
 
     def is_boilerplate(self, text: str, *names: str) -> bool:
-        """Whether an agent's text, or a sentence, is copied. `names` are masked."""
-        masked = mask(text, *names)
-        return masked.count(" ") >= WORDS - 1 and _key(masked) in self._many
+        """Whether an agent's text is copied as a whole. `names` are masked."""
+        found = pieces(text, names)
+        return bool(found) and self.knows(found[0])
+
+    def knows(self, piece: Piece) -> bool:
+        """Whether a piece is copied, or nearly."""
+        if not self._many or len(piece.words) < WORDS:
+            return False
+        many = self._many
+        return piece.key in many or sum(band in many for band in piece.bands()) >= NEAR
+
+    def copied(self, text: str, names: Iterable[str], places: Iterable[int]) -> list[bool]:
+        """For each place in an agent's text, whether the text or the sentence there is copied."""
+        known = [(piece.start, piece.end) for piece in pieces(text, names) if self.knows(piece)]
+        return [any(start <= place < end for start, end in known) for place in places]
+
+    def many(self) -> list[int]:
+        """The keys of what is boilerplate, in order."""
+        return sorted(self._many)
+
+    @classmethod
+    def of(cls, many: Iterable[int]) -> Self:
+        """A store for reading, of what `many` of another gave."""
+        store = cls()
+        store._many = set(many)
+        return store
 
     def conversations(self, text: str, *names: str) -> int:
-        """In how many conversations a text was seen, up to 20."""
-        key = _key(mask(text, *names))
+        """In how many conversations a text was seen as it is, up to 20."""
+        found = pieces(text, names)
+        return self._times(found[0].key) if found else 0
+
+    def likeness(self, text: str, *names: str) -> float:
+        """How much an agent's text is like a macro, from 0 to 1, to rank texts of any length by.
+
+        What was often said as it is, in 8 words or more, comes first; short texts come late:
+        they may be said alike by chance.
+        """
+        found = pieces(text, names)
+        if not found:
+            return 0.0
+        piece = found[0]
+        bands = sum(self._times(band) >= CONVERSATIONS for band in piece.bands())
+        often = self._times(piece.key) * min(len(piece.words), BAND_WORDS)
+        return (often + bands) / (CONVERSATIONS * BAND_WORDS + BANDS)
+
+    def _times(self, key: int) -> int:
         return CONVERSATIONS if key in self._many else _size(self._seen.get(key, frozenset()))
 
     def to_dict(self) -> dict[str, Any]:
         """A plain dict that JSON can hold; `from_dict` reads it back."""
         return {
-            "v": 1,
+            "v": VERSION,
             "many": [f"{key:016x}" for key in sorted(self._many)],
             "seen": {
                 f"{key:016x}": [f"{one:016x}" for one in sorted(_each(seen))]
@@ -191,7 +191,7 @@ class Boilerplate:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Raises ValueError when the dict is of another version."""
-        if data.get("v") != 1:
+        if data.get("v") != VERSION:
             raise ValueError("this boilerplate store was written by another version")
         store = cls(capacity=data["capacity"])
         store._many = {int(key, 16) for key in data["many"]}

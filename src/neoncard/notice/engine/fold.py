@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-_ODD = re.compile(r"[^\x20-\x7e]|  ")
+_ODD = re.compile(r"[^\x20-\x5f\x61-\x7e]|  ")
 _SPACES = re.compile(r"\s{2,}|[^\S ]")
 _WRAPPED = re.compile(r"[\w,;'\")\-]")
-_SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?= |$|\n)|\n+|(?<=[a-z])[.!?](?=[a-z]{2,} )")
+SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?= |$|\n)|\n+|(?<=[a-z])[.!?](?=[a-z]{2,} )")
 
 _ALIKE = {
     "’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "′": "'",
@@ -35,6 +35,11 @@ class _Letters(dict[int, str]):
 
 
 _LETTERS = _Letters()
+
+
+def letter(code: int) -> str:
+    """The one character that a character is folded to."""
+    return _LETTERS[code]
 
 
 class Folded:
@@ -64,7 +69,7 @@ def fold(text: str) -> Folded:
     """Fold any text; never raises, and takes time linear in its length."""
     if _ODD.search(text) is None:
         return Folded(text.lower(), None, None)
-    low = text.lower() if text.isascii() else text.translate(_LETTERS)
+    low = text.lower() if text.isascii() and "`" not in text else text.translate(_LETTERS)
     parts: list[str] = []
     starts = [0]
     shifts = [0]
@@ -98,7 +103,7 @@ def _ends_line(low: str, begin: int, end: int) -> bool:
 
 def sentence_ends(low: str) -> list[int]:
     """Positions just after each sentence of a folded text, the last one included."""
-    ends = [found.end() for found in _SENTENCE_END.finditer(low)]
+    ends = [found.end() for found in SENTENCE_END.finditer(low)]
     if not ends or ends[-1] < len(low):
         ends.append(len(low))
     return ends

@@ -17,7 +17,7 @@ _ENGLISH_TEXT = """
     i've i'd i'll it's that's don't doesn't didn't can't won't isn't wasn't you're we're they're
     what's there's im ive id dont cant its thats u ur r pls thx order
 """
-_ENGLISH = frozenset(_ENGLISH_TEXT.split())
+ENGLISH = frozenset(_ENGLISH_TEXT.split())
 
 _OTHERS_TEXT = """
     que del los las por para con una está estoy gracias hola usted muchas muy pero como mi es el
@@ -37,13 +37,14 @@ _WEAK_TEXT = """
     es la el le mi ma di per non con del les zu ho bien nada har med er til ale des ne ini bei
     mange bom
 """
-_WEAK = frozenset(_WEAK_TEXT.split())
-_OTHERS = frozenset(_OTHERS_TEXT.split()) - _WEAK
+WEAK = frozenset(_WEAK_TEXT.split())
+OTHERS = frozenset(_OTHERS_TEXT.split()) - WEAK
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _FAR = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
 _LETTER = re.compile(r"[^\W\d_]")
-_SAMPLE = 2000
+SAMPLE = 2000
+FAR_FROM = 0x24F
 
 
 def may_be_english(lang: str) -> bool:
@@ -54,11 +55,11 @@ def may_be_english(lang: str) -> bool:
 
 def plainly_other(low: str) -> bool:
     """Whether a folded text is plainly written in another language than English."""
-    if len(low) > _SAMPLE:
-        low = low[:_SAMPLE]
+    if len(low) > SAMPLE:
+        low = low[:SAMPLE]
     if low.isascii():
         quick = set(low.split(" "))
-        if not quick.isdisjoint(_ENGLISH) and quick.isdisjoint(_OTHERS):
+        if not quick.isdisjoint(ENGLISH) and quick.isdisjoint(OTHERS):
             return False
         far = False
     else:
@@ -69,9 +70,9 @@ def plainly_other(low: str) -> bool:
     words = _WORD.findall(low)
     if not words:
         return False
-    english = sum(word in _ENGLISH for word in words)
-    strong = sum(word in _OTHERS for word in words)
-    other = strong + (sum(word in _WEAK for word in words) if strong or len(words) > 4 else 0)
+    english = sum(word in ENGLISH for word in words)
+    strong = sum(word in OTHERS for word in words)
+    other = strong + (sum(word in WEAK for word in words) if strong or len(words) > 4 else 0)
     if other > english:
         return other >= 2 or (strong >= 1 and len(words) <= 3)
     if english:

@@ -2,41 +2,50 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
-from typing import Any, Final, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import ahocorasick
 
 from .boilerplate import Boilerplate, names_of
+from .configuration import configuration
 from .fold import fold
 from .guards import View
+from .heads import Scorer, shipped
+from .hits import MOST, WINDOW, Found, apart, named, prev_of, stands
 from .language import may_be_english, plainly_other
 from .mark import Mark, Marks
-from .names import addressed, mentions, name_of, thanked
 from .ruleset import Rule, rules
 
-WINDOW: Final = 4_000
-"""A longer message is read in windows of this many characters, cut between words."""
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from .bulk import Bulk
 
 LONGEST: Final = 200_000
 """Of a message longer than this, the first and the last half of this length are read."""
 
-MOST: Final = 200
-"""A message gets no more marks than this; the rest of it is not looked at."""
+BATCH: Final = 65_536
+"""Rows read at a time."""
+
+WORTH: Final = 4_000
+"""For fewer rows than this the kernels are not worth their start of some seconds."""
+
+STARTED: Final = 100
+"""For fewer than this they are not, even once they have started."""
 
 
-@cache
-def _version() -> str:
-    folder = files(__package__)
-    digest = sha256()
-    for part in (folder, folder.joinpath("rules")):
-        for entry in sorted(part.iterdir(), key=lambda entry: entry.name):
-            if entry.name.endswith((".py", ".toml")):
-                digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+def by_kernels(rows: int) -> bool:
+    """Whether so many rows are read by the kernels. NEONCARD_NOTICE_MATCHER decides, or number."""
+    asked = os.environ.get("NEONCARD_NOTICE_MATCHER", "")
+    started = f"{__package__}.scan" in sys.modules
+    return asked == "kernels" or (asked != "re" and rows >= (STARTED if started else WORTH))
 
 
 class Matcher:
@@ -83,6 +92,17 @@ def _matcher(role: str) -> Matcher:
     return Matcher(role)
 
 
+_kept = threading.local()
+
+
+def _heads() -> Scorer:
+    """The shipped heads, one of each for a thread."""
+    if not hasattr(_kept, "heads"):
+        _kept.heads = shipped.scorer()
+    heads: Scorer = _kept.heads
+    return heads
+
+
 class Reader:
     """Reads messages. One reader may be used for any number of calls; it keeps no state.
 
@@ -96,8 +116,8 @@ class Reader:
 
     @property
     def version(self) -> str:
-        """A hash of rules and code: the same version gives the same marks for the same rows."""
-        return _version()
+        """A hash of rules, heads and code: the same version gives the same marks for the same rows."""
+        return configuration()[:16]
 
     def read(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[Marks]:
         """The marks of each row, lazily and in order.
@@ -105,9 +125,26 @@ class Reader:
         A row has `text` and `role` ("agent" or "customer") and, where known, `prev` (the
         message before it), `customer_name`, `agent_name`, `lang` and `conversation`. Rows
         are read each by itself: how they are batched changes nothing. Never raises on any
-        text.
+        text. Many rows are read by compiled kernels (`bulk.py`), few of them or with
+        NEONCARD_NOTICE_MATCHER=re by `read_one`: the marks are the same.
         """
-        return map(self.read_one, rows)
+        waiting = iter(rows)
+        while some := list(islice(waiting, BATCH)):
+            if by_kernels(len(some)):
+                yield from self._bulk().marks(some)
+            else:
+                yield from map(self.read_one, some)
+
+    def read_table(self, table: pa.Table) -> pa.Table:
+        """The marks of a table of messages, as a table with a row a mark; `table.py` says all."""
+        from .table import read_table
+
+        return read_table(self._bulk(), table)
+
+    def _bulk(self) -> Bulk:
+        from .bulk import Bulk
+
+        return Bulk(self)
 
     def read_one(self, row: Mapping[str, Any]) -> Marks:
         """The marks of one row."""
@@ -123,74 +160,57 @@ class Reader:
             return Marks(reason="language")
         if len(text) > WINDOW:
             return self._read_long(row, text, role)
-        view = View(text, _prev(row))
+        view = View(text, prev_of(row))
         if plainly_other(view.low):
             return Marks(reason="language")
         found = self._found(row, view, role)
-        if not found:
-            return Marks()
-        hits = self._placed(found, row, view, self._whole(row, text, role))
-        return Marks([_mark(text, hit) for hit in hits[:MOST]])
+        return self._marks(row, text, _placed(found, view))
 
     def _read_long(self, row: Mapping[str, Any], text: str, role: str) -> Marks:
         if plainly_other(fold(text[:WINDOW]).low):
             return Marks(reason="language")
         hits: list[Hit] = []
-        copied = self._whole(row, text, role)
         begin = 0
         while begin < len(text) and len(hits) < MOST:
             if LONGEST // 2 <= begin < len(text) - LONGEST // 2:
                 begin = len(text) - LONGEST // 2
             end = cut(text, begin)
-            view = View(text[begin:end], _prev(row))
+            view = View(text[begin:end], prev_of(row))
             found = self._found(row, view, role)
-            hits += self._placed(found, row, view, copied, begin)
+            hits += _placed(found, view, begin)
             begin = end
-        return Marks([_mark(text, hit) for hit in hits[:MOST]])
+        return self._marks(row, text, hits)
 
-    def _whole(self, row: Mapping[str, Any], text: str, role: str) -> bool | None:
-        """Whether a message is boilerplate as a whole; None without a store."""
-        if self.boilerplate is None:
-            return None
-        return role == "agent" and self.boilerplate.is_boilerplate(text, *names_of(row))
+    def _marks(self, row: Mapping[str, Any], text: str, hits: list[Hit]) -> Marks:
+        """Hits as marks: the heads are asked, and each is told whether its words are copied."""
+        marks = [
+            Mark(
+                hit.label, hit.start, hit.end, hit.score, text[hit.start : hit.end], None, hit.rule
+            )
+            for hit in hits[:MOST]
+        ]
+        role = row["role"]
+        if role in shipped.roles() and len(text) <= WINDOW:
+            marks = shipped.settled(_heads(), text, role, marks)
+        if self.boilerplate is None or not marks:
+            return Marks(marks)
+        copied = [False] * len(marks)
+        if role == "agent":
+            places = [mark.start for mark in marks]
+            copied = self.boilerplate.copied(text, names_of(row), places)
+        pairs = zip(marks, copied, strict=True)
+        return Marks([replace(mark, boilerplate=same) for mark, same in pairs])
 
     def _found(self, row: Mapping[str, Any], view: View, role: str) -> list[Found]:
         """What stands in one window, before overlaps are settled."""
         matcher = self._matchers[role]
-        found = _named(row, view, role, matcher.named)
+        found = named(row, view, role, matcher.named)
         for rule in matcher.candidates(view.low):
             for match in rule.pattern.finditer(view.low):
                 start, end = match.span()
-                if start < end and _stands(rule, view, start, end):
+                if start < end and stands(rule, view, start, end):
                     found.append((rule.score, start, end, rule.label, rule.id))
         return found
-
-    def _placed(
-        self,
-        found: list[Found],
-        row: Mapping[str, Any],
-        view: View,
-        copied: bool | None,
-        offset: int = 0,
-    ) -> list[Hit]:
-        """Found things in positions of the message, one of a label at a place.
-
-        `copied` says whether the whole message is boilerplate; if an agent's message is
-        not, the sentence around each hit is asked.
-        """
-        alone = copied is False and row.get("role") == "agent"
-        hits = []
-        for score, start, end, label, rule in _apart(found):
-            first, last = view.folded.span(start, end)
-            same = self._sentence(row, view, start) if alone else copied
-            hits.append(Hit(first + offset, last + offset, label, score, same, rule))
-        return hits
-
-    def _sentence(self, row: Mapping[str, Any], view: View, start: int) -> bool:
-        """Whether the sentence around a position is boilerplate."""
-        first, last = view.folded.span(*view.sentence(start))
-        store = self.boilerplate
-        return store is not None and store.is_boilerplate(view.text[first:last], *names_of(row))
 
 
 class Hit(NamedTuple):
@@ -200,68 +220,16 @@ class Hit(NamedTuple):
     end: int
     label: str
     score: float
-    copied: bool | None
     rule: str
 
 
-def _mark(text: str, hit: Hit) -> Mark:
-    evidence = text[hit.start : hit.end]
-    return Mark(hit.label, hit.start, hit.end, hit.score, evidence, hit.copied, hit.rule)
-
-
-Found = tuple[float, int, int, str, str]
-"""Score, start, end, label and rule, in positions of a folded window."""
-
-
-def _apart(found: list[Found]) -> list[Found]:
-    """Of hits of one label that overlap, the surest, then the longest; in order of place."""
-    kept: list[Found] = []
-    for hit in sorted(found, key=lambda hit: (hit[3], hit[1], -hit[0], -hit[2], hit[4])):
-        last = kept[-1] if kept else None
-        if last is None or last[3] != hit[3] or hit[1] >= last[2]:
-            kept.append(hit)
-        elif (hit[0], hit[2] - hit[1]) > (last[0], last[2] - last[1]):
-            kept[-1] = hit
-    kept.sort(key=lambda hit: (hit[1], hit[2], hit[3]))
-    return kept
-
-
-def _stands(rule: Rule, view: View, start: int, end: int) -> bool:
-    """Whether a hit passes everything its rule asks."""
-    if rule.not_before is not None and rule.not_before.search(view.before(start)):
-        return False
-    if rule.not_after is not None and rule.not_after.match(view.after(end, start)):
-        return False
-    if rule.not_in is not None and rule.not_in.search(view.low, *view.around(start, end)):
-        return False
-    if rule.needs is not None and not rule.needs.search(view.low, max(0, start - 300), end + 300):
-        return False
-    return all(guard(view, start, end) for guard in rule.guards)
-
-
-def _named(row: Mapping[str, Any], view: View, role: str, rule: Rule) -> list[Found]:
-    """`name` in an agent's words, `thanks_by_name` in a customer's."""
-    full = row.get("customer_name" if role == "agent" else "agent_name")
-    name = name_of(full) if isinstance(full, str) else None
-    if name is None or not mentions(name, view.low):
-        return []
-    if role == "agent":
-        other = row.get("agent_name")
-        agent = name_of(other) if isinstance(other, str) else None
-        place = addressed(name, view.low, agent is not None and agent.first == name.first)
-    else:
-        place = thanked(name, view.low)
-    if place is None:
-        return []
-    start, end, score = place
-    if not _stands(rule, view, start, end):
-        return []
-    return [(score, start, end, rule.label, rule.id)]
-
-
-def _prev(row: Mapping[str, Any]) -> str:
-    prev = row.get("prev")
-    return prev[-WINDOW:] if isinstance(prev, str) else ""
+def _placed(found: list[Found], view: View, offset: int = 0) -> list[Hit]:
+    """Found things in positions of the message, one of a label at a place."""
+    hits = []
+    for score, start, end, label, rule in apart(found):
+        first, last = view.folded.span(start, end)
+        hits.append(Hit(first + offset, last + offset, label, score, rule))
+    return hits
 
 
 def cut(text: str, begin: int) -> int:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from ..mark import Mark
+from ..ruleset import LABELS
 from .labels import ROLES
 from .scorer import Scorer
 
@@ -45,6 +46,12 @@ def policies() -> dict[str, Policy]:
         )
         for label, each in found.items()
     }
+
+
+@cache
+def roles() -> frozenset[str]:
+    """Whose words any head is asked about."""
+    return frozenset(LABELS[label].role for label in policies())
 
 
 def scorer(folder: Path = FOLDER) -> Scorer:

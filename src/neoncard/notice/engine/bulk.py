@@ -1,0 +1,358 @@
+"""Reading many messages at once: the same marks as one by one, without Python for each.
+
+All rows of a batch are folded and scanned by compiled kernels (`folding.py`, `scan.py`); what is
+said more than once is read once. Python sees only the hits that a guard may object to, the rows
+that name somebody, and those the kernels leave to it. No mark depends on what else is in a batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import folding, masks, scan
+from .automaton import memory_of
+from .boilerplate import NEAR, Boilerplate, names_of
+from .columns import (
+    MARK,
+    REASONS,
+    Batch,
+    Found,
+    Groups,
+    Row,
+    about_rules,
+    batch_of,
+    groups,
+    label_names,
+    rule_ids,
+)
+from .guards import View
+from .heads import shipped
+from .hits import MOST, WINDOW, named, prev_of, stands
+from .machine import stack
+from .mark import Mark, Marks
+from .names import name_of
+from .plan import ROLES, Plan, plan
+from .settle import apart, contains, covers, unfolded
+
+if TYPE_CHECKING:
+    from .reader import Reader
+
+
+class Bulk:
+    """Reads batches for a `Reader`; its memory for the kernels is one thread's."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._frames = stack()
+        self._heads = shipped.scorer()
+        self._known: tuple[int, Any] | None = None
+
+    def read(self, batch: Batch) -> Found:
+        """The marks of a batch."""
+        same = groups(batch)
+        once = batch.take(same.firsts)
+        folded = Folded(once)
+        reasons, by_hand = _reasons(once, folded)
+        wanted = (reasons == 0) & (once.stops > once.starts) & ~by_hand
+        hard = by_hand.astype(np.uint8)
+        parts = [(np.empty(0, MARK), np.empty(0, np.int32))]
+        for number in range(len(ROLES)):
+            rows = np.flatnonzero(wanted & (once.roles == number))
+            if len(rows):
+                parts.append(self._scanned(once, folded, number, rows, hard))
+        marks, hangs = (np.concatenate(part) for part in zip(*parts, strict=True))
+        marks, origin = same.spread(marks)
+        marks = marks[self._asked_of_rows(batch, marks, hangs[origin])]
+        marks = _settled(marks)
+        which = np.empty(len(batch.roles), np.int64)
+        which[same.order] = np.repeat(np.arange(len(same.firsts)), np.diff(same.begins))
+        moved = np.flatnonzero(folded.flags[which[marks["row"]]] & folding.MOVED)
+        if len(moved):
+            unfolded(
+                batch.data, batch.starts, batch.stops, folding.tables()[2],
+                marks["row"], marks["start"], marks["end"], moved,
+            )  # fmt: skip
+        marks = self._settled_by_heads(once, wanted & (hard == 0), marks, same, which)
+        self._copied(batch, marks)
+        reasons = reasons[which]
+        hands = self._by_hand(batch, np.flatnonzero(hard[which]), reasons)
+        marks = np.concatenate([marks, hands])
+        return Found(marks[np.argsort(marks["row"], kind="stable")], reasons)
+
+    def marks(self, rows: Sequence[Row]) -> Iterator[Marks]:
+        """The marks of each row, as objects."""
+        found = self.read(batch_of(rows))
+        ends = np.searchsorted(found.marks["row"], np.arange(len(rows)), side="right").tolist()
+        marks = found.marks.tolist()
+        names, idents = label_names(), rule_ids()
+        begin = 0
+        for row, last, reason in zip(rows, ends, found.reasons.tolist(), strict=True):
+            text = row.get("text")
+            some = [
+                Mark(
+                    names[label],
+                    start,
+                    end,
+                    score,
+                    text[start:end] if isinstance(text, str) else "",
+                    None if copied < 0 else copied == 1,
+                    idents[rule],
+                )
+                for _, label, start, end, score, copied, rule in marks[begin:last]
+            ]
+            yield Marks(some, reason=REASONS[reason])
+            begin = last
+
+    def _scanned(
+        self, batch: Batch, folded: Folded, number: int, rows: Any, hard: Any
+    ) -> tuple[Any, Any]:
+        """Marks of some rows of a role before overlaps are settled, in folded places; and for
+        each the number of its rule, if that hangs on what was said before, else -1.
+        """
+        role = ROLES[number]
+        prepared = plan(role)
+        hits = self._hits(prepared, folded, rows, hard)
+        hits = hits[self._asked(batch, prepared, hits)]
+        about = about_rules(role)
+        marks = about[hits[:, 1]]
+        marks["row"], marks["start"], marks["end"] = hits[:, 0], hits[:, 2], hits[:, 3]
+        found = self._named(batch, folded, number, rows[hard[rows] == 0])
+        marks = np.concatenate([marks, found])
+        hangs = np.full(len(marks), -1, np.int32)
+        hangs[: len(hits)] = np.where(hits[:, 4] == scan.HANGS, hits[:, 1], -1)
+        return marks, hangs
+
+    def _hits(self, prepared: Plan, folded: Folded, rows: Any, hard: Any) -> Any:
+        """The hits in some rows of a role that do not fall, in order of row; (n, 5) as in `scan`."""
+        low, places = folded.low, folded.places
+        program = (*prepared.program, self._frames)
+        memory = memory_of(len(prepared.rules))
+
+        def found(pairs: Any, done: int, count: int) -> tuple[int, int]:
+            machine = (*prepared.automaton, prepared.columns)
+            return scan.find(*machine, low, places, rows, done, memory, pairs, count)
+
+        pairs = _grown(found, len(rows), (len(rows) + 4 * len(prepared.rules), 2))
+        pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
+        words, starts, keys = folded.words
+        times = np.zeros(len(hard), np.int32)
+
+        def matched(hits: Any, done: int, count: int) -> tuple[int, int]:
+            return scan.match(
+                *program, prepared.entries, prepared.openings, low, places, folded.flags,
+                pairs, done, words, starts, keys, times, hard, hits, count,
+            )  # fmt: skip
+
+        hits = _grown(matched, len(pairs), (len(rows) // 2 + 4 * scan.MOST, 5))
+        hits = hits[hard[hits[:, 0]] == 0]
+        bits = np.zeros((int((times > 0).sum()), len(prepared.triggers) // 8 + 1), np.uint8)
+        where = np.zeros(len(hard), np.int32)
+        memory = memory_of(len(prepared.triggers))
+        machine = (*prepared.doubts, prepared.doubt_columns)
+        scan.possible_of(*machine, low, places, times, memory, where, bits)
+        asked = (prepared.first, prepared.asked, prepared.triggers, prepared.sentence)
+        scan.settle(*program, *asked, low, places, where, bits, hits)
+        hits = hits[hits[:, 4] != scan.FALLS]
+        return hits[np.argsort(hits[:, 0], kind="stable")]
+
+    def _asked(self, batch: Batch, prepared: Plan, hits: Any) -> Any:
+        """Which hits stand, as bool, after the guards were asked of those in doubt."""
+        keep = (hits[:, 4] == scan.STANDS) | (hits[:, 4] == scan.HANGS)
+        view, last = None, -1
+        for place in np.flatnonzero(~keep).tolist():
+            row, rule, start, end, _ = hits[place].tolist()
+            if row != last or view is None:
+                view, last = _view(batch.row(row)), row
+            keep[place] = stands(prepared.rules[rule], view, start, end)
+        return keep
+
+    def _asked_of_rows(self, batch: Batch, marks: Any, hangs: Any) -> Any:
+        """As `_asked`, of the marks that hang on what was said before each row."""
+        keep = hangs < 0
+        for place in np.flatnonzero(~keep).tolist():
+            row, start, end = (int(marks[name][place]) for name in ("row", "start", "end"))
+            rule = plan(ROLES[batch.roles[row]]).rules[hangs[place]]
+            keep[place] = stands(rule, _view(batch.row(row)), start, end)
+        return keep
+
+    def _named(self, batch: Batch, folded: Folded, number: int, rows: Any) -> Any:
+        """What the rule made from names finds, as marks in folded places."""
+        codes = batch.names[number]
+        prepared, about = plan(ROLES[number]), about_rules(ROLES[number])[-1]
+        found = []
+        for row in _mentioning(batch, folded, rows[codes[rows] >= 0], codes):
+            asked = batch.row(row)
+            for hit in named(asked, _view(asked), ROLES[number], prepared.named):
+                mark = about.copy()
+                mark["row"], mark["score"], mark["start"], mark["end"] = row, *hit[:3]
+                found.append(mark)
+        return np.array(found, MARK)
+
+    def _settled_by_heads(
+        self, once: Batch, wanted: Any, marks: Any, same: Groups, which: Any
+    ) -> Any:
+        """`shipped.settled`, of marks in places of the messages; `wanted` groups are asked about."""
+        mine = [number for number, role in enumerate(ROLES) if role in shipped.roles()]
+        asked = np.flatnonzero(wanted & np.isin(once.roles, mine))
+        scores = np.zeros((len(once.roles), len(self._heads.labels)), np.float32)
+        scores[asked] = self._heads.score_spans(
+            once.data, once.starts[asked], once.stops[asked], once.roles[asked]
+        )
+        column = {label: place for place, label in enumerate(self._heads.labels)}
+        number = {name: place for place, name in enumerate(label_names())}
+        for label, policy in shipped.policies().items():
+            group = which[marks["row"]]
+            known = np.isin(once.roles[group], mine)
+            low = scores[group, column[label]] < policy.veto
+            marks = marks[~((marks["label"] == number[label]) & known & low)]
+        added = [np.empty(0, MARK)]
+        for label, policy in shipped.policies().items():
+            against = [number[name] for name in (label, *policy.unless)]
+            said = np.zeros(len(which), np.bool_)
+            said[marks["row"][np.isin(marks["label"], against)]] = True
+            chosen = asked[scores[asked, column[label]] >= policy.add]
+            ident = rule_ids().index(f"head.{label}")
+            found = []
+            for group in chosen.tolist():
+                start, end = self._heads.evidence(once.row(group)["text"], label)
+                score = float(scores[group, column[label]])
+                found.append((group, number[label], start, end, score, -1, ident))
+            spread, _ = same.spread(np.array(found, MARK))
+            added.append(spread[~said[spread["row"]]])
+        marks = np.concatenate([marks, *added])
+        return marks[np.lexsort((marks["label"], marks["end"], marks["start"], marks["row"]))]
+
+    def _copied(self, batch: Batch, marks: Any) -> None:
+        """Say of each mark, in places of the message, whether its words are boilerplate."""
+        store = self.reader.boilerplate
+        if store is None:
+            return
+        marks["copied"] = 0
+        mine = np.flatnonzero(batch.roles[marks["row"]] == 0)
+        rows = np.unique(marks["row"][mine]).astype(np.int64)
+        found = masks.Pieces(batch, rows)
+        known = masks.known(found.keys, self._many(store), NEAR)
+        covers(found.spans, known, marks["row"], marks["start"], mine, marks["copied"])
+        for row in found.by_hand.tolist():
+            places = mine[marks["row"][mine] == row]
+            asked = batch.row(row)
+            starts = marks["start"][places].tolist()
+            marks["copied"][places] = store.copied(asked["text"], names_of(asked), starts)
+
+    def _many(self, store: Boilerplate) -> Any:
+        """The store's keys as the kernels look them up."""
+        if self._known is None or self._known[0] != len(store):
+            self._known = len(store), masks.table(store.many())
+        return self._known[1]
+
+    def _by_hand(self, batch: Batch, rows: Any, reasons: Any) -> Any:
+        """The marks of rows that Python reads whole."""
+        label = {name: number for number, name in enumerate(label_names())}
+        ident = {name: number for number, name in enumerate(rule_ids())}
+        found = []
+        for row in rows.tolist():
+            marks = self.reader.read_one(batch.row(row))
+            reasons[row] = REASONS.index(marks.reason)
+            found += [
+                (row, label[m.label], m.start, m.end, m.score,
+                 -1 if m.boilerplate is None else m.boilerplate, ident[m.rule])
+                for m in marks
+            ]  # fmt: skip
+        return np.array(found, MARK)
+
+
+class Folded:
+    """The folded texts of a batch: `low[places[i]:places[i + 1]]`, with `flags` of folding.py.
+
+    `lengths`: the characters of each message as it came.
+    """
+
+    def __init__(self, batch: Batch) -> None:
+        count = len(batch.roles)
+        sizes = batch.stops - batch.starts
+        self.low = np.empty(int(sizes.sum()) + 1, np.uint8)
+        self.places = np.empty(count + 1, np.int64)
+        self.flags = np.empty(count, np.uint8)
+        self.lengths = np.empty(count, np.int64)
+        scratch = np.empty(int(sizes.max(initial=0)) + 1, np.uint32)
+        folding.fold_rows(
+            batch.data, batch.starts, batch.stops, folding.tables(), folding.words(), scratch,
+            self.low, self.places, self.flags, self.lengths,
+        )  # fmt: skip
+
+    @cached_property
+    def words(self) -> tuple[Any, Any, Any]:
+        """Where each row's words begin in the list, where they begin in `low`, and how (openings.py)."""
+        first = np.empty(len(self.places), np.int64)
+        starts, keys = np.empty(len(self.low), np.int32), np.empty(len(self.low), np.uint16)
+        scan.open_words(self.low, self.places, first, starts, keys)
+        return first, starts, keys
+
+
+def _grown(
+    fill: Callable[[Any, int, int], tuple[int, int]], whole: int, shape: tuple[int, int]
+) -> Any:
+    """An int32 table that `fill` fills until it has done the whole, made larger as it needs."""
+    table = np.empty(shape, np.int32)
+    done = used = 0
+    while True:
+        done, used = fill(table, done, used)
+        if done == whole:
+            return table[:used]
+        table = np.concatenate([table, np.empty_like(table)])
+
+
+def _reasons(batch: Batch, folded: Folded) -> tuple[Any, Any]:
+    """Why rows are not read; and which are for Python alone: long, or of unknown characters."""
+    reasons = np.zeros(len(batch.roles), np.uint8)
+    reasons[batch.roles > 1] = REASONS.index("author")
+    some = (reasons == 0) & (batch.stops > batch.starts)
+    unsure = (folded.flags & folding.UNSURE) != 0
+    by_hand = some & ~batch.foreign & (unsure | (folded.lengths > WINDOW))
+    other = (folded.flags & folding.OTHER) != 0
+    reasons[some & ~by_hand & (batch.foreign | other)] = REASONS.index("language")
+    return reasons, by_hand
+
+
+def _settled(marks: Any) -> Any:
+    """One mark of a label at a place, in order, at most MOST a row."""
+    order = np.lexsort(
+        (
+            marks["rule"],
+            -marks["end"],
+            -marks["score"],
+            marks["start"],
+            marks["label"],
+            marks["row"],
+        )
+    )
+    marks = marks[order]
+    marks = marks[apart(*(marks[name] for name in ("row", "label", "start", "end", "score")))]
+    marks = marks[np.lexsort((marks["label"], marks["end"], marks["start"], marks["row"]))]
+    begins = np.flatnonzero(np.diff(marks["row"], prepend=-1))
+    rank = np.arange(len(marks)) - np.repeat(begins, np.diff(begins, append=len(marks)))
+    return marks[rank < MOST]
+
+
+def _view(row: Row) -> View:
+    return View(row["text"], prev_of(row))
+
+
+def _mentioning(batch: Batch, folded: Folded, rows: Any, codes: Any) -> list[int]:
+    """Of some rows those that hold a part of the name on them."""
+    pieces = bytearray(b" ")
+    spans = np.zeros((len(batch.people) + 1, 4), np.int64)
+    for code in np.unique(codes[rows]).tolist():
+        name = name_of(batch.people[code])
+        spans[code] = -1
+        for column, part in ((0, name.first), (2, name.last)) if name else ():
+            spans[code, column] = len(pieces)
+            pieces += folding.stood_in(part)
+            spans[code, column + 1] = len(pieces)
+    parts = np.frombuffer(bytes(pieces), np.uint8)
+    holds = contains(folded.low, folded.places, rows, codes, spans, parts)
+    return [int(row) for row in rows[holds]]

@@ -1,0 +1,233 @@
+"""Messages and marks as columns: what the kernels take and give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from .heads.shipped import policies
+from .jit import kernel
+from .language import may_be_english
+from .plan import ROLES, plan
+from .ruleset import labels, rules
+
+REASONS: Final = ("", "language", "author")
+"""Why a row was not read, by the number in `Found.reasons`; the first: it was."""
+
+MARK: Final = np.dtype(
+    [
+        ("row", np.int32),
+        ("label", np.int16),
+        ("start", np.int32),
+        ("end", np.int32),
+        ("score", np.float64),
+        ("copied", np.int8),
+        ("rule", np.int16),
+    ]
+)
+"""A mark: its row in the batch; `label` and `rule`, numbers in `label_names()` and `rule_ids()`;
+start and end in characters of the message (code points); `copied`, -1 not known, 0 the writer's
+own words, 1 boilerplate."""
+
+Row = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows as columns; each array has one entry a row.
+
+    `data`, uint8: UTF-8 (lone surrogates as three bytes), row i's text from `starts[i]` up to
+    `stops[i]`, int64. `roles`, uint8: 0 for "agent", 1 for "customer", 2 for neither.
+    `foreign`, bool: known by its language tag not to be read. `names`, for each role int32: the
+    number in `people` of the name to look for, -1 for none. `row` gives a row as `Reader.read`
+    takes it.
+    """
+
+    data: Any
+    starts: Any
+    stops: Any
+    roles: Any
+    foreign: Any
+    names: tuple[Any, Any]
+    people: Sequence[str]
+    row: Callable[[int], Row]
+
+    def take(self, which: Any) -> Batch:
+        """Some of the rows, by number."""
+        return Batch(
+            self.data,
+            self.starts[which],
+            self.stops[which],
+            self.roles[which],
+            self.foreign[which],
+            (self.names[0][which], self.names[1][which]),
+            self.people,
+            lambda index: self.row(int(which[index])),
+        )
+
+
+class Found(NamedTuple):
+    """`marks`, MARK in order of row and place; `reasons`, uint8, for each row one of REASONS."""
+
+    marks: Any
+    reasons: Any
+
+
+@cache
+def label_names() -> tuple[str, ...]:
+    """Every label, in alphabetical order."""
+    return tuple(sorted(labels()))
+
+
+@cache
+def rule_ids() -> tuple[str, ...]:
+    """The id of every rule, and of every head as one, in alphabetical order."""
+    heads = {f"head.{label}" for label in policies()}
+    return tuple(sorted({rule.id for rule in rules()} | heads))
+
+
+@cache
+def about_rules(role: str) -> Any:
+    """Of a role's rules, in the plan's order and the one made from names last: MARK's constants."""
+    prepared = plan(role)
+    label = {name: number for number, name in enumerate(label_names())}
+    ident = {name: number for number, name in enumerate(rule_ids())}
+    return np.array(
+        [
+            (0, label[rule.label], 0, 0, rule.score, -1, ident[rule.id])
+            for rule in (*prepared.rules, prepared.named)
+        ],
+        MARK,
+    )
+
+
+def batch_of(rows: Sequence[Row]) -> Batch:
+    """Rows as `Reader.read` takes them, as columns."""
+    texts = [row.get("text") for row in rows]
+    said = [one.encode("utf-8", "surrogatepass") if isinstance(one, str) else b"" for one in texts]
+    ends = np.cumsum([0, *map(len, said)], dtype=np.int64)
+    number = {role: index for index, role in enumerate(ROLES)}
+    roles = [row.get("role") for row in rows]
+    foreign = [
+        isinstance(tag, str) and not _english(tag) for tag in (row.get("lang") for row in rows)
+    ]
+    people: dict[str, int] = {}
+    names = [
+        np.array(
+            [
+                people.setdefault(name, len(people)) if isinstance(name, str) else -1
+                for name in (row.get(column) for row in rows)
+            ],
+            np.int32,
+        )
+        for column in ("customer_name", "agent_name")
+    ]
+    return Batch(
+        data=np.frombuffer(b"".join(said) or b" ", np.uint8),
+        starts=ends[:-1],
+        stops=ends[1:],
+        roles=np.array([number.get(r, 2) if isinstance(r, str) else 2 for r in roles], np.uint8),
+        foreign=np.array(foreign, np.bool_),
+        names=(names[0], names[1]),
+        people=list(people),
+        row=rows.__getitem__,
+    )
+
+
+_english = cache(may_be_english)
+
+
+class Groups(NamedTuple):
+    """Rows that are the same to a reader, apart from what was said before them.
+
+    `firsts`: the first row of each group. `order`: all rows, group by group; those of group g
+    from `begins[g]` up to `begins[g + 1]`.
+    """
+
+    firsts: Any
+    order: Any
+    begins: Any
+
+    def spread(self, marks: Any) -> tuple[Any, Any]:
+        """Marks of groups as marks of their rows, and the number of the mark each is a copy of."""
+        times = np.diff(self.begins)[marks["row"]]
+        origin = np.repeat(np.arange(len(marks)), times)
+        inside = np.arange(len(origin)) - np.repeat(np.cumsum(times) - times, times)
+        spread = marks[origin]
+        spread["row"] = self.order[self.begins[spread["row"]] + inside]
+        return spread, origin
+
+
+def groups(batch: Batch) -> Groups:
+    """The rows of a batch by text, role and names: what is said often is read once."""
+    count = len(batch.roles)
+    which = np.empty(count, np.int64)
+    firsts = np.empty(count, np.int64)
+    kinds = batch.roles + np.uint8(4) * batch.foreign
+    slots = np.full(1 << max(4, (2 * count).bit_length()), -1, np.int32)
+    hashes = np.empty(count, np.uint64)
+    found = _group(
+        batch.data, batch.starts, batch.stops, kinds, *batch.names, slots, hashes, which, firsts
+    )
+    order = np.argsort(which, kind="stable")
+    begins = np.zeros(found + 1, np.int64)
+    np.cumsum(np.bincount(which, minlength=found), out=begins[1:])
+    return Groups(firsts[:found], order, begins)
+
+
+@kernel
+def _group(
+    data: Any,
+    starts: Any,
+    stops: Any,
+    kinds: Any,
+    names: Any,
+    others: Any,
+    slots: Any,
+    hashes: Any,
+    which: Any,
+    firsts: Any,
+) -> int:
+    """Fill `which` (a row's group) and `firsts` (a group's first row); how many groups."""
+    prime = np.uint64(0x9E3779B97F4A7C15)
+    mask = len(slots) - 1
+    found = 0
+    for row in range(len(starts)):
+        value = np.uint64(kinds[row]) + np.uint64(names[row] + 1) * np.uint64(8)
+        value = (value ^ np.uint64(others[row] + 1)) * prime
+        for index in range(starts[row], stops[row]):
+            value = (value ^ np.uint64(data[index])) * prime
+            value ^= value >> np.uint64(32)
+        hashes[row] = value
+        slot = np.int64(value >> np.uint64(20)) & mask
+        size = stops[row] - starts[row]
+        while True:
+            group = slots[slot]
+            if group < 0:
+                slots[slot] = found
+                firsts[found] = row
+                which[row] = found
+                found += 1
+                break
+            first = firsts[group]
+            same = (
+                hashes[first] == value
+                and stops[first] - starts[first] == size
+                and kinds[first] == kinds[row]
+                and names[first] == names[row]
+                and others[first] == others[row]
+            )
+            if same:
+                for offset in range(size):
+                    if data[starts[first] + offset] != data[starts[row] + offset]:
+                        same = False
+                        break
+            if same:
+                which[row] = group
+                break
+            slot = (slot + 1) & mask
+    return found

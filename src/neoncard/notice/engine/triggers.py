@@ -1,0 +1,118 @@
+"""What rules and guards look for beside a hit, so that kernels can look for it in bulk.
+
+A guard is a Python function and is what counts. Where none of its triggers is found, it lets the
+hit stand; where one that `settles` is found, it does not; else it is asked (a test asks them all).
+A guard that has no entry in `TRIGGERS` is always asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from . import cues
+from . import guards as said
+
+BEFORE: Final = 0
+"""In the `reach` characters before the hit, of its sentence: `view.before` or its tail, as a slice."""
+AFTER: Final = 1
+"""In the `reach` characters after the hit, of its sentence: `view.after` or its head, as a slice."""
+AT_ONCE: Final = 2
+"""As AFTER, but beginning where the hit ends."""
+AROUND: Final = 3
+"""In its sentence, or what of it is near: `view.around`."""
+NEAR: Final = 4
+"""From `back` characters before the hit to `reach` after it."""
+NEEDED: Final = 5
+"""As NEAR, but the hit falls where it is not found."""
+ALWAYS: Final = 6
+"""Nothing in the text tells; the guard is asked."""
+ASK: Final = 7
+"""The guard is asked, which needs nothing but the text."""
+SLICE: Final = 8
+"""As NEAR, but as a slice: what lies outside is not seen."""
+THROUGH: Final = 9
+"""As BEFORE, with the hit itself."""
+FOLLOWS: Final = 10
+"""In the `reach` characters after the hit, as a slice."""
+ON: Final = 11
+"""Beginning where the hit ends."""
+
+FAR: Final = 1 << 20
+
+
+class Trigger(NamedTuple):
+    """What to look for (a pattern's source), where, and whether being found makes the hit fall."""
+
+    where: int
+    source: str
+    reach: int = FAR
+    back: int = FAR
+    settles: bool = True
+
+
+def _at(
+    where: int, pattern: re.Pattern[str], reach: int = FAR, back: int = FAR, *, settles: bool = True
+) -> Trigger:
+    return Trigger(where, pattern.pattern, reach, back, settles)
+
+
+_REPORTED = _at(BEFORE, cues.REPORTED, said._NEAR)
+_ANOTHERS = _at(BEFORE, cues.ANOTHERS, said._NEAR)
+_NEGATION = _at(BEFORE, cues.NEGATION, 160, settles=False)
+
+TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
+    "quotation": (Trigger(NEAR, r'[">]|wrote:|original message', settles=False),),
+    "negation": (_NEGATION,),
+    "negation_but_enough": (_NEGATION,),
+    "reported": (_REPORTED,),
+    "mentioned": (_at(BEFORE, cues.SAY, said._NEAR),),
+    "hypothetical": (_at(BEFORE, cues.HYPOTHETICAL, 160, settles=False),),
+    "sarcasm": (
+        _at(BEFORE, cues.SARCASM_BEFORE, 160),
+        _at(BEFORE, cues.IRONIC, 160, settles=False),
+        _at(AFTER, cues.SARCASM_AFTER, 160),
+        _at(NEAR, cues.SARCASM_MESSAGE, 200, 200),
+    ),
+    "insult_aim": (
+        _at(BEFORE, cues.NOT_AIMED, said._NEAR),
+        _at(SLICE, cues.CALLING, 0, said._NEAR, settles=False),
+        _at(NEAR, cues.ABUSE_NAMED, settles=False),
+    ),
+    "profanity_aim": (_at(SLICE, cues.AT_YOU, 30, 30, settles=False),),
+    "no_name": (Trigger(ASK, ""),),
+    "positive_only": (_at(SLICE, cues.LEGEND, 30, 0),),
+    "complaint_own": (_at(FOLLOWS, cues.SETTLED, 120), _at(SLICE, cues.OF_SELF, 0, 60)),
+    "threat_aim": (
+        _REPORTED,
+        _at(THROUGH, cues.DENIED, 160),
+        _at(NEAR, cues.HARMLESS, 60, 60),
+        _at(ON, cues.FRIENDLY),
+        Trigger(ON, r"""[ "')]*\?"""),
+    ),
+    "lasting": (
+        _at(NEAR, cues.LOYALTY_TERMS),
+        _at(SLICE, cues.IN_PASSING, 40, 0),
+        _ANOTHERS,
+        Trigger(BEFORE, r"competitors? (?:is|are)\s*$", 160, settles=False),
+    ),
+    "for_good": (_at(AROUND, cues.NOT_LEAVING),),
+    "others": (_ANOTHERS,),
+    "complaint_positive": (_at(SLICE, cues.MILD, 0, 0, settles=False),),
+    "sincere": (
+        _at(NEAR, cues.GRUDGING, 120, 120),
+        _at(NEAR, cues.SOURED, 120, 0, settles=False),
+    ),
+    "affirmed": (_at(THROUGH, cues.TURNED, 160),),
+    "content": (_at(NEAR, cues.GRIEVANCE),),
+    "statement": (Trigger(NEAR, r"\?", settles=False),),
+}
+
+
+def triggers_of(guards: tuple[said.Guard, ...]) -> tuple[Trigger, ...]:
+    """The triggers of some guards; those that always ask come last."""
+    names = {guard: name for name, guard in said.GUARDS.items()}
+    always = (Trigger(ALWAYS, ""),)
+    found = [one for guard in guards for one in TRIGGERS.get(names.get(guard, ""), always)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: one.where in (ALWAYS, ASK)))
