@@ -16,7 +16,7 @@ import tempfile
 from keyword import iskeyword
 from pathlib import Path
 
-HELPERS = {"__init__", "__main__", "machine", "rounds"}
+HELPERS = {"__init__", "__main__", "delivering", "machine", "rounds"}
 
 
 def names() -> list[str]:
@@ -55,7 +55,7 @@ def ground(home: str) -> None:
 def main() -> int:
     """Run what was asked for, print its ratios, write its JSON."""
     first = argparse.ArgumentParser(prog="python -m bench", description="Repeatable measurements.")
-    first.add_argument("name", choices=names())
+    first.add_argument("name", choices=names(), type=lambda name: name.replace("_", "-"))
     first.add_argument("--json", type=Path, metavar="FILE", help="write everything here")
     first.add_argument("--rounds", type=int, default=5, help="how often each side runs (5)")
     name = first.parse_known_args()[0].name

@@ -18,6 +18,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=")
+SAFE = ("listen_addresses=",)
+"""With `--durable`: a commit is on disk when it returns, as where people use it."""
 ROWS = ("max_connections=60", "shared_buffers=64MB")
 
 
@@ -48,6 +50,8 @@ def main(command: list[str]) -> int:
     if folder is None:
         print("PostgreSQL isn't installed: apt-get install -y postgresql", file=sys.stderr)
         return 2
+    safe = command[:1] == ["--durable"]
+    command = command[1:] if safe else command
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     account = _account()
     run_as = {"user": account, "group": pwd.getpwnam(account).pw_gid} if account else {}
@@ -62,7 +66,7 @@ def main(command: list[str]) -> int:
             check=True,
             **quiet,
         )
-        options = [part for setting in FAST + ROWS for part in ("-c", setting)]
+        options = [part for setting in (SAFE if safe else FAST) + ROWS for part in ("-c", setting)]
         server = subprocess.Popen(
             [folder / "postgres", "-D", data, "-k", scratch, *options],
             stderr=(Path(scratch) / "log").open("w"),

@@ -7,7 +7,9 @@ from typing import Any
 
 from neoncard import loop
 from neoncard.care.tables import Cover, Hand
+from neoncard.connectors import actions as connectors
 from neoncard.design import actions as design
+from neoncard.design.board import actions as board
 from neoncard.design.tables import Act, Idea, Journey, Step
 from neoncard.do.tables import Suggestion
 from neoncard.encounters.tables import Message
@@ -26,6 +28,7 @@ from tests import make
 SLUGS: dict[str, dict[str, Any]] = {
     "demo_sign_in": {"who": "agent"},
     "styleguide_frame": {"name": "today"},
+    "connector_add": {"kind": "webhook"},
     "me_opt": {"feature": "wall"},
 }
 
@@ -68,6 +71,15 @@ def _starters(house: make.House) -> None:
 def _journey(house: make.House) -> dict[str, Any]:
     _starters(house)
     return _id(Journey.objects.first())
+
+
+def _own_journey(house: make.House) -> dict[str, Any]:
+    return _id(design.begin_journey(by=house.agent, title="The last ferry"))
+
+
+def _guest_link(house: make.House) -> dict[str, Any]:
+    row = design.begin_journey(by=house.agent, title="The last ferry")
+    return {"token": board.make_link(by=house.agent, journey=row)}
 
 
 def _step(house: make.House) -> dict[str, Any]:
@@ -221,8 +233,22 @@ def _mark(house: make.House) -> dict[str, Any]:
     return _id(mark)
 
 
+def _connector(house: make.House) -> dict[str, Any]:
+    row = connectors.add(by="test", kind="folder", name="Files", settings={}, secrets={})
+    return _id(row)
+
+
+def _delivery(house: make.House) -> dict[str, Any]:
+    row = connectors.raw(_connector(house)["id"], "k", "pull", b"{}")
+    row.state = "parked"
+    row.save()
+    return _id(row)
+
+
 MAKERS = {
+    "delivery_retry": _delivery,
     "act": _act,
+    "connector": _connector,
     "act_edit": _act,
     "act_retire": _act,
     "chain": _given,
@@ -234,7 +260,12 @@ MAKERS = {
     "hand_coming": _hand,
     "held_decide": _held,
     "import_job": _import_job,
+    "board": _journey,
+    "guest_board": _guest_link,
     "journey": _journey,
+    "journey_guests": _own_journey,
+    "journey_history": _journey,
+    "journey_workshop": _journey,
     "journey_archive": _journey,
     "journey_cards": _journey,
     "journey_edit": _journey,
@@ -266,6 +297,7 @@ MAKERS = {
     "api:rating_link": lambda house: {"ticket": "T-1"},
 }
 STARTS = {
+    "connector_": _connector,
     "idea_": _idea_today,
     "beside_": _beside,
     "counter_received": lambda house: {},

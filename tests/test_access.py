@@ -21,6 +21,7 @@ WHO = {
     "everyone": set(ROLES),
     "leads": {"lead", "admin"},
     "admins": {"admin"},
+    "hosts": {"owner", "host", "lead", "admin"},
     "own": {"owner"},
     "own_or_leads": {"owner", "lead", "admin"},
     "token": {"token"},

@@ -9,6 +9,10 @@ from django.apps import apps
 from django.db import models
 
 from neoncard import keeping
+from neoncard.design import actions as design
+from neoncard.design.board import actions as boards
+from neoncard.design.board import queries
+from neoncard.design.board.tables import BoardOp
 from neoncard.do import actions as do
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
@@ -47,9 +51,24 @@ def test_an_erased_member_leaves_no_trace_but_a_tombstone(house):
         received_at=clock.now(),
     )
     people.set_shift(member=zelda, starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=8))
+    row = design.begin_journey(by=zelda, title="What Zelda saw")
+    step = design.add_step(by=zelda, journey=row, title="Zelda waits")
+    said = {"id": "said-one", "text": "As Zelda said"}
+    ops = [{"op": "comment", "card": step.key, "comment": said}, {"op": "say", "chat": said}]
+    boards.act(by=house.second, journey=row, ops=ops)
+    mine = {"id": "said-mine", "text": "My own words"}
+    ops = [{"op": "comment", "card": step.key, "comment": mine}, {"op": "say", "chat": mine}]
+    boards.act(by=zelda, journey=row, ops=ops)
     assert "Zelda" in everywhere()
     keeping.erase_member(zelda)
     assert "zelda" not in everywhere().lower()
+    assert "My own words" not in everywhere()
+    board, log = queries.load(row.pk).doc, queries.replayed(row.pk)
+    assert board.steps[step.key]["title"] == log.steps[step.key]["title"] == "— waits"
+    for doc in (board, log):
+        assert [line["text"] for line in doc.chat.values()] == ["As — said"]
+        assert [line["text"] for line in doc.comments.values()] == ["As — said"]
+    assert BoardOp.objects.order_by("seq").last().did == "erased"
     chain = Kindness.objects.filter(chain=first) | Kindness.objects.filter(pk=first.pk)
     shape = [(k.pk, k.passed_on_from_id, k.giver.kind) for k in chain.order_by("pk")]
     assert shape == [

@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "cards": ("agent", "a[href$='/cards'] @ /journeys/1"),
     "bring-in": ("agent", "/journeys/import"),
     "idea-add": ("agent", "a[href*='/ideas/add'] @ /journeys/1"),
+    "board": ("lead", "a[href$='/board'] @ /journeys/1"),
     "playbook": ("agent", "/playbook"),
     "act": ("agent", "a[href^='/playbook/'] @ /playbook"),
     "wall": ("agent", "/wall"),
@@ -140,6 +141,8 @@ def shoot(
             if status != 200:
                 missed.append(f"{shot.name}: {status or 'no such link'} at {shot.path}")
                 continue
+            if shot.name == "board":
+                page.wait_for_selector(".board")
             page.evaluate("document.fonts.ready.then(() => true)")
             name = shot.name if readme else f"{shot.name}-{width}-{theme}"
             page.screenshot(path=out / f"{name}.png", full_page=not readme)

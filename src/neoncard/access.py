@@ -17,6 +17,9 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from neoncard.care.tables import Cover, Hand
+from neoncard.connectors.tables import Connector, Delivery
+from neoncard.design.board import queries as boards
+from neoncard.design.board.tables import GuestLink
 from neoncard.design.tables import Act, Idea, Journey, Step
 from neoncard.do.tables import Suggestion
 from neoncard.encounters.tables import Encounter
@@ -189,6 +192,35 @@ def journey(member: Member, id: int) -> Journey:
     return _one(Journey.objects.filter(archived_at=None), pk=id)
 
 
+def led_board(member: Member, id: int) -> Journey:
+    """A journey whose board this member facilitates: they made it or were given it, or are a host, lead or admin."""
+    row = journey(member, id)
+    if not boards.member_who(member, row).leads:
+        raise Http404
+    return row
+
+
+def guest_link(row: Journey, id: str) -> GuestLink:
+    """A link to this board that is still good, by what its page sent."""
+    found = [link for link in boards.links(row) if str(link.pk) == id]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def board_by_link(token: str) -> GuestLink:
+    """A guest link by its token, while it is good and its journey is there."""
+    rows = GuestLink.objects.select_related("journey").filter(
+        journey__archived_at=None, withdrawn_at=None, expires_at__gt=clock.now()
+    )
+    return _one(rows, token_hash=signing.token_hash(token))
+
+
+def step_on(member: Member, journey: Journey, key: str) -> Step:
+    """A step of this journey by its card id."""
+    return _one(Step.objects.select_related("journey"), journey=journey, key=key)
+
+
 def step(member: Member, id: int) -> Step:
     """A step of a journey."""
     return _one(Step.objects.filter(journey__archived_at=None).select_related("journey"), pk=id)
@@ -271,6 +303,20 @@ def job(member: Member, id: int) -> Job:
     if Role.Name.ADMIN not in people.roles(member):
         raise Http404
     return _one(Job.objects.all(), pk=id)
+
+
+def connector(member: Member, id: int) -> Connector:
+    """A connector, for admins."""
+    if Role.Name.ADMIN not in people.roles(member):
+        raise Http404
+    return _one(Connector.objects.all(), pk=id)
+
+
+def delivery(member: Member, id: int) -> Delivery:
+    """A delivery to the inbox, for admins, who may let it be tried again; what is in it is shown to nobody."""
+    if Role.Name.ADMIN not in people.roles(member):
+        raise Http404
+    return _one(Delivery.objects.defer("body"), pk=id)
 
 
 def api_token(member: Member, id: int) -> ApiToken:

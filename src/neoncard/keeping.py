@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 
+from neoncard.connectors import actions as inbox
+from neoncard.design.board import erasing as boards
 from neoncard.do import actions as do
 from neoncard.do.tables import Suggestion
 from neoncard.encounters import actions as encounters
@@ -87,8 +89,12 @@ def erase_customer(source: str, ext_id: str, *, by: object = "command") -> dict[
     Returns counts. Commits room by room; called again after a crash it finishes what is left.
     """
     customer = met.customer(source, ext_id)
-    if customer is None:
-        return None
+    return None if customer is None else _erase(customer, by)
+
+
+def _erase(customer: Customer, by: object) -> dict[str, int]:
+    met_in = Encounter.objects.filter(customer=customer).values_list("ext_id", flat=True)
+    inbox.forget_conversations(source=customer.source, ext_ids=list(met_in))
     counts = {"thank_yous": thank.erase_customer(customer=customer)}
     if party := kindnesses.party_of(customer):
         share.erase_customer(party=party, name=customer.name)
@@ -98,6 +104,14 @@ def erase_customer(source: str, ext_id: str, *, by: object = "command") -> dict[
     counts |= encounters.erase_customer(by=by, customer=customer)
     kindnesses.drop_empty_proposals()
     return counts
+
+
+def erase_source(source: str) -> None:
+    """Erase every customer and conversation that came of a source, in slices; a repeat finishes what is left."""
+    for customer in Customer.objects.filter(source=source).iterator(200):
+        _erase(customer, "work")
+    encounters.erase_source(source=source)
+    kindnesses.drop_empty_proposals()
 
 
 def forget() -> str:
@@ -177,6 +191,7 @@ def erase_member(member: Member) -> None:
         for row in Kindness.objects.filter(receivers=party).prefetch_related("receivers"):
             kindnesses.blank_out(by="erasure", kindness=row, names=names)
         kindnesses.bury(party=party, by="erasure")
+    boards.erase_member(member=member)
     thank.erase_member(member=member)
     encounters.forget_member(member=member)
     members.erase(by="erasure", member=member)

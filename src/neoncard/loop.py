@@ -6,7 +6,7 @@ Lower rooms never ask upward. Here the facts are gathered and passed down, in pl
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from threading import Event
 
@@ -15,16 +15,24 @@ from django.utils.translation import gettext as _
 
 from neoncard import uploads
 from neoncard.care import actions as care
+from neoncard.connectors import actions as connectors
+from neoncard.connectors import pulling
+from neoncard.connectors.intake import Intake
 from neoncard.connectors.jsonl import File, Progress, Refused, Report
+from neoncard.connectors.tables import Connector
+from neoncard.design import queries as design
+from neoncard.design.board import actions as board
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.tables import Suggestion
 from neoncard.encounters import actions as encounters
+from neoncard.encounters import hearing
 from neoncard.encounters.actions import UNCHANGED, Taken
+from neoncard.encounters.news import News
 from neoncard.encounters.rules import Conversation
 from neoncard.encounters.tables import Encounter
 from neoncard.gather import at_counter, beside, suggest_for, today
-from neoncard.keeping import erase_customer, export_customer, forget
+from neoncard.keeping import erase_customer, erase_source, export_customer, forget
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock, lines, upkeep
@@ -65,6 +73,9 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "count open days": (OFTEN, learn.count_open_days),
     "freeze the week": (NIGHTLY, learn.freeze_last_week),
     "forget uploads": (NIGHTLY, uploads.sweep),
+    "forget what was raw": (NIGHTLY, connectors.forget_raw),
+    "pull connectors": (OFTEN, pulling.plan),
+    "forget guests": (NIGHTLY, board.forget_guests),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
 
@@ -134,6 +145,21 @@ def _import_job(job: Job) -> None:
 
 
 HANDLERS[uploads.KIND] = _import_job
+HANDLERS |= pulling.HANDLERS
+
+
+def _remove_connector(job: Job) -> None:
+    """Remove a connector, and with `data` every conversation and customer it brought, in slices."""
+    found = Connector.objects.filter(pk=job.payload["connector"])  # lookup: the job's own
+    connector = found.first()
+    if connector is None:
+        return
+    if job.payload["data"]:
+        erase_source(connector.source)
+    connectors.remove(by="work", connector=connector)
+
+
+HANDLERS["connector.remove"] = _remove_connector
 
 
 def heard(
@@ -150,21 +176,43 @@ def heard(
     Each id at most once. Commits in slices; a crash in between leaves nothing half done the next time.
     """
     directory, pace = directory or Directory(source), pace or Pace()
-    for attempt in (1, 2, 3):
+    taken = _patiently(
+        lambda: encounters.upsert_batch(
+            source=source, conversations=conversations, directory=directory, pace=pace
+        )
+    )
+    return taken, _followed(taken, by=by, reader=reader, pace=pace)
+
+
+def heard_news(
+    news: Sequence[News], *, source: str, by: object, reader: Reader, pace: Pace | None = None
+) -> tuple[list[Taken], Readout]:
+    """The same when news of conversations come in, singly and in any order. Each id at most once."""
+    directory, pace = Directory(source), pace or Pace()
+    taken = _patiently(
+        lambda: hearing.take_news(source=source, news=news, directory=directory, pace=pace)
+    )
+    if any(one.gone for one in taken):
+        kindnesses.drop_empty_proposals()
+    return taken, _followed(taken, by=by, reader=reader, pace=pace)
+
+
+def _patiently(take: Callable[[], list[Taken]]) -> list[Taken]:
+    for _attempt in (1, 2):
         try:
-            taken = encounters.upsert_batch(
-                source=source, conversations=conversations, directory=directory, pace=pace
-            )
-            break
+            return take()
         except IntegrityError:  # another process took in the same conversation at the same moment
-            if attempt == 3:
-                raise
+            continue
+    return take()
+
+
+def _followed(taken: list[Taken], *, by: object, reader: Reader, pace: Pace) -> Readout:
     read = notice.read_batch(taken=taken, reader=reader, pace=pace)
     ids = [one.encounter.pk for one in taken if one.was != UNCHANGED]
     pace.write("outcomes", ids, lambda some: learn.record_outcomes(encounters=some))
     encounters.settle(by=by, taken=taken, pace=pace)
-    _drawn_beforehand(one.encounter for one in taken if one.was != UNCHANGED)
-    return taken, read
+    _drawn_beforehand([one.encounter for one in taken if one.was != UNCHANGED])
+    return read
 
 
 def heard_one(conversation: Conversation, *, source: str, by: object) -> tuple[str, int]:
@@ -175,23 +223,32 @@ def heard_one(conversation: Conversation, *, source: str, by: object) -> tuple[s
     return taken[0].was, noticed.count_marks(source, [conversation.ext_id])
 
 
-def _drawn_beforehand(came: Iterable[Encounter]) -> None:
+def _drawn_beforehand(came: Sequence[Encounter]) -> None:
     # The draw is made when an encounter first becomes eligible, before anyone opens it (LEARN).
-    for encounter in came:
-        if encounter.is_open and encounter.agent is not None:
-            suggest_for(encounter.agent, encounter)
+    eligible = [one for one in came if one.is_open and one.agent is not None]
+    drawn = doing.drawn([one.pk for one in eligible])
+    fresh = [one for one in eligible if one.pk not in drawn]
+    playbook = list(design.playbook()) if len(fresh) > 1 else None
+    for encounter in fresh:
+        if encounter.agent is not None:
+            suggest_for(encounter.agent, encounter, playbook=playbook)
 
 
 def work(*, once: bool = False, stop: Event | None = None, parent: int | None = None) -> int:
     """Be the worker: say that we live, run what is due, claim jobs, sleep. How many failed, with `once`.
 
-    `once` does all that is due now and returns. Otherwise it ends when `stop` is set or `parent` (a process id) is
-    gone.
+    What comes in has a thread of its own, so that it never waits for a long job. `once` does all that is due now and
+    returns. Otherwise it ends when `stop` is set or `parent` (a process id) is gone.
     """
-    worker = Worker(HANDLERS, RECURRING, stop or Event(), parent)
+    stop = stop or Event()
+    worker = Worker(HANDLERS, RECURRING, stop, parent)
+    inbox = Intake(heard_news, stop)
     if once:
-        return worker.drain()
+        return worker.drain() + inbox.drain()
+    inbox.start()
     worker.run()
+    stop.set()
+    inbox.join(10)
     return 0
 
 

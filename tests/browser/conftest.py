@@ -35,3 +35,44 @@ def answers(address):
     with suppress(OSError), urlopen(address, timeout=5) as page:
         return page.status == 200
     return False
+
+
+@pytest.fixture(scope="session")
+def company(_migrated, tmp_path_factory):
+    """A company whose boards are live, served in a process of its own."""
+    from tests.browser import workshop
+
+    found = workshop.company(_migrated, tmp_path_factory.mktemp("board"))
+    yield found
+    found.stop()
+    installation.drop(found.made)
+
+
+@pytest.fixture
+def board(company):
+    """A new board: its `id`, and a `link` for guests."""
+    from tests.browser import workshop
+
+    return company.told(workshop.BOARD)
+
+
+@pytest.fixture
+def sit(chromium, company, board):
+    """A function that sits somebody down at the board: lead, agent or second; without a name, a guest."""
+    from tests.browser import workshop
+
+    people = []
+
+    def sit_down(who="", **how):
+        path = f"/journeys/{board['id']}/board" if who else f"/board/{board['link']}"
+        person = workshop.Person(chromium, company, path, who, **how)
+        people.append(person)
+        if not who:
+            person.page.get_by_label("How shall the others call you?").fill("Ada")
+            person.page.get_by_role("button", name="Come in").click()
+        return person.seated()
+
+    yield sit_down
+    for person in people:
+        assert person.amiss == []
+        person.leave()

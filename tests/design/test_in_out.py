@@ -9,7 +9,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from neoncard.design import actions, formats, intake, queries
+from neoncard.design import actions, formats, intake
+from neoncard.design.board import actions as board
+from neoncard.design.board import queries as boards
 from neoncard.design.tables import Idea, Journey, Step
 from neoncard.kit.audit.tables import Audit
 
@@ -52,6 +54,34 @@ def test_out_and_in_and_out_again_is_the_same_to_the_byte(client, journey):
     assert again.status_code == 302
 
 
+def test_comments_and_other_wordings_travel_with_the_cards(house, client, journey):
+    idea = journey.ideas.first()
+    Idea.objects.filter(pk=idea.pk).update(also="Or ring the bell twice.")
+    says = {"op": "comment", "card": idea.key, "comment": {"id": "c" * 12, "text": "Tried it"}}
+    board.act(by=house.lead, journey=journey, ops=[says])
+    first = out(client, journey).content
+    assert (b"Tried it" in first, b"ring the bell twice" in first) == (True, True)
+    client.post(IN, {"file": SimpleUploadedFile("ours.json", first), "lay": "1"})
+    made = Journey.objects.latest("pk")
+    assert out(client, made).content == first
+    assert [one.actor for one in made.board_comments.all()] == ["gone"]
+
+
+def test_comments_come_along_to_a_journey_that_is_there(house, journey):
+    row = actions.begin_journey(by=house.agent, title="Here already")
+    doc = {
+        "v": 1,
+        "board": {"title": "", "intro": "", "front_line": ""},
+        "steps": [{"id": "s", "title": "Rings", "note": "", "channel": "", "feel_note": ""}],
+        "ideas": [],
+        "comments": [{"id": "c", "card": "s", "text": "Twice", "at": None, "resolved": False}],
+    }
+    assert intake.add_to(by=house.agent, journey=row, doc=doc) == 1
+    assert [(one.card, one.text) for one in row.board_comments.all()] == [
+        (row.steps.get().key, "Twice")
+    ]
+
+
 @pytest.mark.parametrize("ending", sorted(formats.FORMATS))
 def test_each_way_out_is_a_file_with_every_card(client, journey, ending):
     answer = out(client, journey, ending)
@@ -85,7 +115,10 @@ def test_another_persons_hidden_idea_is_in_no_file_and_on_no_card(
     idea = journey.ideas.first()
     Idea.objects.filter(pk=idea.pk).update(hidden=True, author=house.second, text="Psst hidden")
     theirs = signed_in(house.lead)
-    assert len(queries.document(house.lead, journey)["ideas"]) == journey.ideas.count() - 1
+    seen = boards.document(house.lead, journey)["ideas"]
+    assert [each for each in seen if each["hidden"]] == [
+        {"id": idea.key, "step": idea.after_step.key, "hidden": True}
+    ]
     assert b"Psst" not in out(theirs, journey, ending).content
     assert "Psst" not in text(theirs.get(reverse("journey_cards", args=[journey.pk])))
     if ending != "xlsx":
@@ -177,7 +210,7 @@ def test_the_pages_of_in_and_out_ask_little(client, journey, django_assert_max_n
         reverse("journey_cards", args=[journey.pk]) + "?paper=letter",
         f"{IN}?journey={journey.pk}",
         reverse("journey_qr", args=[journey.pk]),
-        reverse("journey_suggest", args=[journey.pk]) + f"?step={step.pk}",
+        reverse("journey_suggest", args=[journey.pk]) + f"?step={step.key}",
         reverse("journey_idea_add", args=[journey.pk]) + f"?after={step.pk}",
     ):
         with django_assert_max_num_queries(10):
@@ -218,7 +251,7 @@ def test_the_way_back_is_a_qr_of_the_journey(client, journey):
 def test_ideas_for_a_gap_as_json(client, journey):
     step = Step.objects.create(journey=journey, pos=99, title="The caller hangs on the line")
     path = reverse("journey_suggest", args=[journey.pk])
-    ideas = json.loads(client.get(path, {"step": step.pk}).content)["ideas"]
+    ideas = json.loads(client.get(path, {"step": step.key}).content)["ideas"]
     assert len(ideas) == 5
     assert list(ideas[0]) == ["text", "kind", "level", "aim", "cost", "principle", "why"]
     assert ideas[0]["why"].startswith("About waiting")
@@ -226,7 +259,7 @@ def test_ideas_for_a_gap_as_json(client, journey):
     assert {idea["text"] for idea in ideas} & there == set()
     assert len(json.loads(client.get(path).content)["ideas"]) == 5
     other = Step.objects.exclude(journey=journey).first()
-    for wrong in (other.pk, "x", "9" * 30, "²"):
+    for wrong in (other.key, "x", "9" * 30, "²"):
         assert client.get(path, {"step": wrong}).status_code == 404
 
 

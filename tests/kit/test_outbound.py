@@ -186,6 +186,54 @@ def test_a_redirect_to_loopback_is_refused():
     assert inner.connections == []
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[fd00:ec2::254]/latest/meta-data/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://[64:ff9b::a9fe:a9fe]/",
+        "http://[2002:a9fe:a9fe::]/",
+        "http://0x7f.1/",
+        "http://[::1]/",
+        "//169.254.169.254/",
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/",
+        "http://user:pw@127.0.0.1/",
+    ],
+)
+def test_a_redirect_into_the_inside_is_refused_in_every_form(target):
+    with server("127.0.0.1") as outer:
+        outer.answers["/"] = (302, {"Location": target}, b"")
+        with pytest.raises(OutboundError):
+            Outbound(allowed=["127.0.0.1/32"] if "127" not in target else []).fetch(
+                "GET", at(outer)
+            )
+        assert len(outer.connections) <= 1
+
+
+def test_each_hop_is_resolved_and_checked_anew():
+    """A name that is harmless at first and private at the redirect: the second answer is checked too."""
+    answers = iter([["127.0.0.1"], ["169.254.169.254"]])
+    with server() as outer:
+        again = f"http://helpdesk.example:{outer.server_port}/again"
+        outer.answers["/"] = (302, {"Location": again}, b"")
+        client = Outbound(allowed=["127.0.0.1/32"], resolve=lambda host, port: next(answers))
+        with pytest.raises(Refused, match="private network"):
+            client.fetch("GET", at(outer, host="helpdesk.example"))
+    assert [path for path, _headers in outer.seen] == ["/"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["169.254.169.254", "fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"],
+)
+def test_a_name_for_a_metadata_address_is_refused(address):
+    client = Outbound(allowed=[], resolve=lambda host, port: [address])
+    with pytest.raises(Refused, match="private network"):
+        client.fetch("GET", "http://metadata.example/latest/meta-data/")
+
+
 def test_redirects_are_followed_three_times_and_no_more():
     hop = lambda to: (302, {"Location": to}, b"")  # noqa: E731
     with server(a=hop("/b"), b=hop("/c"), c=hop("/d"), z=hop("/a")) as running:

@@ -73,7 +73,8 @@ def _end(*_: object) -> None:
 def listen(host: str, port: int) -> socket.socket:
     """A socket bound to the address. Raises ClickException with the mend when it is taken or not ours."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    door = socket.socket(family, socket.SOCK_STREAM)
+    # Named as TCP, for asyncio turns Nagle's waiting off only then: a board's small frames would wait 40 ms for an ACK.
+    door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((host.strip("[]"), port))
@@ -93,18 +94,33 @@ def server() -> uvicorn.Server:
     import uvicorn
     from django.conf import settings
 
+    from neoncard.web.live.door import FRAME_MAX
+    from neoncard.web.live.protocol import protocol
+
+    class Server(uvicorn.Server):
+        """Says goodbye on the boards before it closes their connections."""
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            from neoncard.web.live import door
+
+            if door.hub is not None:
+                door.hub.close()
+            await super().shutdown(sockets)
+
     config = uvicorn.Config(
         "neoncard.web.asgi:application",
         log_config=None,
         access_log=False,
         server_header=False,
         lifespan="off",
-        ws="none",
+        ws=protocol(),
+        ws_max_size=FRAME_MAX,
+        ws_per_message_deflate=False,
         proxy_headers=True,
         forwarded_allow_ips=settings.NEONCARD_PROXIES,
         timeout_graceful_shutdown=5,
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 class Child:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
 from neoncard import library
-from neoncard.design import rules
-from neoncard.design.tables import Act, Aim, Idea, Journey, Kind, Step
+from neoncard.design import playbook, rules
+from neoncard.design.board import actions as board
+from neoncard.design.board.document import Effect
+from neoncard.design.board.queries import load
+from neoncard.design.tables import Act, Aim, Idea, Journey, Kind, Step, new_key
 from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
 from neoncard.people.tables import Member, Organisation
@@ -118,29 +120,34 @@ def begin_journey(*, by: Member, title: str = "", starter: str = "") -> Journey:
         row.save(update_fields=["title"])
     else:
         row = Journey.objects.create(
-            title=_needed("title", title, 120), made_by=by, team=by.team, made_at=clock.now()
+            title=playbook.needed("title", title, 120),
+            made_by=by,
+            team=by.team,
+            made_at=clock.now(),
         )
     wrote(actor=by, did="journey.begun", on=row)
     return row
 
 
-def _needed(field: str, text: str, most: int) -> str:
-    text = text.strip()
-    if not text:
-        raise ValueError(f"{field}: a few words are needed")
-    if len(text) > most:
-        raise ValueError(f"{field}: at most {most} characters; shorten it a little")
-    return text
-
-
 @transaction.atomic
 def name_journey(*, by: Member, journey: Journey, title: str, intro: str = "") -> Journey:
     """Give a journey its title and a sentence or two. Raises ValueError naming the field."""
-    journey.title = _needed("title", title, 120)
-    journey.intro = intro.strip()
-    journey.save(update_fields=["title", "intro"])
+    new = {"title": title, "intro": intro}
+    _write_anew(
+        by, journey, {"op": "board"}, {field: getattr(journey, field) for field in new}, new
+    )
     wrote(actor=by, did="journey.named", on=journey)
+    journey.refresh_from_db()
     return journey
+
+
+def _write_anew(
+    by: Member, journey: Journey, op: Effect, old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    """One operation for each field that is to change, all or none."""
+    ops = [{**op, "field": field, "value": new[field]} for field in new if new[field] != old[field]]
+    if ops:
+        board.act(by=by, journey=journey, ops=ops)
 
 
 @transaction.atomic
@@ -149,16 +156,6 @@ def archive_journey(*, by: Member, journey: Journey, back: bool = False) -> None
     journey.archived_at = None if back else clock.now()
     journey.save(update_fields=["archived_at"])
     wrote(actor=by, did="journey.brought_back" if back else "journey.archived", on=journey)
-
-
-def _order(journey: Journey) -> list[int]:
-    return list(
-        Step.objects.filter(journey=journey).order_by("pos", "pk").values_list("pk", flat=True)
-    )
-
-
-def _number_steps(order: Sequence[int]) -> None:
-    Step.objects.bulk_update([Step(pk=pk, pos=pos) for pos, pk in enumerate(order)], ["pos"])
 
 
 @transaction.atomic
@@ -173,17 +170,12 @@ def add_step(
     after: Step | None = None,
 ) -> Step:
     """Lay a white card, right after `after`, or at the end. Raises ValueError naming the field."""
-    order = _order(journey)
-    step = Step.objects.create(
-        journey=journey,
-        pos=len(order),
-        title=_needed("title", title, 120),
-        note=note.strip(),
-        channel=channel,
-        feel_note=feel_note.strip()[:200],
-    )
-    if after is not None:
-        _number_steps(rules.placed([*order, step.pk], step.pk, after.pk))
+    card = {"id": new_key(), "title": title, "note": note, "channel": channel}
+    card["feel_note"] = feel_note
+    last = after or Step.objects.filter(journey=journey).order_by("pos", "pk").last()
+    op = {"op": "add_step", "card": card, "after": last.key if last else None}
+    board.act(by=by, journey=journey, ops=[op])
+    step = Step.objects.filter(journey=journey, key=card["id"]).select_related("journey")[0]
     wrote(actor=by, did="step.added", on=step)
     return step
 
@@ -193,33 +185,37 @@ def edit_step(
     *, by: Member, step: Step, title: str, note: str = "", channel: str = "", feel_note: str = ""
 ) -> Step:
     """Write a white card anew. Raises ValueError naming the field."""
-    step.title = _needed("title", title, 120)
-    step.note, step.channel = note.strip(), channel
-    step.feel_note = feel_note.strip()[:200]
-    step.save(update_fields=["title", "note", "channel", "feel_note"])
+    new = {"title": title, "note": note, "channel": channel, "feel_note": feel_note}
+    old = {field: getattr(step, field) for field in new}
+    _write_anew(by, step.journey, {"op": "set", "card": step.key}, old, new)
     wrote(actor=by, did="step.edited", on=step)
+    step.refresh_from_db()
     return step
 
 
 @transaction.atomic
 def move_step(*, by: Member, step: Step, later: bool) -> None:
-    """Move a white card one place; the ideas after it go with it."""
-    _number_steps(rules.moved(_order(step.journey), step.pk, later))
+    """Move a white card one place; the ideas after it go with it. Raises ValueError when the board says no."""
+    keys = Step.objects.filter(journey=step.journey_id).order_by("pos", "pk")
+    order = rules.moved(list(keys.values_list("key", flat=True)), step.key, later)
+    op = {"op": "move", "card": step.key, "after": _before(order, step.key)}
+    board.act(by=by, journey=step.journey, ops=[op])
     wrote(actor=by, did="step.moved", on=step)
+
+
+def _before(row: list[str], key: str) -> str | None:
+    at = row.index(key)
+    return row[at - 1] if at else None
 
 
 @transaction.atomic
 def delete_step(*, by: Member, step: Step) -> None:
-    """Take a white card away. Its ideas stay, after what lay there: they move to the gap before it."""
-    gap = rules.gap_without(_order(step.journey), step.pk)
-    there = Idea.objects.filter(journey=step.journey_id, after_step=gap)
-    kept = [*there.order_by("pos", "pk"), *step.ideas.order_by("pos", "pk")]
-    for pos, idea in enumerate(kept):
-        idea.pos, idea.after_step_id = pos, gap
-    Idea.objects.bulk_update(kept, ["pos", "after_step"])
+    """Take a white card away. Its ideas stay, after what lay there: they move to the gap before it.
+
+    Raises ValueError when the board says no.
+    """
+    board.act(by=by, journey=step.journey, ops=[{"op": "delete", "card": step.key}])
     wrote(actor=by, did="step.deleted", on=step)
-    step.delete()
-    _number_steps(_order(step.journey))
 
 
 @transaction.atomic
@@ -236,25 +232,15 @@ def add_idea(
     after: Step | None = None,
 ) -> Idea:
     """Lay a neon card at the end of the gap after `after`, or before the first step. Raises ValueError (field)."""
-    there = Idea.objects.filter(journey=journey, after_step=after).count()
-    idea = Idea.objects.create(
-        journey=journey,
-        after_step=after,
-        pos=there,
-        author=by,
-        text=_needed("text", text, 300),
-        **_made_of(kind, aim, level),
-        cost=cost.strip()[:80],
-        principle=principle.strip(),
-    )
-    wrote(actor=by, did="idea.added", on=idea)
-    return idea
-
-
-def _made_of(kind: str, aim: str, level: int) -> dict[str, Any]:
-    if level not in rules.LEVELS:
-        raise ValueError("level: from 1 (basic) to 5 (unbelievable)")
-    return {"kind": Kind(kind), "aim": Aim(aim), "level": level}
+    there = Idea.objects.filter(journey=journey, after_step=after).order_by("pos", "pk").last()
+    card = {"id": new_key(), "text": text, "kind": str(kind), "aim": str(aim), "level": level}
+    card |= {"cost": cost, "principle": principle}
+    op = {"op": "add_idea", "card": card, "step": after.key if after else None}
+    board.act(by=by, journey=journey, ops=[{**op, "after": there.key if there else None}])
+    idea = Idea.objects.filter(journey=journey, key=card["id"])
+    row = idea.select_related("journey", "after_step", "act")[0]
+    wrote(actor=by, did="idea.added", on=row)
+    return row
 
 
 @transaction.atomic
@@ -270,36 +256,33 @@ def edit_idea(
     principle: str = "",
 ) -> Idea:
     """Write a neon card anew. Raises ValueError naming the field."""
-    idea.text = _needed("text", text, 300)
-    for field, value in _made_of(kind, aim, level).items():
-        setattr(idea, field, value)
-    idea.cost, idea.principle = cost.strip()[:80], principle.strip()
-    idea.save(update_fields=["text", "kind", "aim", "level", "cost", "principle"])
+    new = {"text": text, "kind": str(kind), "aim": str(aim), "level": level}
+    new |= {"cost": cost, "principle": principle}
+    old = {field: getattr(idea, field) for field in new}
+    _write_anew(by, idea.journey, {"op": "set", "card": idea.key}, old, new)
     wrote(actor=by, did="idea.edited", on=idea)
+    idea.refresh_from_db()
     return idea
 
 
 @transaction.atomic
 def move_idea(*, by: Member, idea: Idea, later: bool) -> None:
-    """Move a neon card one place, over into the next gap from the end of one."""
-    ideas = {
-        row.pk: row for row in Idea.objects.filter(journey=idea.journey_id).order_by("pos", "pk")
-    }
-    laid: dict[int | None, list[int]] = {}
-    for row in ideas.values():
-        laid.setdefault(row.after_step_id, []).append(row.pk)
-    for gap, row_ids in rules.idea_moved(_order(idea.journey), laid, idea.pk, later).items():
-        for pos, pk in enumerate(row_ids):
-            ideas[pk].pos, ideas[pk].after_step_id = pos, gap
-    Idea.objects.bulk_update(ideas.values(), ["pos", "after_step"])
+    """Move a neon card one place, over into the next gap from the end of one. Raises ValueError when the board says no."""
+    state = load(idea.journey_id, recent=False)
+    if state is None:
+        raise board.Gone
+    laid = rules.idea_moved(state.doc.order, state.doc.gaps, idea.key, later)
+    gap = next(gap for gap, row in laid.items() if idea.key in row)
+    op = {"op": "move", "card": idea.key, "step": gap, "after": _before(laid[gap], idea.key)}
+    board.act(by=by, journey=idea.journey, ops=[op])
     wrote(actor=by, did="idea.moved", on=idea)
 
 
 @transaction.atomic
 def delete_idea(*, by: Member, idea: Idea) -> None:
-    """Take a neon card away; an act it became stays in the playbook."""
+    """Take a neon card away; an act it became stays in the playbook. Raises ValueError when the board says no."""
+    board.act(by=by, journey=idea.journey, ops=[{"op": "delete", "card": idea.key}])
     wrote(actor=by, did="idea.deleted", on=idea)
-    idea.delete()
 
 
 @transaction.atomic
@@ -310,17 +293,9 @@ def commit_idea(*, by: Member, idea: Idea, **fields: Any) -> Act:
     """
     if idea.act is not None:
         return idea.act
-    act = Act(
-        step=idea.after_step,
-        front_lines=[idea.journey.front_line] if idea.journey.front_line else ["any"],
-        made_by=by,
-        made_at=clock.now(),
-    )
-    _write(act, fields)
-    idea.act, idea.status = act, Idea.Status.COMMITTED
-    idea.save(update_fields=["act", "status"])
-    wrote(actor=by, did="idea.committed", on=act)
-    return act
+    board.act(by=by, journey=idea.journey, ops=[{"op": "commit", "idea": idea.key, "act": fields}])
+    idea.refresh_from_db()
+    return cast("Act", idea.act)
 
 
 @transaction.atomic
@@ -328,25 +303,9 @@ def edit_act(*, by: Member, act: Act, **fields: Any) -> Act:
     """Write an act anew: title, principle, instance, kind, minutes, money (minor units), may_decide, aim, anyway,
     fits (situations), light, asks_smile. Raises ValueError naming the field.
     """
-    _write(act, fields)
+    playbook.write(act, fields)
     wrote(actor=by, did="act.edited", on=act)
     return act
-
-
-WRITTEN = ("title", "principle", "instance", "may_decide", "kind", "aim", "minutes", "money")
-TICKED = ("anyway", "fits", "light", "asks_smile")
-
-
-def _write(act: Act, fields: Mapping[str, Any]) -> None:
-    for field in fields.keys() & {*WRITTEN, *TICKED}:
-        setattr(act, field, fields[field])
-    act.title = _needed("title", act.title, 80)
-    act.principle = _needed("principle", act.principle, 2000)
-    act.kind, act.aim = Kind(act.kind), Aim(act.aim)
-    act.fits = list(act.fits) or ["any"]
-    if act.money and act.kind != Kind.TREAT:
-        raise ValueError("money: only a treat costs money; words and effort cost minutes")
-    act.save()
 
 
 @transaction.atomic

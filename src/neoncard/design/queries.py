@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 
-from neoncard.design.formats.document import Doc
 from neoncard.design.tables import Act, Idea, Journey, Step
 from neoncard.people.tables import Member
 
@@ -72,36 +71,16 @@ class Laid:
         return self.steps[-1] if self.steps else None
 
 
-def laid(member: Member, journey: Journey) -> Laid:
-    """A journey's cards in order, as this member may see them; `step.after` holds the gap's ideas. Two queries."""
-    seen = Idea.objects.filter(Q(hidden=False) | Q(author=member)).select_related("act")
+def laid(member: Member | None, journey: Journey) -> Laid:
+    """A journey's cards in order, as this member or a guest may see them; `step.after` holds the gap's ideas.
+
+    Two queries.
+    """
+    open_ones = Q(hidden=False)
+    shown = open_ones | Q(author=member) if member else open_ones
+    seen = Idea.objects.filter(shown).select_related("act")
     ideas = list(seen.filter(journey=journey).order_by("pos", "pk"))
     steps = list(Step.objects.filter(journey=journey).order_by("pos", "pk"))
     for step in steps:
         step.after = [idea for idea in ideas if idea.after_step_id == step.pk]  # type: ignore[attr-defined]
     return Laid([idea for idea in ideas if idea.after_step_id is None], steps, ideas)
-
-
-def document(member: Member, journey: Journey) -> Doc:
-    """A journey as the plain document of `design.formats`, with what this member may see. Two queries."""
-    here = laid(member, journey)
-    board = {name: getattr(journey, name) for name in ("title", "intro", "front_line")}
-    white = ("title", "note", "channel", "feel_note")
-    neon = ("text", "kind", "level", "cost", "aim", "principle", "status")
-    return {
-        "v": 1,
-        "board": board,
-        "steps": [
-            {"id": f"step-{step.pk}", **{name: getattr(step, name) for name in white}}
-            for step in here.steps
-        ],
-        "ideas": [
-            {
-                "id": f"idea-{idea.pk}",
-                "step": idea.after_step_id and f"step-{idea.after_step_id}",
-                **{name: getattr(idea, name) for name in neon},
-            }
-            for idea in here.ideas
-        ],
-        "comments": [],
-    }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-Gap = int | None
-"""The gap after the step with this id; None is the gap before the first step."""
+Gap = str | None
+"""The gap after the step with this key; None is the gap before the first step."""
 
 LEVELS = range(1, 6)
 
 
-def moved(order: Sequence[int], id: int, later: bool) -> list[int]:
+def moved(order: Sequence[str], id: str, later: bool) -> list[str]:
     """`order` with `id` one place later or earlier; at the end it stays where it is."""
     row = list(order)
     at = row.index(id)
@@ -19,25 +19,12 @@ def moved(order: Sequence[int], id: int, later: bool) -> list[int]:
     return row
 
 
-def placed(order: Sequence[int], id: int, after: Gap) -> list[int]:
-    """`order` with `id` right after `after`, or first when that is None."""
-    row = [other for other in order if other != id]
-    row.insert(0 if after is None else row.index(after) + 1, id)
-    return row
-
-
-def gap_without(order: Sequence[int], gone: int) -> Gap:
-    """Where the ideas of a step that is taken away go: the gap after the step before it."""
-    at = order.index(gone)
-    return order[at - 1] if at else None
-
-
 def idea_moved(
-    steps: Sequence[int], laid: Mapping[Gap, Sequence[int]], id: int, later: bool
-) -> dict[Gap, list[int]]:
+    steps: Sequence[str], laid: Mapping[Gap, Sequence[str]], id: str, later: bool
+) -> dict[Gap, list[str]]:
     """The gaps with idea `id` one place later or earlier, over into the next gap from the end of one.
 
-    `steps` are the step ids in order, `laid` the idea ids in each gap. Past the first or last gap it stays.
+    `steps` are the step keys in order, `laid` the idea keys in each gap. Past the first or last gap it stays.
     """
     gaps: list[Gap] = [None, *steps]
     rows = {gap: list(laid.get(gap, ())) for gap in gaps}

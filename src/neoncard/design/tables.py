@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from neoncard.kit import signing
 from neoncard.people.tables import Member, Team
 
 
@@ -24,8 +25,26 @@ class Aim(models.TextChoices):
     LOYALTY = "loyalty", _("staying loyal")
 
 
+def new_key() -> str:
+    """A fresh id for a card on a board."""
+    return signing.new_token(96)
+
+
 class Journey(models.Model):
-    """A customer's way through one service encounter. The page of lists and the live board share this table."""
+    """A customer's way through one service encounter. The page of lists and the live board share this table.
+
+    From `phase` on, the state of its board: `seq` counts its operations, `round` its rounds of voting; `summon` is the
+    card everyone is asked to look at.
+    """
+
+    class Phase(models.TextChoices):
+        TALK = "talk", _("talk")
+        MAP = "map", _("map")
+        IDEAS = "ideas", _("ideas")
+        REVEAL = "reveal", _("reveal")
+        VOTE = "vote", _("vote")
+        COMMIT = "commit", _("commit")
+        OPEN = "open", _("no workshop")
 
     title = models.CharField(max_length=120)
     front_line = models.CharField(max_length=40, blank=True)
@@ -36,6 +55,16 @@ class Journey(models.Model):
     made_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
+    phase = models.CharField(max_length=8, choices=Phase, default=Phase.OPEN)
+    seq = models.PositiveBigIntegerField(default=0)
+    timer_ends_at = models.DateTimeField(null=True, blank=True)
+    vote_budget = models.PositiveSmallIntegerField(default=3)
+    round = models.PositiveIntegerField(default=0)
+    locked = models.BooleanField(default=False)
+    summon = models.CharField(max_length=36, blank=True)
+    facilitator = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     def __str__(self) -> str:
         return self.title
@@ -45,15 +74,18 @@ class Step(models.Model):
     """A white card: one step of the journey, as it is today."""
 
     journey = models.ForeignKey(Journey, models.CASCADE, related_name="steps")
+    key = models.CharField(max_length=36, default=new_key)
     pos = models.PositiveIntegerField()
     title = models.CharField(max_length=120)
     note = models.TextField(blank=True)
     channel = models.CharField(max_length=40, blank=True)
     feel_note = models.CharField(max_length=200, blank=True)
+    also = models.TextField(blank=True)
 
     class Meta:
         ordering = ["pos"]
         indexes = [models.Index(fields=["journey", "pos"])]
+        constraints = [models.UniqueConstraint(fields=["journey", "key"], name="step_key_once")]
 
     def __str__(self) -> str:
         return self.title
@@ -101,6 +133,7 @@ class Idea(models.Model):
         PARKED = "parked", _("parked")
 
     journey = models.ForeignKey(Journey, models.CASCADE, related_name="ideas")
+    key = models.CharField(max_length=36, default=new_key)
     after_step = models.ForeignKey(
         Step, models.SET_NULL, null=True, blank=True, related_name="ideas"
     )
@@ -112,6 +145,10 @@ class Idea(models.Model):
     aim = models.CharField(max_length=8, choices=Aim)
     principle = models.TextField(blank=True)
     author = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    guest = models.ForeignKey(
+        "neoncard.Guest", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    also = models.TextField(blank=True)
     hidden = models.BooleanField(default=False)
     status = models.CharField(max_length=9, choices=Status, default=Status.OPEN)
     act = models.ForeignKey(Act, models.SET_NULL, null=True, blank=True, related_name="ideas")
@@ -122,7 +159,8 @@ class Idea(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(level__gte=1, level__lte=5), name="idea_level_1_to_5"
-            )
+            ),
+            models.UniqueConstraint(fields=["journey", "key"], name="idea_key_once"),
         ]
 
     def __str__(self) -> str:

@@ -233,6 +233,15 @@ def of_unit(unit: str) -> QuerySet[Suggestion]:
     return Suggestion.objects.filter(unit=unit)
 
 
+def drawn(encounters: Sequence[int]) -> set[int]:
+    """Which of these encounters (ids) have had a draw, whatever the policy. One query, none for no ids."""
+    if not encounters:
+        return set()
+    units = [f"encounter:{pk}" for pk in encounters]
+    rows = Suggestion.objects.filter(unit__in=units).values_list("unit", flat=True)
+    return {int(unit.rsplit(":", 1)[1]) for unit in rows}
+
+
 def at_counter(member: Member, policy: str) -> Suggestion | None:
     """The suggestion this member's counter shows now: not done, not skipped, from the last hours. One query."""
     rows = Suggestion.objects.filter(

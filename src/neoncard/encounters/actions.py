@@ -28,7 +28,8 @@ _FIELDS = (
     *("started_at", "last_at", "digest"),
 )
 
-_key = lru_cache(maxsize=20_000)(signing.pseudonym)
+key_of = lru_cache(maxsize=20_000)(signing.pseudonym)
+"""The pseudonym of an id elsewhere, remembered."""
 
 
 @dataclass(slots=True)
@@ -36,7 +37,8 @@ class Taken:
     """What became of one conversation that came in.
 
     `messages` is the whole conversation in order, `fresh` those of it that are new or have another text; both are
-    empty when it was unchanged. `added` counts new messages. `again`: a crash left it half taken the last time.
+    empty when it was unchanged. `added` counts new messages, `gone` deleted ones. `again`: all of it is to be read
+    anew, as after a crash that left it half taken.
     """
 
     conversation: Conversation
@@ -46,6 +48,7 @@ class Taken:
     fresh: list[Message] = field(default_factory=list)
     added: int = 0
     again: bool = False
+    gone: int = 0
 
 
 def upsert_batch(
@@ -130,7 +133,7 @@ def _customers(
     for one in conversations:
         if one.customer_id:
             names[one.customer_id] = one.customer_name or names.get(one.customer_id, "")
-    keys = {_key(source, id_): id_ for id_ in names}
+    keys = {key_of(source, id_): id_ for id_ in names}
     rows = Customer.objects.filter(source=source, key__in=keys)
     found = {keys[row.key]: row for row in rows}
     renamed = [row for id_, row in found.items() if names[id_] and row.name != names[id_]]
@@ -212,7 +215,7 @@ def _write_messages(
 def _say(row: Message, said: Said, source: str, members: dict[str, Member]) -> None:
     row.author, row.author_name = said.author, said.author_name
     row.at, row.text = said.at, said.text
-    row.author_key = _key(source, said.author_id) if said.author_id else ""
+    row.author_key = key_of(source, said.author_id) if said.author_id else ""
     row.member = _member(said, members)
 
 
@@ -274,7 +277,7 @@ def open_encounter(
     if customer_id:
         who, made = Customer.objects.get_or_create(
             source=source,
-            key=_key(source, customer_id),
+            key=key_of(source, customer_id),
             defaults={"name": customer_name[:120], "received_at": now},
         )
         if not made and customer_name and who.name != customer_name[:120]:
@@ -378,3 +381,12 @@ def erase_customer(*, by: object, customer: Customer) -> dict[str, int]:
         wrote(actor=by, did="customer.erased", on=customer)
         customer.delete()
     return {"encounters": encounters, "messages": gone}
+
+
+def erase_source(*, source: str) -> int:
+    """Delete what is left of a source once its customers are erased: encounters that name none. How many."""
+    slices.delete(Message.objects.filter(encounter__source=source))
+    gone = slices.delete(Encounter.objects.filter(source=source)).rows
+    with transaction.atomic():
+        wrote(actor="work", did="source.erased", on=source, count=gone)
+    return gone

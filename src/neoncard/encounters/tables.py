@@ -16,6 +16,9 @@ class Customer(models.Model):
     name = models.CharField(max_length=120, blank=True)
     say_it = models.CharField(max_length=80, blank=True)
     received_at = models.DateTimeField()
+    as_of = models.CharField(
+        max_length=80, blank=True
+    )  # the stamp the name was said with (news.py)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "key"], name="customer_once")]
@@ -53,6 +56,7 @@ class Encounter(models.Model):
     last_at = models.DateTimeField()
     received_at = models.DateTimeField(db_index=True)
     digest = models.CharField(max_length=64, blank=True)
+    as_of = models.JSONField(default=dict)  # the stamp each field was said with (news.py)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ext_id", "source"], name="encounter_once")]
@@ -86,6 +90,7 @@ class Message(models.Model):
     at = models.DateTimeField()
     text = models.TextField()
     received_at = models.DateTimeField(db_index=True)
+    as_of = models.CharField(max_length=80, blank=True)  # the stamp it was said with (news.py)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["encounter", "ext_id"], name="message_once")]

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from neoncard import access
+from neoncard.connectors import queries as inbox
 from neoncard.kit import health, version
 from neoncard.kit.jobs import actions, queries
 from neoncard.web import metrics
@@ -61,6 +62,7 @@ def status(request: HttpRequest) -> HttpResponse:
     """Findings with their mends, parked jobs with a button each, and recurring work with its last and next run."""
     counts = queries.counts()
     parked = list(queries.parked()[:PARKED_SHOWN])
+    deliveries = list(inbox.parked()[: PARKED_SHOWN + 1])
     found = [
         health.database(),
         health.migrations(),
@@ -80,6 +82,8 @@ def status(request: HttpRequest) -> HttpResponse:
             "counts": counts,
             "parked": parked,
             "more_parked": counts["parked"] - len(parked),
+            "deliveries": deliveries[:PARKED_SHOWN],
+            "more_deliveries": len(deliveries) > PARKED_SHOWN,
             "schedule": queries.schedule(),
             "size": health.size(),
             "version": version.number(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -38,23 +38,12 @@ def suggested(member: Member, journey: Journey, after: Step | None) -> list[dict
     ]
 
 
-def step_of(member: Member, journey: Journey, named: str) -> Step | None:
-    """The step of this journey that an address names; None when it names none. Raises Http404 for another's."""
-    if not named:
-        return None
-    if not (named.isascii() and named.isdecimal() and len(named) < 16):
-        raise Http404
-    step = access.step(member, int(named))
-    if step.journey_id != journey.pk:
-        raise Http404
-    return step
-
-
 @access.only()
 @require_GET
 def suggest_for(request: HttpRequest, id: int) -> HttpResponse:
-    """`/journeys/<id>/ideas/suggest?step=<id>`: {"ideas": [{"text", "kind", "level", "aim", "cost", "principle", "why"}]}."""
+    """`/journeys/<id>/ideas/suggest?step=<card id>`: {"ideas": [{"text", "kind", "level", "aim", "cost", "principle", "why"}]}."""
     member = access.me(request)
     row = access.journey(member, id)
-    after = step_of(member, row, request.GET.get("step", ""))
+    named = request.GET.get("step", "")
+    after = access.step_on(member, row, named) if named else None
     return JsonResponse({"ideas": suggested(member, row, after)})

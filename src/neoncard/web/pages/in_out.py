@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from neoncard import access
-from neoncard.design import formats, intake, queries
+from neoncard.design import formats, intake
+from neoncard.design.board import queries as boards
 from neoncard.design.formats.document import in_order, portable
 from neoncard.design.tables import Journey
 from neoncard.kit import limits
@@ -38,7 +39,7 @@ def export(request: HttpRequest, id: int, ending: str) -> HttpResponse:
     found = formats.FORMATS.get(ending)
     if found is None:
         raise Http404
-    data = found.write(queries.document(access.me(request), row))
+    data = found.write(boards.document(access.me(request), row))
     name = f"{slugify(row.title)[:60] or 'journey'}.{found.ending}"
     disposition = content_disposition_header(True, name)
     headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
@@ -74,7 +75,7 @@ def cards(request: HttpRequest, id: int) -> HttpResponse:
     paper = request.GET.get("paper", "")
     paper = paper if paper in PAPERS else "a4"
     white, neon = [], []
-    for number, (step, ideas) in enumerate(in_order(portable(queries.document(member, row)))):
+    for number, (step, ideas) in enumerate(in_order(portable(boards.document(member, row)))):
         if step is not None:
             white.append({**step, "number": number})
         neon += [{**idea, "after": step["title"] if step else ""} for idea in ideas]

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from neoncard import access, library
 from neoncard.design import actions, queries
+from neoncard.design.board import queries as boards
+from neoncard.design.board.rules import Refused
 from neoncard.design.tables import Aim, Idea, Journey, Kind, Step
 from neoncard.web.pages.ideas import suggested
 from neoncard.web.pages.in_out import ways_out
@@ -152,7 +154,14 @@ def _page(request: HttpRequest, row: Journey, **touched: int) -> HttpResponse:
     member = access.me(request)
     laid = queries.laid(member, row)
     count(member, [idea.act for idea in laid.ideas if idea.act])
-    context = {"nav": "journeys", "journey": row, "laid": laid, "formats": ways_out(), **touched}
+    context = {
+        "nav": "journeys",
+        "journey": row,
+        "laid": laid,
+        "leads": boards.member_who(member, row).leads,
+        "formats": ways_out(),
+        **touched,
+    }
     return render(request, "design/journey.html", context)
 
 
@@ -166,6 +175,8 @@ def _form(
     if request.method == "POST" and form.is_valid():
         try:
             save(form.cleaned_data)
+        except Refused as why:
+            form.add_error(why.field if why.field in form.fields else None, why.reason.say(_))
         except ValueError as why:
             field, _colon, text = str(why).partition(": ")
             form.add_error(field if field in form.fields else None, text)
@@ -245,6 +256,14 @@ def step_edit(request: HttpRequest, id: int) -> HttpResponseBase:
     )
 
 
+def _done(request: HttpRequest, change: Callable[[], object]) -> None:
+    """Make a change; the board's refusal (locked, or while people vote) becomes a message."""
+    try:
+        change()
+    except Refused as why:
+        messages.error(request, why.reason.say(_))
+
+
 def _moved(request: HttpRequest, row: Journey, **touched: int) -> HttpResponseBase:
     # The card that moved keeps its buttons open, so that focus stays on it.
     place = "".join(
@@ -260,7 +279,8 @@ def step_move(request: HttpRequest, id: int) -> HttpResponseBase:
     """A white card one place earlier or later."""
     member = access.me(request)
     step = access.step(member, id)
-    actions.move_step(by=member, step=step, later=request.POST.get("to") == "later")
+    later = request.POST.get("to") == "later"
+    _done(request, lambda: actions.move_step(by=member, step=step, later=later))
     return _moved(request, step.journey, touched=step.pk)
 
 
@@ -271,7 +291,7 @@ def step_delete(request: HttpRequest, id: int) -> HttpResponseBase:
     member = access.me(request)
     step = access.step(member, id)
     row = step.journey
-    actions.delete_step(by=member, step=step)
+    _done(request, lambda: actions.delete_step(by=member, step=step))
     return redirect("journey", row.pk)
 
 
@@ -318,7 +338,8 @@ def idea_move(request: HttpRequest, id: int) -> HttpResponseBase:
     """A neon card one place earlier or later, over into the next gap."""
     member = access.me(request)
     idea = access.idea(member, id)
-    actions.move_idea(by=member, idea=idea, later=request.POST.get("to") == "later")
+    later = request.POST.get("to") == "later"
+    _done(request, lambda: actions.move_idea(by=member, idea=idea, later=later))
     return _moved(request, idea.journey, touched_idea=idea.pk)
 
 
@@ -329,7 +350,7 @@ def idea_delete(request: HttpRequest, id: int) -> HttpResponseBase:
     member = access.me(request)
     idea = access.idea(member, id)
     row = idea.journey
-    actions.delete_idea(by=member, idea=idea)
+    _done(request, lambda: actions.delete_idea(by=member, idea=idea))
     return redirect("journey", row.pk)
 
 

@@ -1,0 +1,1 @@
+"""The board's bench: one load generator, our server and its peers."""

@@ -1,0 +1,87 @@
+"""Everything new in Chatwoot: conversations by their last activity, each with all its messages, and survey answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from neoncard.connectors import frame
+from neoncard.connectors.frame import Asking, Page
+
+PAGES = 2_000
+
+
+def _get(asking: Asking, path: str) -> Any:
+    base = str(asking.settings["url"]).rstrip("/")
+    address = f"{base}/api/v1/accounts/{asking.settings['account']}/{path}"
+    headers = {"api_access_token": str(asking.settings.get("api_token", ""))}
+    answer = asking.fetch("GET", address, headers=headers, max_bytes=20_000_000)
+    return frame.asked(answer, path.split("?")[0])
+
+
+def test(asking: Asking) -> str:
+    """Ask for one page of conversations."""
+    found = _get(asking, "conversations?status=all&page=1")
+    many = found.get("data", {}).get("meta", {}).get("all_count", "?")
+    return f"{many} conversations"
+
+
+def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
+    """Page by page, the latest activity first, until what lies before the cursor."""
+    since = frame.since(cursor, asking, int(asking.settings.get("days", 30)))
+    after = {"until": asking.now.isoformat()}
+    seen = 0
+    for number in range(1, PAGES):
+        path = f"conversations?status=all&sort_by=last_activity_at_desc&page={number}"
+        data = _get(asking, path).get("data", {})
+        talks = data.get("payload", [])
+        fresh = [one for one in talks if _touched(one) >= since]
+        bodies = [
+            json.dumps(
+                {"pulled": one, "messages": _messages(asking, one["id"])}, sort_keys=True
+            ).encode()
+            for one in fresh
+        ]
+        seen += len(fresh)
+        over = not talks or len(fresh) < len(talks)
+        yield Page(bodies, after if over else cursor, seen, data.get("meta", {}).get("all_count"))
+        if over:
+            break
+    yield from _surveys(since, after, asking)
+
+
+def _messages(asking: Asking, talk_id: int) -> list[Any]:
+    """All messages of a conversation; the API gives twenty at a time, the latest first."""
+    found: dict[int, Any] = {}
+    before = ""
+    while True:
+        page = _get(asking, f"conversations/{talk_id}/messages{before}").get("payload", [])
+        fresh = [one for one in page if one["id"] not in found]
+        found |= {one["id"]: one for one in fresh}
+        if len(page) < 20 or not fresh:
+            return [found[key] for key in sorted(found)]
+        before = f"?before={min(found)}"
+
+
+def _surveys(since: datetime, cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
+    for number in range(1, PAGES):
+        path = f"csat_survey_responses?since={int(since.timestamp())}&page={number}"
+        answers = _get(asking, path)
+        if not answers:
+            return
+        by_talk: dict[int, list[Any]] = {}
+        for one in answers:
+            by_talk.setdefault(one["conversation_id"], []).append(one)
+        bodies = [
+            json.dumps({"survey": talk, "surveys": some}, sort_keys=True).encode()
+            for talk, some in by_talk.items()
+        ]
+        yield Page(bodies, cursor)
+        if len(answers) < 25:
+            return
+
+
+def _touched(one: dict[str, Any]) -> datetime:
+    return datetime.fromtimestamp(float(one.get("last_activity_at") or 0), UTC)

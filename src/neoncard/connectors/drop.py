@@ -1,0 +1,96 @@
+"""A folder that files are dropped into: `NEONCARD_HOME/drop/<source>`. Read line by line, then moved to `taken`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from neoncard.connectors.frame import Asking, Page, TroubleError
+from neoncard.kit import lines
+
+SETTLED = 10.0
+"""Seconds a file must have stayed as it is: one that is still being written is left alone."""
+AT_ONCE = 500
+ENDINGS = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz")
+
+
+def folder(source: str) -> Path:
+    """Where a connector's files are dropped; made if missing, for this account alone."""
+    path = Path(settings.HOME) / "drop" / source
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def test(asking: Asking) -> str:
+    """Say where the folder is and what lies in it."""
+    place = folder(str(asking.settings["source"]))
+    return f"{place}: {len(_files(place, 0.0))} files"
+
+
+def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
+    """Every line of every file that has settled. The cursor says how far the present file is read."""
+    place = folder(str(asking.settings["source"]))
+    files = _files(place, SETTLED)
+    whole = sum(path.stat().st_size for path in files)
+    done = 0
+    for path in files:
+        skip = int(cursor.get("line", 0)) if cursor.get("file") == path.name else 0
+        bodies: list[bytes] = []
+        number = 0
+        for number, body in enumerate(_bodies(path), 1):
+            if number <= skip:
+                continue
+            bodies.append(body)
+            if len(bodies) == AT_ONCE:
+                yield Page(bodies, {"file": path.name, "line": number}, done, whole)
+                bodies = []
+        done += path.stat().st_size
+        yield Page(bodies, {"file": path.name, "line": number}, done, whole)
+        taken = place / "taken"
+        taken.mkdir(exist_ok=True, mode=0o700)
+        path.replace(taken / f"{int(time.time())}-{path.name}")
+        yield Page([], {}, done, whole)
+
+
+def _files(place: Path, settled: float) -> list[Path]:
+    old = time.time() - settled
+    found = (path for path in place.iterdir() if path.name.endswith(ENDINGS) and path.is_file())
+    return sorted(path for path in found if path.stat().st_mtime <= old)
+
+
+def _bodies(path: Path) -> Iterator[bytes]:
+    """The lines of a file as JSON objects; a CSV's rows by its first line's names."""
+    table = ".csv" in path.suffixes
+    with path.open("rb") as stream:
+        found = _plain(path, lines.lines(stream))
+        if not table:
+            yield from (line for line in found if line.strip())
+            return
+        text = (line.decode("utf-8", "replace") + "\n" for line in found)
+        first = next(text, "")
+        delimiter = max(",;\t", key=first.count)
+        names = next(csv.reader([first], delimiter=delimiter), [])
+        for row in csv.reader(text, delimiter=delimiter):
+            if any(cell.strip() for cell in row):
+                named = dict(zip((name.strip() for name in names), row, strict=False))
+                yield json.dumps(
+                    {name: value for name, value in named.items() if value != ""}
+                ).encode()
+
+
+def _plain(
+    path: Path, found: Iterator[lines.Line | lines.TooLong | lines.Broken]
+) -> Iterator[bytes]:
+    for one in found:
+        if isinstance(one, lines.Line) and one.whole:
+            yield one.data
+        else:
+            raise TroubleError(
+                f"{path.name}: can't be read after line {one.number}: get the file again whole"
+            )

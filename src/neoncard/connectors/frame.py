@@ -1,0 +1,147 @@
+"""What a connector is: one folder here with what it says of itself, found by listing the package.
+
+`connectors/<kind>/__init__.py` holds `KIND`, a `Kind`. Beside it lie its mapping (pure), its pull, its settings form and
+captured payloads; `docs/connectors/<kind>.md` is its page. Nothing else needs to know that it is there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django import forms
+
+from neoncard import connectors
+from neoncard.connectors.rules import Event
+from neoncard.connectors.signatures import Verifier
+from neoncard.kit import outbound
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+OVERLAP = timedelta(minutes=2)
+"""How far a pull reaches back behind the last one: what was committed late over there is still seen."""
+
+
+class TroubleError(Exception):
+    """Another system did not do as asked. The words say what is wrong and what to do; they may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a mapping may know beside the payload."""
+
+    source: str
+    received_at: datetime
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a pull: raw bodies, where to go on, and how far it is (`total` None: unknown)."""
+
+    bodies: list[bytes]
+    cursor: dict[str, Any]
+    done: int = 0
+    total: int | None = None
+
+
+class Fetch(Protocol):
+    """Asks another server; as `kit.outbound.fetch`."""
+
+    def __call__(self, method: str, url: str, **options: Any) -> outbound.Answer:
+        """The answer. Raises outbound.OutboundError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a pull or a test may use: settings with secrets in them, when it is, and the one way out."""
+
+    settings: Mapping[str, Any]
+    now: datetime
+    fetch: Fetch = outbound.fetch
+
+
+Mapped = Callable[[Any, Context], list[Event]]
+"""A decoded JSON body as events. Pure; raises Rejected (kit.fields) naming the field and the mend."""
+Pull = Callable[[dict[str, Any], Asking], Iterator[Page]]
+"""Everything since a cursor ({}: from the beginning), page by page. Raises TroubleError."""
+Test = Callable[[Asking], str]
+"""Try the settings; what was found, in a sentence. Raises TroubleError saying exactly what is wrong."""
+
+
+class Settings(forms.Form):
+    """A connector's settings form. Fields named in `SECRETS` are sealed and never shown again."""
+
+    SECRETS: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of connector. `proof` says how it is tested: "real" or "contract" (on frozen payloads).
+
+    `verifier` None: it takes no webhooks, or (`own_verifier`) its settings choose one of `signatures.SENDERS`.
+    `makes_secret`: we make the signing secret and show it; otherwise it is pasted. `maps`: it has a mapping page.
+    """
+
+    name: str
+    title: StrPromise | str
+    about: StrPromise | str
+    mapping: Mapped
+    form: type[Settings] = Settings
+    verifier: Verifier | None = None
+    own_verifier: bool = False
+    makes_secret: bool = False
+    maps: bool = False
+    pull: Pull | None = None
+    test: Test | None = None
+    proof: str = "contract"
+
+    @property
+    def hooks(self) -> bool:
+        """Whether it takes webhooks."""
+        return self.verifier is not None or self.own_verifier
+
+
+@lru_cache
+def kinds() -> dict[str, Kind]:
+    """Every kind there is, by name: the folders of this package that hold a KIND."""
+    found: dict[str, Kind] = {}
+    for entry in pkgutil.iter_modules(connectors.__path__):
+        if entry.ispkg:
+            kind = importlib.import_module(f"{connectors.__name__}.{entry.name}").KIND
+            found[kind.name] = kind
+    return dict(sorted(found.items()))
+
+
+def asked(answer: outbound.Answer, what: str) -> Any:
+    """The JSON of an answer. Raises TroubleError that says what to look at, by status."""
+    if answer.status in (401, 403):
+        raise TroubleError(
+            f"{what}: refused ({answer.status}): the token is wrong, has ended, or may not read this"
+        )
+    if answer.status == 404:
+        raise TroubleError(f"{what}: not found (404): is the address right?")
+    if answer.status == 429:
+        raise TroubleError(f"{what}: too many requests (429); it goes on at the next pull")
+    if answer.status >= 300:
+        raise TroubleError(f"{what}: answered {answer.status}")
+    try:
+        return json.loads(answer.body)
+    except ValueError:
+        raise TroubleError(
+            f"{what}: answered something that is no JSON: is this the API's address?"
+        ) from None
+
+
+def since(cursor: Mapping[str, Any], asking: Asking, days: int) -> datetime:
+    """From when on to pull: the cursor's time less the overlap, or, the first time, so many days back."""
+    if text := cursor.get("until"):
+        return datetime.fromisoformat(str(text)) - OVERLAP
+    return asking.now - timedelta(days=days)

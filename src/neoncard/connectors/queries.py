@@ -1,0 +1,73 @@
+"""Reads of connectors and their inbox."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from neoncard.connectors.tables import Connector, Delivery
+from neoncard.kit import clock, signing
+
+
+def secrets_of(connector: Connector) -> dict[str, Any]:
+    """A connector's secrets: `token` (of its path), `signing` (a list, the newest first), and its API's by field.
+
+    No query. Raises ValueError when they were sealed with another key.
+    """
+    if not connector.sealed:
+        return {"signing": []}
+    found: dict[str, Any] = json.loads(signing.unseal(connector.sealed))
+    return {"signing": [], **found}
+
+
+def hook_url(connector: Connector) -> str:
+    """The address to paste into the helpdesk. No query."""
+    return f"{settings.NEONCARD_URL}/hooks/{secrets_of(connector).get('token', '')}"
+
+
+def connectors() -> QuerySet[Connector]:
+    """All of them, by name; lazy, one query."""
+    return Connector.objects.order_by("name", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """How a connector is: when it last brought something, how long the oldest waits, and how many are in each state."""
+
+    last_at: datetime | None
+    waiting: int
+    parked: int
+    lag: timedelta | None
+
+
+def live(connector: Connector) -> Live:
+    """One connector's live state. Two queries."""
+    rows = Delivery.objects.filter(connector=connector)
+    last = rows.aggregate(at=Max("received_at"))["at"]
+    counts = rows.filter(state__in=("waiting", "parked")).aggregate(
+        waiting=Count("pk", filter=Q(state="waiting")),
+        parked=Count("pk", filter=Q(state="parked")),
+        oldest=Min("received_at", filter=Q(state="waiting")),
+    )
+    oldest = counts["oldest"]
+    return Live(last, counts["waiting"], counts["parked"], clock.now() - oldest if oldest else None)
+
+
+def parked() -> QuerySet[Delivery]:
+    """Parked deliveries with their connectors, the newest first; lazy, one query."""
+    rows = Delivery.objects.filter(state=Delivery.State.PARKED).defer("body")
+    return rows.select_related("connector").order_by("-received_at", "-pk")
+
+
+def backlog() -> tuple[int, float]:
+    """How many deliveries wait, and for how many seconds the oldest has. One query."""
+    found = Delivery.objects.filter(state=Delivery.State.WAITING).aggregate(
+        many=Count("pk"), oldest=Min("received_at")
+    )
+    oldest = found["oldest"]
+    return found["many"], (clock.now() - oldest).total_seconds() if oldest else 0.0

@@ -1,0 +1,276 @@
+"""Bringing a board's rows along with its document: only what differs, each card once however often it was touched.
+
+Plain SQL where a board is busy: one statement for all operations, one for all steps, one for all ideas. It is the same
+on SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+from neoncard.design.board.document import ROW, Doc, Gap
+from neoncard.design.board.state import State, encode
+from neoncard.design.board.tables import BoardChat, BoardComment, BoardOp, BoardVote
+from neoncard.design.board.terms import Done
+from neoncard.design.tables import Idea, Journey, Step
+
+STEP = ("title", "note", "channel", "feel_note", "also")
+IDEA = ("text", "kind", "level", "cost", "aim", "principle", "hidden", "status", "also")
+
+
+class Many:
+    """One statement for many rows: `INSERT … VALUES (…), (…)`. A statement a row would let go of the interpreter a row."""
+
+    MOST = 500
+
+    def __init__(self, table: str, columns: Sequence[str], keys: Sequence[str] = ()) -> None:
+        written = ", ".join(f'"{name}"' for name in columns)
+        self._head = f'INSERT INTO "{table}" ({written}) VALUES '  # noqa: S608 names of our own columns
+        self._row = f"({', '.join(['%s'] * len(columns))})"
+        self._tail = ""
+        if keys:
+            news = (f'"{name}" = EXCLUDED."{name}"' for name in columns if name not in keys)
+            self._tail = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(news)}"
+
+    def write(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Write the rows, 500 a statement."""
+        with connection.cursor() as cursor:
+            for at in range(0, len(rows), self.MOST):
+                part = rows[at : at + self.MOST]
+                sql = self._head + ", ".join([self._row] * len(part)) + self._tail
+                cursor.execute(sql, [value for row in part for value in row])
+
+
+_STEPS = Many(Step._meta.db_table, ("journey_id", "key", "pos", *STEP), ("journey_id", "key"))
+_IDEAS = Many(
+    Idea._meta.db_table,
+    ("journey_id", "key", "pos", "after_step_id", "author_id", "guest_id", "act_id", *IDEA),
+    ("journey_id", "key"),
+)
+_OPS = Many(
+    BoardOp._meta.db_table,
+    ("board_id", "seq", "op_id", "member_id", "guest_id", "at", "did", "of", "effects", "inverse"),
+)
+_NUMBER = f'UPDATE "{Journey._meta.db_table}" SET "seq" = %s WHERE "id" = %s'  # noqa: S608 our own table
+_SEQ = f'SELECT "seq" FROM "{Journey._meta.db_table}" WHERE "id" = %s AND "archived_at" IS NULL'  # noqa: S608 our own table
+
+
+def seq(board: int, *, lock: bool) -> int | None:
+    """How far a board has come; None when it is put away. `lock`: nobody else writes until this transaction ends."""
+    wait = " FOR UPDATE" if lock and connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEQ + wait, [board])
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
+
+
+CHANNEL = "neoncard_board"
+"""What PostgreSQL's NOTIFY is heard on, with `board:seq`."""
+
+
+def notify(board: int, seq: int) -> None:
+    """Tell other processes, when this transaction commits, how far a board has come. On SQLite there are none."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{board}:{seq}"])
+
+
+def people(actor: str) -> tuple[int | None, int | None]:
+    """An actor as (member id, guest id)."""
+    if actor[:1] == "m":
+        return int(actor[1:]), None
+    return None, int(actor[1:]) if actor[1:].isdecimal() else None
+
+
+def log(state: State, dones: Iterable[Done], now: datetime) -> list[str]:
+    """Write operations down; gives back the JSON of each one's effects, as written."""
+    at = connection.ops.adapt_datetimefield_value(now)
+    texts: list[str] = []
+    values = []
+    for one in dones:
+        texts.append(encode(one.effects))
+        values.append(
+            (state.board, one.seq, one.op_id, *people(one.actor), at, one.did, one.of)
+            + (texts[-1], encode(one.inverse))
+        )
+    _OPS.write(values)
+    return texts
+
+
+def bring(state: State) -> None:
+    """Write what was touched into the rows of cards, votes, comments, chat and the board."""
+    touched = state.doc.touched
+    if touched:
+        _cards(state)
+    for of, write in (("vote", _votes), ("comment", _comments), ("chat", _chat)):
+        keys = [key for kind, key in touched if kind == of]
+        if keys:
+            write(state, keys)
+    touched.clear()
+
+
+def _cards(state: State) -> None:
+    steps, ideas, lost = _differing(state)
+    if lost["idea"]:
+        Idea.objects.filter(journey=state.board, key__in=lost["idea"]).delete()
+    if steps:
+        _write_steps(state, steps)
+    if ideas:
+        _write_ideas(state, ideas)
+    if lost["step"]:
+        Step.objects.filter(journey=state.board, key__in=lost["step"]).delete()
+    for key in lost["step"]:
+        state.pks.pop(key, None)
+    for key in (*lost["step"], *lost["idea"]):
+        if state.doc.card(key) is None:
+            state.places.pop(key, None)
+
+
+def _differing(state: State) -> tuple[list[str], list[str], dict[str, list[str]]]:
+    """Steps and ideas whose rows are not as they lie here, and those that are gone."""
+    doc, touched = state.doc, state.doc.touched
+    lost: dict[str, list[str]] = {"step": [], "idea": []}
+    steps, ideas = dict[str, None](), dict[str, None]()
+    for of, key in touched:
+        if of == "step":
+            (steps.__setitem__(key, None) if key in doc.steps else lost["step"].append(key))
+        elif of == "idea":
+            (ideas.__setitem__(key, None) if key in doc.ideas else lost["idea"].append(key))
+        elif of == "row" and key == ROW:
+            _moved(state, None, doc.order, steps)
+        elif of == "row":
+            _moved(state, key, doc.gaps.get(key, ()), ideas)
+    return list(steps), list(ideas), lost
+
+
+def _moved(state: State, gap: Gap, row: Sequence[str], out: dict[str, None]) -> None:
+    places = state.places
+    for pos, key in enumerate(row):
+        if places.get(key) != (gap, pos):
+            places[key] = (gap, pos)
+            out[key] = None
+
+
+def _write_steps(state: State, ids: list[str]) -> None:
+    doc = state.doc
+    at = {key: pos for pos, key in enumerate(doc.order)}
+    values = [
+        (state.board, key, at[key], *(doc.steps[key][name] for name in STEP)) for key in ids
+    ]  # fmt: skip
+    _STEPS.write(values)
+    _find(state, [key for key in ids if key not in state.pks])
+
+
+def _find(state: State, keys: list[str]) -> None:
+    if keys:
+        rows = Step.objects.filter(journey=state.board, key__in=keys)
+        state.pks.update(rows.values_list("key", "pk"))
+
+
+def _write_ideas(state: State, ids: list[str]) -> None:
+    doc = state.doc
+    cards = [doc.ideas[key] for key in ids]
+    _find(state, [card["step"] for card in cards if card["step"] and card["step"] not in state.pks])
+    values = []
+    for card in cards:
+        gap = card["step"]
+        pos = state.places[card["id"]][1]
+        values.append(
+            (state.board, card["id"], pos, state.pks[gap] if gap else None)
+            + (*people(card["author"]), card["act_id"], *(card[name] for name in IDEA))
+        )
+    _IDEAS.write(values)
+
+
+def _votes(state: State, touched: list[tuple[str, str]]) -> None:
+    doc: Doc = state.doc
+    now = doc.board["round"]
+    given = []
+    for idea, voter in touched:
+        member, guest = people(voter)
+        if voter in doc.votes.get(idea, ()):
+            given.append(
+                BoardVote(
+                    board_id=state.board, round=now, idea=idea, voter=voter,
+                    member_id=member, guest_id=guest,
+                )
+            )  # fmt: skip
+        else:
+            rows = BoardVote.objects.filter(board=state.board, round=now, idea=idea, voter=voter)
+            rows.delete()
+    BoardVote.objects.bulk_create(given, ignore_conflicts=True)
+
+
+def _when(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def _comments(state: State, ids: list[str]) -> None:
+    found = []
+    for key in ids:
+        card = state.doc.comments.get(key)
+        if card is None:
+            continue
+        member, guest = people(card["author"])
+        found.append(
+            BoardComment(
+                board_id=state.board, key=key, card=card["card"], text=card["text"],
+                at=_when(card["at"]), resolved=card["resolved"], member_id=member, guest_id=guest,
+            )
+        )  # fmt: skip
+    lost = [key for key in ids if key not in state.doc.comments]
+    if lost:
+        BoardComment.objects.filter(board=state.board, key__in=lost).delete()
+    BoardComment.objects.bulk_create(
+        found,
+        update_conflicts=True,
+        unique_fields=["board", "key"],
+        update_fields=["resolved"],
+    )
+
+
+def _chat(state: State, ids: list[str]) -> None:
+    found = []
+    for key in ids:
+        card = state.doc.chat.get(key)
+        if card is None:
+            continue
+        member, guest = people(card["author"])
+        found.append(
+            BoardChat(
+                board_id=state.board, key=key, text=card["text"], at=_when(card["at"]),
+                member_id=member, guest_id=guest,
+            )
+        )  # fmt: skip
+    lost = [key for key in ids if key not in state.doc.chat]
+    if lost:
+        BoardChat.objects.filter(board=state.board, key__in=lost).delete()
+    BoardChat.objects.bulk_create(found, ignore_conflicts=True)
+
+
+def board_fields(state: State) -> dict[str, Any]:
+    """The columns of the journey that were touched, with their values, and takes them off the list."""
+    found: dict[str, Any] = {}
+    for of, field in [item for item in state.doc.touched if item[0] == "board"]:
+        value = state.doc.board[field]
+        if field == "timer_ends_at":
+            value = _when(value) if value is not None else None
+        elif field == "summon":
+            value = value or ""
+        found[field] = value
+        del state.doc.touched[of, field]
+    return found
+
+
+def number(state: State) -> None:
+    """Write how far the board has come, and its own fields."""
+    fields = board_fields(state)
+    if not fields:
+        with connection.cursor() as cursor:
+            cursor.execute(_NUMBER, [state.doc.seq, state.board])
+        return
+    Journey.objects.filter(pk=state.board).update(seq=state.doc.seq, **fields)  # lookup: our own

@@ -1,0 +1,1 @@
+"""The live board's websocket, as plain asyncio beside the pages (docs/board-protocol.md)."""

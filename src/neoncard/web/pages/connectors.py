@@ -1,0 +1,333 @@
+"""/settings/connectors: choose a helpdesk, paste, test, and see how it is. For admins."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from neoncard import access
+from neoncard.connectors import actions, drop, frame, pulling, queries, signatures
+from neoncard.connectors import mapping as mappings
+from neoncard.connectors.frame import Kind
+from neoncard.connectors.tables import Connector
+from neoncard.kit import clock, outbound
+from neoncard.kit.fields import Rejected
+from neoncard.kit.jobs import actions as jobs
+from neoncard.kit.jobs.tables import Job
+
+REMOVE = "connector.remove"
+
+
+def made_secret() -> str:
+    """A fresh signing secret as Standard Webhooks writes it."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def form_for(kind: Kind, *args: Any, known: bool = False, **kwargs: Any) -> forms.Form:
+    """The form of a kind: a name, its own fields, and a signing secret where it takes webhooks.
+
+    `known`: the connector is set up, so a secret left empty stays as it is.
+    """
+    fields: dict[str, forms.Field] = {
+        "name": forms.CharField(label=_("Name"), max_length=80, initial=str(kind.title))
+    }
+    fields |= kind.form.base_fields
+    if kind.hooks:
+        fields["signing_secret"] = forms.CharField(
+            label=_("Signing secret"),
+            max_length=300,
+            required=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+            help_text=_("Leave it empty and one is made.")
+            if kind.makes_secret
+            else _("From your helpdesk’s webhook page; it may follow later."),
+        )
+    form: forms.Form = type("ConnectorForm", (forms.Form,), fields)(*args, **kwargs)
+    for name in kind.form.SECRETS:
+        form.fields[name].widget = forms.PasswordInput(attrs={"autocomplete": "off"})
+        form.fields[name].required = not known
+        if known:
+            form.fields[name].help_text = _("Kept sealed. Leave it empty to keep it.")
+    if known and kind.hooks:
+        form.fields["signing_secret"].help_text = _(
+            "Kept sealed. A new one is added; the one before it stays good until you take it back."
+        )
+    return form
+
+
+def _checked(kind: Kind, form: forms.Form) -> bool:
+    """Whether the form is right; a Standard Webhooks secret must be base64."""
+    if not form.is_valid():
+        return False
+    secret = form.cleaned_data.get("signing_secret", "")
+    verifier = kind.verifier or signatures.SENDERS.get(form.cleaned_data.get("sender", ""))
+    if secret and verifier is not None and verifier.key == "base64":
+        try:
+            signatures.decoded(secret, verifier.key_prefix)
+        except ValueError as problem:
+            form.add_error("signing_secret", str(problem).partition(": ")[2])
+            return False
+    return True
+
+
+def _parts(kind: Kind, form: forms.Form) -> dict[str, Any]:
+    """What was typed, apart: settings, secrets, the signing secret, the name."""
+    found = dict(form.cleaned_data)
+    return {
+        "name": found.pop("name"),
+        "signing_secret": found.pop("signing_secret", ""),
+        "secrets": {name: found.pop(name) for name in kind.form.SECRETS},
+        "settings": found,
+    }
+
+
+def _kind(name: str) -> Kind:
+    try:
+        return frame.kinds()[name]
+    except KeyError:
+        raise Http404 from None
+
+
+@access.only(access.ADMINS)
+def connectors(request: HttpRequest) -> HttpResponse:
+    """What is connected, and what can be."""
+    rows = [(row, frame.kinds().get(row.kind)) for row in queries.connectors()]
+    context = {"nav": "settings", "rows": rows, "kinds": frame.kinds().values()}
+    return render(request, "connectors/list.html", context)
+
+
+@access.only(access.ADMINS)
+def add(request: HttpRequest, kind: str) -> HttpResponse:
+    """Set one up."""
+    chosen = _kind(kind)
+    form = form_for(chosen, request.POST or None, label_suffix="")
+    if request.method == "POST" and _checked(chosen, form):
+        parts = _parts(chosen, form)
+        if chosen.makes_secret and not parts["signing_secret"]:
+            parts["signing_secret"] = made_secret()
+        row = actions.add(by=access.me(request), kind=kind, **parts)
+        if chosen.pull is not None:
+            pulling.ask(row)
+        messages.success(request, _("It is set up. Now give your helpdesk what is written below."))
+        return redirect("connector", row.pk)
+    context = {"nav": "settings", "kind": chosen, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "connectors/add.html", context, status=status)
+
+
+@access.only(access.ADMINS)
+@never_cache
+def connector(request: HttpRequest, id: int) -> HttpResponse:
+    """How a connector is, what the helpdesk needs of us, and its settings."""
+    me = access.me(request)
+    row = access.connector(me, id)
+    kind = _kind(row.kind)
+    initial = {"name": row.name, **row.settings}
+    form = form_for(kind, request.POST or None, known=True, initial=initial, label_suffix="")
+    if request.method == "POST" and _checked(kind, form):
+        actions.change(by=me, connector=row, **_parts(kind, form))
+        messages.success(request, _("Saved."))
+        return redirect("connector", row.pk)
+    status = 422 if form.errors else 200
+    return render(request, "connectors/one.html", _about(row, kind, form), status=status)
+
+
+def _about(row: Connector, kind: Kind, form: forms.Form) -> dict[str, Any]:
+    job = pulling.latest(row) if kind.pull else None
+    running = job is not None and job.state == Job.State.WAITING
+    done, total = (job.progress.get("done"), job.progress.get("total")) if job else (0, None)
+    kept = queries.secrets_of(row)
+    return {
+        "nav": "settings",
+        "row": row,
+        "kind": kind,
+        "form": form,
+        "live": queries.live(row),
+        "hook": queries.hook_url(row) if kind.hooks else "",
+        "secret": kept["signing"][0] if kind.makes_secret and kept["signing"] else "",
+        "secrets": len(kept["signing"]),
+        "folder": drop.folder(row.source) if kind.pull is drop.pull else "",
+        "job": job,
+        "running": running,
+        "percent": min(100, round(100 * done / total)) if done and total else None,
+        "left": pulling.estimate(job) if job and running else None,
+    }
+
+
+@access.only(access.ADMINS)
+@require_POST
+def test(request: HttpRequest, id: int) -> HttpResponse:
+    """Try the settings, and say exactly what is wrong."""
+    row = access.connector(access.me(request), id)
+    kind = _kind(row.kind)
+    if kind.test is None:
+        raise Http404
+    try:
+        found = kind.test(pulling.asking(row))
+    except (frame.TroubleError, outbound.OutboundError, ValueError) as error:
+        messages.error(request, _("It does not work yet. %(why)s") % {"why": error})
+    else:
+        messages.success(request, _("It works: %(found)s.") % {"found": found})
+    return redirect("connector", row.pk)
+
+
+@access.only(access.ADMINS)
+@require_POST
+def pull(request: HttpRequest, id: int) -> HttpResponse:
+    """Pull now; a pull that was parked is tried again."""
+    me = access.me(request)
+    row = access.connector(me, id)
+    last = pulling.latest(row)
+    if last is not None and last.state == Job.State.PARKED:
+        jobs.retry(by=me, job=last)
+    else:
+        pulling.ask(row)
+    messages.success(request, _("It is being asked for everything new."))
+    return redirect("connector", row.pk)
+
+
+@access.only(access.ADMINS)
+@require_POST
+def again(request: HttpRequest, id: int) -> HttpResponse:
+    """Hear everything again, as after giving people their ids."""
+    row = access.connector(access.me(request), id)
+    payload = {"connector": row.pk, "by": access.me(request).pk}
+    jobs.later(pulling.AGAIN, f"{pulling.AGAIN}:{row.pk}:{clock.now():%Y%m%d%H%M}", payload)
+    messages.success(request, _("Everything is heard again. Nothing doubles."))
+    return redirect("connector", row.pk)
+
+
+@access.only(access.ADMINS)
+@require_POST
+def pause(request: HttpRequest, id: int) -> HttpResponse:
+    """Stop taking in, or go on."""
+    me = access.me(request)
+    row = access.connector(me, id)
+    actions.pause(by=me, connector=row, paused=not row.paused)
+    if not row.paused:
+        pulling.ask(row)
+    messages.success(
+        request, _("Paused.") if row.paused else _("It goes on, and pulls what it missed.")
+    )
+    return redirect("connector", row.pk)
+
+
+@access.only(access.ADMINS)
+@require_POST
+def secret(request: HttpRequest, id: int) -> HttpResponse:
+    """Make a new signing secret, or take back the old one (`end`)."""
+    me = access.me(request)
+    row = access.connector(me, id)
+    if request.POST.get("end"):
+        actions.end_old_secret(by=me, connector=row)
+        messages.success(request, _("Only the newest secret counts now."))
+    elif _kind(row.kind).makes_secret:
+        actions.rotate(by=me, connector=row, secret=made_secret())
+        messages.success(
+            request, _("A new secret is below; the old one stays good until you take it back.")
+        )
+    return redirect("connector", row.pk)
+
+
+@access.only(access.ADMINS)
+@require_POST
+def remove(request: HttpRequest, id: int) -> HttpResponse:
+    """Remove it; with `data`, every conversation it brought too."""
+    me = access.me(request)
+    row = access.connector(me, id)
+    actions.pause(by=me, connector=row, paused=True)
+    payload = {"connector": row.pk, "data": bool(request.POST.get("data"))}
+    jobs.later(REMOVE, f"{REMOVE}:{row.pk}", payload)
+    messages.success(request, _("It takes nothing in any more, and is being removed."))
+    return redirect("connectors")
+
+
+class MappingForm(forms.Form):
+    """Where in the payload things stand, and one payload to try it on."""
+
+    payload = forms.CharField(
+        label=gettext_lazy("One payload, to try it on"),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        required=False,
+        max_length=200_000,
+        help_text=gettext_lazy("It is not kept."),
+    )
+
+    def __init__(self, *args: Any, mapping: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, default in {**mappings.PATHS, **mappings.WORDS}.items():
+            self.fields[name] = forms.CharField(
+                label=name.replace("_", " "),
+                required=False,
+                max_length=200,
+                initial=mapping.get(name, default),
+            )
+
+    def mapping(self) -> dict[str, str]:
+        """What was typed."""
+        return {name: self.cleaned_data[name] for name in (*mappings.PATHS, *mappings.WORDS)}
+
+
+@access.only(access.ADMINS)
+@never_cache
+def mapping(request: HttpRequest, id: int) -> HttpResponse:
+    """The mapping page: previewed on a payload, then saved."""
+    me = access.me(request)
+    row = access.connector(me, id)
+    kind = _kind(row.kind)
+    if not kind.maps:
+        raise Http404
+    form = MappingForm(
+        request.POST or None, mapping=row.settings.get("mapping", {}), label_suffix=""
+    )
+    preview = None
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("save"):
+            actions.change(
+                by=me,
+                connector=row,
+                name=row.name,
+                settings={"mapping": form.mapping()},
+                secrets={},
+            )
+            messages.success(
+                request, _("Saved. What was parked can be retried on the status page.")
+            )
+            return redirect("connector", row.pk)
+        preview = _preview(kind, row, form)
+    context = {"nav": "settings", "row": row, "form": form, "preview": preview}
+    status = 422 if form.errors else 200
+    return render(request, "connectors/mapping.html", context, status=status)
+
+
+def _preview(kind: Kind, row: Connector, form: MappingForm) -> list[Any] | None:
+    """What would come of the payload; None with an error on the form when nothing would."""
+    context = frame.Context(row.source, clock.now(), {**row.settings, "mapping": form.mapping()})
+    try:
+        return list(kind.mapping(json.loads(form.cleaned_data["payload"] or "{}"), context))
+    except Rejected as rejected:
+        form.add_error("payload", rejected.reason.say(_))
+    except (ValueError, RecursionError):
+        form.add_error("payload", _("This is no JSON; paste one payload whole."))
+    return None
+
+
+@access.only(access.ADMINS)
+@require_POST
+def retry(request: HttpRequest, id: int) -> HttpResponse:
+    """Let a parked delivery be tried again."""
+    me = access.me(request)
+    actions.retry(by=me, delivery=access.delivery(me, id))
+    messages.success(request, _("It will be tried again now."))
+    return redirect("status")
