@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             [*command, str(out)], stdout=subprocess.DEVNULL, start_new_session=True
         )
         try:
-            running.wait(moments.uniform(0.1, 0.6) * took)
+            running.wait(moments.uniform(0.1, 0.4) * took)
         except subprocess.TimeoutExpired:
             os.killpg(running.pid, signal.SIGKILL)
             running.wait()

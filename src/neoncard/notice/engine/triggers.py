@@ -105,6 +105,7 @@ TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
     "for_good": (_at(AROUND, cues.NOT_LEAVING),),
     "others": (_ANOTHERS,),
     "complaint_positive": (_at(SLICE, cues.MILD, 0, 0, settles=False),),
+    "of_us": (Trigger(ASK, ""),),
     "sincere": (
         _at(NEAR, cues.GRUDGING, 120, 120),
         _at(NEAR, cues.SOURED, 120, 0, settles=False),
