@@ -95,8 +95,8 @@ OF_SELF = re.compile(
     r"|own)|i'm (?:terrible|awful|useless|rubbish|bad|horrible) (?:at|with))\b"
 )
 DENIED = re.compile(
-    r"\b(?:not going to|not gonna|won't|never|wouldn't|would never|don't want to|not (?:here|trying)"
-    r" to|did not|didn't) (?:[a-z]+ ){0,3}(?:kill|hurt|harm|hit|punch|slap|shoot|stab|find|attack)"
+    r"\b(?:not going to|not gonna|(?:isn't|aren't|wasn't) (?:going to|gonna)|won't|never|wouldn't|would never|don't want to|not (?:here|trying)"
+    r" to|did not|didn't) (?:[a-z]+ ){0,3}(?:kill|hurt|harm|hit|punch|slap|shoot|stab|find|attack|rip|break|beat|bite)"
 )
 GRIEVANCE = re.compile(
     r"\b(?:worst|unacceptable|disgusting|disgrace(?:ful)?|appalling|atrocious|ridiculous|pathetic"
@@ -201,7 +201,23 @@ FRIENDLY = re.compile(
     r"|is,? see you|through the|very (?:well|easily)|easily)"
 )
 
-MILD = re.compile(r"\b(?:good enough|fair|right|acceptable|professional)$")
+MILD = re.compile(
+    r"\b(?:(?:good enough|fair|right|acceptable|professional)$|happy (?:with|about|at all)\b|satisfied\b|impressed\b)"
+)
+VERDICT = re.compile(
+    r"(?:(?:this|that|it|which|what(?: an?| kind of| sort of)?|your|ur|una|y'all|service|experience|support|company|staff|place|app"
+    r"|flight|hotel|food)(?:'s| is| was| are| were| has been| a| an)?\b(?! (?:nonsense|poor|useless|shit|crap|bullshit|fraud|robbery)\b)"
+    r"|(?:such|absolutely|absolute|completely?|total|totally|utter|utterly|beyond|pure|frankly|downright|ain't|isn't|not)\b"
+    r"|(?:i'm|i am|im|we're|we are|i feel|i've been|i was|we were|left|feeling|i|we)\b"
+    r"|(?:[a-z]+ ){1,4}(?:fed up|sick|enough|furious|livid|disappointed|disgusted|unhappy|dissatisfied|frustrated|annoyed|appalled"
+    r"|outraged|fuming|pissed|seething|shocked|dismayed|displeased|angry|irritated|vexed|insulted|humiliated|cheated|ripped|scammed)\b)"
+)
+OURS = re.compile(
+    r"\b(?:your?|ur|service|customer|company|staff|support|web ?site|app|product|delivery|refund|management|quality|food|meal|room"
+    r"|shower|bed|driver|courier|crew|waiter|waitress|wait|queue|prices?|fees?|policy|policies|system|process|shop|store|airline|hotel"
+    r"|bank|flight|coffee|pizza|agent|call|line|communication|attitude|treatment|experience|business|complaint|response"
+    r"|bus|train|ferry|seats?|internet|wifi|connection|signal|order|parcel|package|packaging|engineer|branch|restaurant)\b"
+)
 
 EASING = re.compile(
     r"\b(?:take your time|no (?:rush|hurry|stress|pressure)|when(?:ever)? you|(?:can|happy to|don't mind) wait|don't (?:worry|stress"
@@ -222,5 +238,6 @@ NOT_LEAVING = re.compile(
     r"|leaving (?:a|my|the|you a) (?:review|comment|note|message|tip|rating|bag|key|house|hotel|voicemail)"
     r"|(?:another|a new|a different|to the|the other) (?:city|town|country|house|flat|address|apartment|table|seat|room|date|day|time|size|colou?r"
     r"|plan|gate|platform|browser|device|terminal)|(?:that|this|the) (?:password|pin|recipe|charger|cable|detergent|code|colou?r|size|flavou?r)"
+    r"|to (?:another|a different|my other) (?:[a-z]+ )?account"
     r"|my (?:order|appointment|table|lesson|parcel)|not (?:leaving|cancell?ing|closing|switching)|don't want to (?:leave|cancel|close|switch))\b"
 )

@@ -202,6 +202,13 @@ def complaint_positive(view: View, start: int, end: int) -> bool:
     )
 
 
+def of_us(view: View, start: int, end: int) -> bool:
+    """A verdict on the company or the matter, not on somebody's taste: "an awful lot", "a poor student"."""
+    return cues.VERDICT.match(view.low, start, end) is not None or (
+        cues.OURS.search(view.low, *view.around(start, end)) is not None
+    )
+
+
 def sincere(view: View, start: int, end: int) -> bool:
     """Not grudging, mocking, an advert's words or a foil for what follows."""
     first, last = max(0, start - 120), min(len(view.low), end + 120)
@@ -257,6 +264,7 @@ GUARDS: Mapping[str, Guard] = {
     "insult_aim": insult_aim,
     "lasting": lasting,
     "complaint_positive": complaint_positive,
+    "of_us": of_us,
     "sincere": sincere,
     "affirmed": affirmed,
     "others": others,
