@@ -144,22 +144,28 @@ def peer(name: str, path: Path, sample: int) -> dict[str, Any]:
     return found
 
 
-def archive(home: Path, said: list[str], rows: int, engine: str) -> dict[str, Any]:
-    """Parquet to Parquet by `neoncard read` on two cores: both passes, the whole command, its largest process."""
+def archive_of(home: Path, said: list[str], rows: int) -> Path:
+    """A Parquet file of so many messages, eight to a conversation."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    source, out = home / "archive.parquet", home / f"out-{engine}"
-    if not source.exists():
-        schema = pa.schema([(name, pa.string()) for name in ("text", "role", "conversation")])
-        with pq.ParquetWriter(source, schema) as writer:
-            for begin in range(0, rows, len(said)):
-                some = said[: rows - begin]
-                numbers = range(begin, begin + len(some))
-                roles = [("agent", "customer")[n % 2] for n in numbers]
-                writer.write_table(
-                    pa.table([some, roles, [f"c{n // 8}" for n in numbers]], schema=schema), 65_536
-                )
+    source = home / "archive.parquet"
+    if source.exists():
+        return source
+    schema = pa.schema([(name, pa.string()) for name in ("text", "role", "conversation")])
+    with pq.ParquetWriter(source, schema) as writer:
+        for begin in range(0, rows, len(said)):
+            some = said[: rows - begin]
+            numbers = range(begin, begin + len(some))
+            roles = [("agent", "customer")[n % 2] for n in numbers]
+            table = pa.table([some, roles, [f"c{n // 8}" for n in numbers]], schema=schema)
+            writer.write_table(table, 65_536)
+    return source
+
+
+def archive(home: Path, said: list[str], rows: int, engine: str) -> dict[str, Any]:
+    """Parquet to Parquet by `neoncard read` on two cores: both passes, the whole command, its largest process."""
+    source, out = archive_of(home, said, rows), home / f"out-{engine}"
     command = [sys.executable, "-m", "neoncard", "read", str(source), "--out", str(out)]
     environment = _one_thread()
     began = time.perf_counter()

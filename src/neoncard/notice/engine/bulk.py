@@ -76,10 +76,12 @@ class Bulk:
                 batch.data, batch.starts, batch.stops, folding.tables()[2],
                 marks["row"], marks["start"], marks["end"], moved,
             )  # fmt: skip
-        marks = self._settled_by_heads(once, wanted & (hard == 0), marks, same, which)
+        short = (reasons == 0) & (folded.lengths <= WINDOW)
+        scores, asked = self._scores(once, short)
+        marks = self._settled_by_heads(once, scores, asked[hard[asked] == 0], marks, same, which)
         self._copied(batch, marks)
         reasons = reasons[which]
-        hands = self._by_hand(batch, np.flatnonzero(hard[which]), reasons)
+        hands = self._by_hand(batch, np.flatnonzero(hard[which]), reasons, scores[which])
         marks = np.concatenate([marks, hands])
         return Found(marks[np.argsort(marks["row"], kind="stable")], reasons)
 
@@ -192,23 +194,26 @@ class Bulk:
                 found.append(mark)
         return np.array(found, MARK)
 
-    def _settled_by_heads(
-        self, once: Batch, wanted: Any, marks: Any, same: Groups, which: Any
-    ) -> Any:
-        """`shipped.settled`, of marks in places of the messages; `wanted` groups are asked about."""
+    def _scores(self, once: Batch, wanted: Any) -> tuple[Any, Any]:
+        """What the heads say of each row, float32 (rows, labels); and the rows they were asked about."""
         mine = [number for number, role in enumerate(ROLES) if role in shipped.roles()]
         asked = np.flatnonzero(wanted & np.isin(once.roles, mine))
-        scores = np.zeros((len(once.roles), len(self._heads.labels)), np.float32)
+        scores = np.full((len(once.roles), len(self._heads.labels)), np.nan, np.float32)
         scores[asked] = self._heads.score_spans(
             once.data, once.starts[asked], once.stops[asked], once.roles[asked]
         )
+        return scores, asked
+
+    def _settled_by_heads(
+        self, once: Batch, scores: Any, asked: Any, marks: Any, same: Groups, which: Any
+    ) -> Any:
+        """`shipped.settled_by`, of marks in places of the messages, and of groups with none."""
         column = {label: place for place, label in enumerate(self._heads.labels)}
         number = {name: place for place, name in enumerate(label_names())}
         for label, policy in shipped.policies().items():
             group = which[marks["row"]]
-            known = np.isin(once.roles[group], mine)
-            low = scores[group, column[label]] < policy.veto
-            marks = marks[~((marks["label"] == number[label]) & known & low)]
+            low = scores[group, column[label]] < policy.veto  # nan, where not asked, is not
+            marks = marks[~((marks["label"] == number[label]) & low)]
         added = [np.empty(0, MARK)]
         for label, policy in shipped.policies().items():
             against = [number[name] for name in (label, *policy.unless)]
@@ -249,13 +254,16 @@ class Bulk:
             self._known = len(store), masks.table(store.many())
         return self._known[1]
 
-    def _by_hand(self, batch: Batch, rows: Any, reasons: Any) -> Any:
+    def _by_hand(self, batch: Batch, rows: Any, reasons: Any, scores: Any) -> Any:
         """The marks of rows that Python reads whole."""
         label = {name: number for number, name in enumerate(label_names())}
         ident = {name: number for number, name in enumerate(rule_ids())}
         found = []
         for row in rows.tolist():
-            marks = self.reader.read_one(batch.row(row))
+            known = None
+            if not np.isnan(scores[row]).any():
+                known = dict(zip(self._heads.labels, scores[row].tolist(), strict=True))
+            marks = self.reader.read_one(batch.row(row), known)
             reasons[row] = REASONS.index(marks.reason)
             found += [
                 (row, label[m.label], m.start, m.end, m.score,

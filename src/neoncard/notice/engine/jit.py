@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -18,7 +19,9 @@ import numba
 _Kernel = TypeVar("_Kernel", bound=Callable[..., Any])
 
 
-def _cache() -> Path:
+@cache
+def cache_folder() -> Path:
+    """Where what is worked out once a machine is kept."""
     asked, home = os.environ.get("NUMBA_CACHE_DIR"), os.environ.get("NEONCARD_HOME")
     users = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
     base = Path(asked or (Path(home) / "numba" if home else Path(users) / "neoncard" / "numba"))
@@ -27,7 +30,7 @@ def _cache() -> Path:
     return base / digest.hexdigest()[:16]
 
 
-setattr(numba.config, "CACHE_DIR", str(_cache()))  # noqa: B010  numba's types hide it
+setattr(numba.config, "CACHE_DIR", str(cache_folder()))  # noqa: B010  numba's types hide it
 
 
 def kernel(function: _Kernel) -> _Kernel:

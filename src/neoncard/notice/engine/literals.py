@@ -8,7 +8,7 @@ claim a literal that its pattern does not need.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import product
 from typing import Any
 
@@ -34,7 +34,7 @@ def required(pattern: str) -> tuple[frozenset[str], frozenset[str]]:
     The first is the rarer. The second is empty when the pattern has no other. Raises
     ValueError when it has none at all, or only single characters.
     """
-    found = sorted(_sets(_parser.parse(pattern)), key=_cost)
+    found = sorted(_sets(_parser.parse(pattern)), key=cost)
     if not found or any(len(one) < 2 and one.isascii() for one in found[0]):
         raise ValueError(f"no literal is required by {pattern!r}: the best of {found!r}")
     second = next((one for one in found[1:] if _useful(one) and one != found[0]), set())
@@ -43,7 +43,7 @@ def required(pattern: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def _useful(strings: set[str]) -> bool:
     """Whether a second set tells enough to be worth looking for."""
-    return len(strings) <= _MOST and _cost(strings) < _TELLING
+    return len(strings) <= _MOST and cost(strings) < _TELLING
 
 
 def alternatives(pattern: str) -> list[str]:
@@ -71,7 +71,7 @@ def alternatives(pattern: str) -> list[str]:
     return parts
 
 
-def _cost(strings: set[str]) -> float:
+def cost(strings: Collection[str]) -> float:
     """About how many hits a message gives a set of literals; the fewer the better."""
     return sum(
         0.6 if one.strip() in _COMMON else _BY_LENGTH[min(len(one.strip()), 6)] for one in strings
@@ -80,7 +80,7 @@ def _cost(strings: set[str]) -> float:
 
 def _best(nodes: Iterable[Any]) -> set[str] | None:
     """The rarest set of literals required by a sequence of nodes."""
-    return min(_sets(nodes), key=_cost, default=None)
+    return min(_sets(nodes), key=cost, default=None)
 
 
 def _sets(nodes: Iterable[Any]) -> list[set[str]]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from itertools import chain
+from pathlib import Path
 from typing import Any, NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 
 from . import openings
 from . import triggers as what
 from .automaton import Automaton, automaton
+from .configuration import configuration
 from .fold import SENTENCE_END
-from .literals import required
+from .jit import cache_folder
+from .literals import cost, required
 from .program import Assembler, Entry, Program
 from .ruleset import Rule, rules
 from .triggers import Trigger, triggers_of
@@ -22,13 +27,16 @@ ROLES = ("agent", "customer")
 LETTERS = 8
 """So much of a literal is looked for."""
 
+RARE = 0.5
+"""About how many hits a message second literals may give (`literals.cost`)."""
+
 
 class Plan(NamedTuple):
     """`rules` in order, and `named`, the one made from names. For the kernels:
 
     `automaton` finds what rules to try, `doubts` what triggers; each with its columns.
-    `entries`, int32 (rules, 3): each rule's program; `openings`, uint8 (rules, BYTES). `first`, int32 (rules + 1,): where a rule's
-    triggers begin in `asked`, int32: numbers of `triggers`, int32 (n, 8): where, reach, back,
+    `entries`, int32 (rules, 3): each rule's program; `openings`, uint8 (rules, BYTES). `first`,
+    int32 (rules + 1,): where a rule's triggers begin in `asked`, int32: numbers of `triggers`, int32 (n, 8): where, reach, back,
     whether it settles, the program (3), whether `doubts` knows it. `sentence`: the program that
     finds where sentences end.
     """
@@ -50,18 +58,50 @@ class Plan(NamedTuple):
 
 @cache
 def plan(role: str) -> Plan:
-    """The plan of "agent" or "customer"; worked out once a process, in about a second."""
+    """The plan of "agent" or "customer"; worked out once a machine, in some seconds, and kept."""
     mine = tuple(rule for rule in rules() if rule.role == role and not rule.named)
     (named,) = (rule for rule in rules() if rule.role == role and rule.named)
+    kept = cache_folder() / f"plan-{role}-{configuration()[:16]}.npz"
+    found = _kept(kept)
+    if found is None:
+        found = _made(mine)
+        _keep(kept, found)
+    machines = [
+        Automaton(*(found[f"{name}.{part}"] for part in Automaton._fields)) for name in _MACHINES
+    ]
+    columns = [int(machine.classes.max()) + 1 for machine in machines]
+    begins, first, word = found["sentence"].tolist()
+    entries, opened, begun, asked, triggers = (
+        found[name] for name in ("entries", "openings", "first", "asked", "triggers")
+    )
+    return Plan(
+        mine,
+        named,
+        machines[0],
+        columns[0],
+        machines[1],
+        columns[1],
+        Program(*(found[f"program.{part}"] for part in Program._fields)),
+        entries,
+        opened,
+        begun,
+        asked,
+        triggers,
+        (begins, first, word),
+    )
+
+
+_MACHINES = ("automaton", "doubts")
+
+
+def _made(mine: tuple[Rule, ...]) -> dict[str, Any]:
+    """The arrays of a plan, by name."""
     assembler = Assembler()
     programs = [assembler.entry(rule.source) for rule in mine]
-    entries = np.array([_numbers(entry) for entry in programs], np.int32)
-    opened = np.array(
-        [
-            openings.table(rule.source, entry.skipped if entry else 0)
-            for rule, entry in zip(mine, programs, strict=True)
-        ]
-    )
+    opened = [
+        openings.table(rule.source, entry.skipped if entry else 0)
+        for rule, entry in zip(mine, programs, strict=True)
+    ]
     sentence = _numbers(assembler.entry(SENTENCE_END.pattern))
     asked = [conditions(rule) for rule in mine]
     known = {one: number for number, one in enumerate(dict.fromkeys(chain(*asked)))}
@@ -70,29 +110,49 @@ def plan(role: str) -> Plan:
         (*_row(assembler, one), bool(want[0])) for one, want in zip(known, wants, strict=True)
     ]
     machines = automaton([_begun(rule) for rule in mine]), automaton(wants)
-    columns = [int(machine.classes.max()) + 1 for machine in machines]
-    return Plan(
-        mine,
-        named,
-        machines[0],
-        columns[0],
-        machines[1],
-        columns[1],
-        assembler.finish(),
-        entries,
-        opened,
-        np.cumsum([0, *map(len, asked)], dtype=np.int32),
-        np.array([known[one] for one in chain(*asked)], np.int32),
-        np.array(triggers, np.int32),
-        sentence,
-    )
+    parts: list[tuple[str, Automaton | Program]] = [
+        *zip(_MACHINES, machines, strict=True),
+        ("program", assembler.finish()),
+    ]
+    return {
+        "entries": np.array([_numbers(entry) for entry in programs], np.int32),
+        "openings": np.array(opened),
+        "first": np.cumsum([0, *map(len, asked)], dtype=np.int32),
+        "asked": np.array([known[one] for one in chain(*asked)], np.int32),
+        "triggers": np.array(triggers, np.int32),
+        "sentence": np.array(sentence, np.int32),
+        **{f"{name}.{part}": array for name, one in parts for part, array in one._asdict().items()},
+    }
+
+
+def _kept(path: Path) -> dict[str, Any] | None:
+    """The arrays kept on this machine by the same configuration; None when there are none whole."""
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            return dict(found)
+    except (OSError, ValueError, EOFError, BadZipFile):
+        return None
+
+
+def _keep(path: Path, found: dict[str, Any]) -> None:
+    """Keep arrays for the next process, where a file can be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_name(f"{path.name}.{os.getpid()}")
+        with half.open("wb") as file:
+            np.savez(file, **found)
+        half.replace(path)
+    except OSError:
+        return
 
 
 def _begun(rule: Rule) -> tuple[frozenset[str], frozenset[str]]:
-    """What a rule wants, cut to the first letters: fewer states, and they stay in the cache."""
-    literals, also = (
-        frozenset(one[:LETTERS] for one in some) for some in (rule.literals, rule.also)
-    )
+    """What a rule wants, cut to the first letters: fewer states, and they stay in the cache.
+
+    Second literals that are in every other message cost more to find than a try of the rule.
+    """
+    also = rule.also if cost(rule.also) < RARE else frozenset()
+    literals, also = (frozenset(one[:LETTERS] for one in some) for some in (rule.literals, also))
     return literals, also
 
 

@@ -146,8 +146,8 @@ class Reader:
 
         return Bulk(self)
 
-    def read_one(self, row: Mapping[str, Any]) -> Marks:
-        """The marks of one row."""
+    def read_one(self, row: Mapping[str, Any], scores: Mapping[str, float] | None = None) -> Marks:
+        """The marks of one row. `scores`: what the heads say of it, where that is known already."""
         role = row.get("role")
         matcher = self._matchers.get(role) if isinstance(role, str) else None
         if matcher is None or not isinstance(role, str):
@@ -164,7 +164,7 @@ class Reader:
         if plainly_other(view.low):
             return Marks(reason="language")
         found = self._found(row, view, role)
-        return self._marks(row, text, _placed(found, view))
+        return self._marks(row, text, _placed(found, view), scores)
 
     def _read_long(self, row: Mapping[str, Any], text: str, role: str) -> Marks:
         if plainly_other(fold(text[:WINDOW]).low):
@@ -181,7 +181,13 @@ class Reader:
             begin = end
         return self._marks(row, text, hits)
 
-    def _marks(self, row: Mapping[str, Any], text: str, hits: list[Hit]) -> Marks:
+    def _marks(
+        self,
+        row: Mapping[str, Any],
+        text: str,
+        hits: list[Hit],
+        scores: Mapping[str, float] | None = None,
+    ) -> Marks:
         """Hits as marks: the heads are asked, and each is told whether its words are copied."""
         marks = [
             Mark(
@@ -191,7 +197,8 @@ class Reader:
         ]
         role = row["role"]
         if role in shipped.roles() and len(text) <= WINDOW:
-            marks = shipped.settled(_heads(), text, role, marks)
+            heads = _heads()
+            marks = shipped.settled_by(heads, text, marks, scores or heads.one(text, role))
         if self.boilerplate is None or not marks:
             return Marks(marks)
         copied = [False] * len(marks)
