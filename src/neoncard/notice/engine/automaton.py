@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .folding import stood_in
+from .alphabet import bytes_of
 from .jit import kernel
 
 
@@ -42,12 +42,12 @@ def automaton(wants: Sequence[tuple[frozenset[str], frozenset[str]]]) -> Automat
     second = np.zeros(max(1, len(wants)), np.int32)
     for index, (literals, also) in enumerate(wants):
         for literal in literals:
-            wanted.setdefault(stood_in(literal), set()).add(index)
+            wanted.setdefault(bytes_of(literal), set()).add(index)
         if also:
             second[index] = seconds.setdefault(also, -1 - len(seconds))
     for literals, number in seconds.items():
         for literal in literals:
-            wanted.setdefault(stood_in(literal), set()).add(number)
+            wanted.setdefault(bytes_of(literal), set()).add(number)
     return _build(wanted, second)
 
 

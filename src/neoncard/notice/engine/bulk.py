@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import folding, masks, scan
+from .alphabet import bytes_of
 from .automaton import memory_of
 from .boilerplate import NEAR, Boilerplate, names_of
 from .columns import (
@@ -145,8 +146,7 @@ class Bulk:
 
         def matched(hits: Any, done: int, count: int) -> tuple[int, int]:
             return scan.match(
-                *program, prepared.entries, prepared.openings, low, places, folded.flags,
-                pairs, done, words, starts, keys, times, hard, hits, count,
+                *program, prepared.entries, prepared.openings, low, places, pairs, done, words, starts, keys, times, hard, hits, count,
             )  # fmt: skip
 
         hits = _grown(matched, len(pairs), (len(rows) // 2 + 4 * scan.MOST, 5))
@@ -157,7 +157,7 @@ class Bulk:
         machine = (*prepared.doubts, prepared.doubt_columns)
         scan.possible_of(*machine, low, places, times, memory, where, bits)
         asked = (prepared.first, prepared.asked, prepared.triggers, prepared.sentence)
-        scan.settle(*program, *asked, low, places, where, bits, hits)
+        scan.settle(*program, *asked, *folded.came, low, places, where, bits, hits)
         hits = hits[hits[:, 4] != scan.FALLS]
         return hits[np.argsort(hits[:, 0], kind="stable")]
 
@@ -281,6 +281,7 @@ class Folded:
 
     def __init__(self, batch: Batch) -> None:
         count = len(batch.roles)
+        self.came = batch.data, batch.starts, batch.stops
         sizes = batch.stops - batch.starts
         self.low = np.empty(int(sizes.sum()) + 1, np.uint8)
         self.places = np.empty(count + 1, np.int64)
@@ -359,7 +360,7 @@ def _mentioning(batch: Batch, folded: Folded, rows: Any, codes: Any) -> list[int
         spans[code] = -1
         for column, part in ((0, name.first), (2, name.last)) if name else ():
             spans[code, column] = len(pieces)
-            pieces += folding.stood_in(part)
+            pieces += bytes_of(part)
             spans[code, column + 1] = len(pieces)
     parts = np.frombuffer(bytes(pieces), np.uint8)
     holds = contains(folded.low, folded.places, rows, codes, spans, parts)

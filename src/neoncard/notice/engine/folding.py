@@ -1,9 +1,7 @@
 """Folding and language of many messages at once: `fold` and `plainly_other` as one kernel.
 
 Text comes as one UTF-8 buffer with offsets, as Arrow keeps it. What comes out is one byte a
-character of the folded text: ASCII as it is, anything else as one of 127 bytes that stand for
-it. So a position in the folded bytes is a position in `fold(text).low`, and a message whose
-folded bytes are all ASCII is that text itself.
+character of the folded text (`alphabet.py`). So a position in the folded bytes is a position in `fold(text).low`.
 """
 
 from __future__ import annotations
@@ -14,12 +12,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from . import alphabet
+from .alphabet import SIGN
 from .fold import letter
 from .jit import kernel
 from .language import ENGLISH, FAR_FROM, OTHERS, SAMPLE, WEAK
 
 ODD: Final = 1
-"""Not ASCII when folded: read by `re` where something may be found."""
+"""Not ASCII when folded."""
 MOVED: Final = 2
 """Characters of the folded text stand elsewhere than in the message."""
 OTHER: Final = 4
@@ -33,23 +33,11 @@ _IS_ENGLISH, _IS_OTHER, _IS_WEAK = 1, 2, 4
 _SLOTS = 4096
 
 
-@kernel
-def stand_ins(codes: Any) -> Any:
-    """The bytes, 128 to 254, that stand for characters that are not ASCII; int64 both."""
-    return 0x80 + ((codes * 2654435761) >> 9) % 127
-
-
-def stood_in(text: str) -> bytes:
-    """The bytes of a folded text."""
-    return bytes(code if code < 128 else int(stand_ins(np.int64(code))) for code in map(ord, text))
-
-
 @cache
 def tables() -> tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint8]]:
     """Of each character below 0x20000: folded byte, folded code and class; each shape (n,)."""
     codes = np.fromiter((ord(letter(code)) for code in range(_KNOWN)), np.uint32, _KNOWN)
-    wide = codes.astype(np.int64)
-    folded = np.where(codes < 128, wide, stand_ins(wide)).astype(np.uint8)
+    folded = np.fromiter((alphabet.byte_of(chr(code)) for code in codes), np.uint8, _KNOWN)
     kinds = np.zeros(_KNOWN, np.uint8)
     for code in range(_KNOWN):
         char = chr(code)
@@ -209,7 +197,7 @@ def _fold(
             put = folded[code]
             scratch[write - begin] = codes[code]
         else:
-            put = stand_ins(code)
+            put = SIGN
             scratch[write - begin] = 0
             flag |= UNSURE
         if put >= 0x80:

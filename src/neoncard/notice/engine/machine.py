@@ -1,4 +1,4 @@
-"""The machine that runs the programs of `program.py` over folded ASCII text."""
+"""The machine that runs the programs of `program.py` over folded bytes (`alphabet.py`)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .alphabet import DIGIT, LETTER, LETTERS
 from .jit import kernel
 
 DEPTH = 100_000
@@ -15,6 +16,7 @@ NONE = -1
 
 _WORD = np.zeros(256, np.uint8)
 _WORD[list(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")] = 1
+_WORD[[*LETTERS, DIGIT, LETTER]] = 1
 
 
 def stack() -> Any:
@@ -69,7 +71,7 @@ def match_at(
                 pc += 2 + size
         elif op == 15:  # BRANCH
             if part == 0:
-                part = choices[code[pc + 1] + (buffer[pos] if pos < high else 128)]
+                part = choices[code[pc + 1] + (buffer[pos] if pos < high else 256)]
             chosen = choices[part]
             if chosen < 0:
                 failed = True

@@ -185,7 +185,7 @@ def _numbers(entry: Entry | None) -> tuple[int, int, int]:
 
 
 def _row(assembler: Assembler, one: Trigger) -> tuple[int, ...]:
-    if one.where in (what.ALWAYS, what.ASK):
+    if one.where in what.WITHOUT:
         return (one.where,) + (0,) * 6
     entry = assembler.entry(one.source)
     if entry is None:

@@ -4,8 +4,8 @@ The rules and guards are Python patterns, and Python's `re` is what decides what
 Calling it for each hit costs more than all the rest of reading, so a pattern is also compiled,
 from `re`'s own parse of it, to a small program that a compiled loop runs over many messages:
 the same backtracking, in the same order, so the same spans (Thompson's and Spencer's old way;
-a test compares every pattern with `re` on every example). Programs know ASCII only; a message
-with anything else in it is left to `re`.
+a test compares every pattern with `re` on every example). Programs run on the bytes of
+`alphabet.py`, one a character.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .alphabet import DIGIT, LETTER, LETTERS, SIGN, SIGNS, byte_of, named
 
 _parser: Any = re._parser  # type: ignore[attr-defined]  # no public way to a parsed pattern
 
@@ -52,10 +54,14 @@ _AT = {
     "AT_END": END,
     "AT_END_STRING": LAST,
 }
-_ALL = frozenset(range(128))
-_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_ALL = frozenset([*range(128), *LETTERS, *SIGNS, DIGIT, LETTER, SIGN])
+_WORD = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") | {
+    *LETTERS,
+    DIGIT,
+    LETTER,
+}
 _SPACE = frozenset(code for code in range(128) if chr(code).isspace())
-_DIGIT = frozenset(b"0123456789")
+_DIGIT = frozenset(b"0123456789") | {DIGIT}
 _CATEGORIES = {
     "CATEGORY_WORD": _WORD,
     "CATEGORY_NOT_WORD": _ALL - _WORD,
@@ -66,7 +72,7 @@ _CATEGORIES = {
 }
 _FOR_EVER = 1 << 30
 _MOST_CODE = 60_000
-_COLUMNS = 129
+_COLUMNS = 257
 
 Chars = frozenset[int]
 
@@ -92,7 +98,7 @@ class Entry:
 
 class Program(NamedTuple):
     """`code`, int32; `sets`, uint8 (m, 256) of 0 and 1; `choices`, int32: of each choice a table
-    of 129, by the next character (128: none left), of where the parts to try are, up to a -1.
+    of 257, by the next byte (256: none left), of where the parts to try are, up to a -1.
     """
 
     code: NDArray[np.int32]
@@ -150,8 +156,8 @@ class Assembler:
             run = index
             while run < len(nodes) and str(nodes[run][0]) == "LITERAL":
                 run += 1
-            if run - index > 1 and all(node[1] < 128 for node in nodes[index:run]):
-                self._code += [TEXT, run - index, *(node[1] for node in nodes[index:run])]
+            if run - index > 1:
+                self._code += [TEXT, run - index, *(_byte(node[1]) for node in nodes[index:run])]
                 index = run
                 continue
             self._node(nodes[index], nodes[index + 1 :])
@@ -273,12 +279,12 @@ class Assembler:
 
 
 def chars_of(node: Any) -> Chars | None:
-    """The ASCII characters a one-character node matches; None for any other node."""
+    """The bytes a one-character node matches; None for any other node."""
     name, value = str(node[0]), node[1]
     if name == "LITERAL":
-        return frozenset((value,)) & _ALL
+        return frozenset((_byte(value),))
     if name == "NOT_LITERAL":
-        return _ALL - {value}
+        return _ALL - {_byte(value)}
     if name == "ANY":
         return _ALL - {10}
     if name != "IN":
@@ -287,12 +293,20 @@ def chars_of(node: Any) -> Chars | None:
     for item in value:
         kind = str(item[0])
         if kind == "LITERAL":
-            chars.add(item[1])
+            chars.add(_byte(item[1]))
         elif kind == "RANGE":
-            chars.update(range(item[1][0], min(item[1][1], 127) + 1))
+            chars.update(map(_byte, range(item[1][0], item[1][1] + 1)))
         elif kind == "CATEGORY":
             chars |= _CATEGORIES[str(item[1])]
-    return (_ALL - chars) if str(value[0][0]) == "NEGATE" else frozenset(chars) & _ALL
+    return (_ALL - chars) if str(value[0][0]) == "NEGATE" else frozenset(chars)
+
+
+def _byte(code: int) -> int:
+    """The byte of a character that a pattern names."""
+    char = chr(code)
+    if not char.isascii() and char not in named():
+        raise UnsupportedError(f"{char!r} has no byte of its own")
+    return byte_of(char)
 
 
 def _single(nodes: Sequence[Any]) -> Chars | None:

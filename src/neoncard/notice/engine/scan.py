@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from .automaton import candidates
-from .folding import ODD
 from .jit import kernel
 from .machine import _WORD, NONE, OVERFLOW, match_at, search
 from .openings import END, kinds
@@ -176,7 +175,6 @@ def match(
     openings: Any,
     buffer: Any,
     places: Any,
-    flags: Any,
     pairs: Any,
     begin: int,
     words: Any,
@@ -198,7 +196,7 @@ def match(
         rule, row = pairs[index, 0], pairs[index, 1]
         if hard[row]:
             continue
-        if flags[row] & ODD or entries[rule, 0] < 0 or entries[rule, 2] == 0:
+        if entries[rule, 0] < 0 or entries[rule, 2] == 0:
             hard[row] = 1
             continue
         low, high = places[row], places[row + 1]
@@ -268,13 +266,19 @@ def settle(
     asked: Any,
     triggers: Any,
     ends: Any,
+    data: Any,
+    came: Any,
+    stops: Any,
     buffer: Any,
     places: Any,
     where: Any,
     bits: Any,
     hits: Any,
 ) -> None:
-    """Write into each of `hits` what is said of it: STANDS, DOUBTFUL, HANGS or FALLS."""
+    """Write into each of `hits` what is said of it: STANDS, DOUBTFUL, HANGS or FALLS.
+
+    The messages as they came are `data[came[row]:stops[row]]`.
+    """
     for hit in range(len(hits)):
         row, rule = hits[hit, 0], hits[hit, 1]
         low, high = places[row], places[row + 1]
@@ -286,6 +290,11 @@ def settle(
             number = asked[one]
             if triggers[number, 7] == 1 and (bits[line, number >> 3] >> (number & 7)) & 1 == 0:
                 said = FALLS if triggers[number, 0] == 5 else STANDS
+            elif triggers[number, 0] == 12:  # CAPITAL
+                said = DOUBTFUL
+                if stops[row] - came[row] == high - low:  # no character stands elsewhere
+                    byte = data[came[row] + hits[hit, 2]]
+                    said = STANDS if byte < 65 or 90 < byte < 128 else DOUBTFUL
             else:
                 if begins < 0:
                     begins, last = _sentence(

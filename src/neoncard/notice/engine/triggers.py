@@ -39,7 +39,12 @@ FOLLOWS: Final = 10
 ON: Final = 11
 """Beginning where the hit ends."""
 
+CAPITAL: Final = 12
+"""The guard is asked when the hit begins with a capital in the message as it came."""
+
 FAR: Final = 1 << 20
+WITHOUT: Final = (ALWAYS, ASK, CAPITAL)
+"""Those that look for no pattern."""
 
 
 class Trigger(NamedTuple):
@@ -81,7 +86,7 @@ TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
         _at(NEAR, cues.ABUSE_NAMED, settles=False),
     ),
     "profanity_aim": (_at(SLICE, cues.AT_YOU, 30, 30, settles=False),),
-    "no_name": (Trigger(ASK, ""),),
+    "no_name": (_at(NEAR, cues.LITERAL, 30, 30), Trigger(CAPITAL, "")),
     "positive_only": (_at(SLICE, cues.LEGEND, 30, 0),),
     "complaint_own": (_at(FOLLOWS, cues.SETTLED, 120), _at(SLICE, cues.OF_SELF, 0, 60)),
     "threat_aim": (
@@ -116,4 +121,4 @@ def triggers_of(guards: tuple[said.Guard, ...]) -> tuple[Trigger, ...]:
     names = {guard: name for name, guard in said.GUARDS.items()}
     always = (Trigger(ALWAYS, ""),)
     found = [one for guard in guards for one in TRIGGERS.get(names.get(guard, ""), always)]
-    return tuple(sorted(dict.fromkeys(found), key=lambda one: one.where in (ALWAYS, ASK)))
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: one.where in WITHOUT))
