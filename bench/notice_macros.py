@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "own_words_flagged": round(share, 4),
         "edited_still_told": dict(
             zip(("changed", "put in", "named"), (round(x, 3) for x in kept), strict=True)
-        ),  # fmt: skip
+        ),
         "messages": len(asked),
         "one_by_one_per_second": round(len(said) / took),
     }
