@@ -9,6 +9,10 @@ os.environ["NEONCARD_HOME"] = _scratch
 os.environ["NEONCARD_SECRETS"] = f"{_scratch}/keys/secrets.json"
 os.environ.setdefault("NEONCARD_URL", "http://testserver")
 os.environ.pop("NEONCARD_DEBUG", None)
+# Every test and every installation it makes reads with the same kernels: compile them once.
+os.environ.setdefault(
+    "NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"neoncard-kernels-{os.getuid()}")
+)
 
 from neoncard.settings import *  # noqa: E402, F403
 

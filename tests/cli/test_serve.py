@@ -27,7 +27,7 @@ def children(pid: int) -> list[int]:
 
 
 def get(url: str) -> int:
-    with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(url, timeout=5) as page:
+    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5) as page:
         return page.status
     return 0
 
@@ -38,7 +38,7 @@ def served(own):
     own.run("init", "--no-input")
     process = own.start("-m", "neoncard", "serve", "--port", str(port))
     url = f"http://127.0.0.1:{port}"
-    until(lambda: get(f"{url}/signin/") == 200, 30)
+    until(lambda: get(f"{url}/signin/") == 200, 90)
     yield process, url, own
     if process.poll() is None:
         process.kill()
