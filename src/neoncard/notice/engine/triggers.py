@@ -112,7 +112,6 @@ TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
     ),
     "affirmed": (_at(THROUGH, cues.TURNED, 160),),
     "content": (_at(NEAR, cues.GRIEVANCE),),
-    "of_us": (Trigger(ALWAYS, ""),),
     "statement": (Trigger(NEAR, r"\?", settles=False),),
 }
 
