@@ -40,17 +40,27 @@ class Installation:
             **kwargs,
         )
 
-    def start(self, *args: str) -> subprocess.Popen[str]:
-        """The interpreter with these arguments, running; the caller ends it."""
+    def start(self, *args: str, stdout=subprocess.PIPE) -> subprocess.Popen[str]:
+        """The interpreter with these arguments, running; the caller ends it, and reads what it says."""
         return subprocess.Popen(
             [sys.executable, *args],
             env=self.env,
             cwd=self.home,
             text=True,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.STDOUT,
         )
+
+    @property
+    def log(self) -> Path:
+        """What servers started with `serve` have said."""
+        return self.home / "serve.log"
+
+    def serve(self, *args: str) -> subprocess.Popen[str]:
+        """`neoncard serve <args>`, running. It says more than a pipe that nobody reads can hold."""
+        with self.log.open("a") as log:
+            return self.start("-m", "neoncard", "serve", *args, stdout=log)
 
 
 def make(home: Path, *, template: Installation | None = None) -> Installation:

@@ -21,13 +21,13 @@ def saltmarsh(tmp_path_factory):
     made.env |= {"NEONCARD_URL": base, "NEONCARD_PORT": str(port)}
     built = made.run("init", "--demo", timeout=600)
     assert built.returncode == 0, built.stderr
-    server = made.start("-m", "neoncard", "serve")
+    server = made.serve()
     try:
         installation.until(lambda: answers(f"{base}/healthz"), 60)
         yield base
     finally:
         server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=30)
+        server.wait(30)
         installation.drop(made)
 
 

@@ -49,12 +49,12 @@ class Company:
     cookies: dict = field(default_factory=dict)
 
     def serve(self) -> None:
-        self.server = self.made.start("-m", "neoncard", "serve")
+        self.server = self.made.serve()
         installation.until(self.answers, 60)
 
     def stop(self) -> None:
         self.server.send_signal(signal.SIGTERM)
-        self.server.communicate(timeout=30)
+        self.server.wait(30)
 
     def answers(self) -> bool:
         with suppress(OSError), urlopen(f"{self.base}/healthz", timeout=5) as page:

@@ -36,13 +36,13 @@ def get(url: str) -> int:
 def served(own):
     port = free_port()
     own.run("init", "--no-input")
-    process = own.start("-m", "neoncard", "serve", "--port", str(port))
+    process = own.serve("--port", str(port))
     url = f"http://127.0.0.1:{port}"
     until(lambda: get(f"{url}/signin/") == 200, 90)
     yield process, url, own
     if process.poll() is None:
         process.kill()
-    process.communicate()
+    process.wait()
 
 
 def test_it_serves_keeps_a_worker_and_ends_it(served):
@@ -54,7 +54,7 @@ def test_it_serves_keeps_a_worker_and_ends_it(served):
     process.terminate()
     assert process.wait(20) == 0
     assert not Path(f"/proc/{second[0]}").exists()
-    assert "starting it again" in process.stdout.read()
+    assert "starting it again" in own.log.read_text()
 
 
 def test_a_worker_whose_server_was_killed_stops(served):

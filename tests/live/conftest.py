@@ -69,7 +69,7 @@ def listens(port: int) -> bool:
 
 def start(own: Installation, port: int):
     own.env["NEONCARD_URL"] = f"http://127.0.0.1:{port}"
-    process = own.start("-m", "neoncard", "serve", "--no-worker", "--port", str(port))
+    process = own.serve("--no-worker", "--port", str(port))
     until(lambda: listens(port), 60)
     return process
 
@@ -82,5 +82,5 @@ def served(_migrated, tmp_path_factory):
     process = start(own, port)
     yield Served(port=port, own=own, **found)
     process.kill()
-    process.communicate()
+    process.wait()
     installation.drop(own)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from neoncard.design.board import audience
@@ -115,14 +116,15 @@ def board_card(row: Journey) -> Card:
     }
 
 
+@transaction.atomic
 def load(board: int, *, recent: bool = True) -> State | None:
-    """A board from its rows, with its last operations; None when there is none or it is put away.
+    """A board from its rows, with its last operations, all of one moment; None when there is none or it is put away.
 
-    Seven queries; without `recent` six, and nothing can be undone or merged. Inside a transaction, all of one moment.
+    Seven queries; without `recent` six, and nothing can be undone or merged. Nobody writes to the board meanwhile:
+    else a later query would see more than an earlier one.
     """
-    row = Journey.objects.filter(
-        pk=board, archived_at=None
-    ).first()  # lookup: the caller's own board
+    found = Journey.objects.select_for_update(no_key=True).filter(pk=board, archived_at=None)
+    row = found.first()  # lookup: the caller's own board
     if row is None:
         return None
     doc = Doc(board_card(row), row.seq)
