@@ -238,6 +238,17 @@ def _connector(house: make.House) -> dict[str, Any]:
     return _id(row)
 
 
+def _framed(house: make.House) -> dict[str, Any]:
+    row = connectors.add(
+        by="test",
+        kind="chatwoot",
+        name="Desk",
+        settings={"url": "https://help.example.org", "frame_parents": "https://help.example.org"},
+        secrets={},
+    )
+    return _id(row)
+
+
 def _delivery(house: make.House) -> dict[str, Any]:
     row = connectors.raw(_connector(house)["id"], "k", "pull", b"{}")
     row.state = "parked"
@@ -248,6 +259,12 @@ def _delivery(house: make.House) -> dict[str, Any]:
 MAKERS = {
     "delivery_retry": _delivery,
     "act": _act,
+    "beside_about": _framed,
+    "beside_bookmark": lambda house: {},
+    "beside_come_in": lambda house: {},
+    "beside_cover": _conversation,
+    "beside_enter": lambda house: {},
+    "beside_frame": _framed,
     "connector": _connector,
     "act_edit": _act,
     "act_retire": _act,

@@ -17,6 +17,7 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from neoncard.care.tables import Cover, Hand
+from neoncard.connectors import sidebar
 from neoncard.connectors.tables import Connector, Delivery
 from neoncard.design.board import queries as boards
 from neoncard.design.board.tables import GuestLink
@@ -107,6 +108,26 @@ def own_encounter(member: Member, ticket: str) -> Encounter:
         where |= Q(pk=int(ticket))
     rows = Encounter.objects.filter(where, agent=member).select_related("customer")
     return _one(rows.order_by("-last_at"))
+
+
+def encounter_beside(member: Member, source: str, ticket: str) -> Encounter:
+    """The member's own encounter by the helpdesk it came from and its id there. One query."""
+    rows = Encounter.objects.filter(agent=member).select_related("customer")
+    return _one(rows, source=source, ext_id=ticket[:200])
+
+
+def encounter_at(member: Member, url: str) -> Encounter:
+    """The member's own encounter by the address of its page in the helpdesk. Two queries."""
+    where = Q(url=url[:500])
+    if named := sidebar.ticket_at(url):
+        where |= Q(source=named[0], ext_id=named[1][:200])
+    rows = Encounter.objects.filter(where, agent=member).select_related("customer")
+    return _one(rows.order_by("-last_at"))
+
+
+def beside_connector(id: int) -> Connector:
+    """The connector whose helpdesk shows us in a frame: open to strangers, who see nothing of it but its frame."""
+    return _one(Connector.objects.all(), pk=id)
 
 
 def encounter_by_ticket(member: Member, ticket: str) -> Opened:
