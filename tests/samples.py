@@ -58,6 +58,10 @@ def _beside(house: make.House) -> dict[str, Any]:
     return _id(loop.suggest_for(house.agent, row))
 
 
+def _call(house: make.House) -> dict[str, Any]:
+    return _id(make.encounter(house.agent, make.customer(), kind="call"))
+
+
 def _counter(house: make.House) -> dict[str, Any]:
     design.install_starters(by="test", organisation=house.organisation)
     loop.at_counter(house.agent)
@@ -317,6 +321,7 @@ STARTS = {
     "connector_": _connector,
     "idea_": _idea_today,
     "beside_": _beside,
+    "call_": _call,
     "counter_received": lambda house: {},
     "counter_": _counter,
     "journey_idea": _idea,

@@ -110,6 +110,12 @@ def own_encounter(member: Member, ticket: str) -> Encounter:
     return _one(rows.order_by("-last_at"))
 
 
+def own_call(member: Member, id: int) -> Encounter:
+    """The member's own call."""
+    rows = Encounter.objects.filter(agent=member, kind=Encounter.Kind.CALL)
+    return _one(rows.select_related("customer"), pk=id)
+
+
 def encounter_beside(member: Member, source: str, ticket: str) -> Encounter:
     """The member's own encounter by the helpdesk it came from and its id there. One query."""
     rows = Encounter.objects.filter(agent=member).select_related("customer")
@@ -148,6 +154,13 @@ def suggestion(member: Member, id: int, unit: str) -> Suggestion:
     """The member's own suggestion whose unit begins with `unit`: encounter, counter or day (P10)."""
     rows = Suggestion.objects.filter(member=member, unit__startswith=f"{unit}:")
     return _one(rows.select_related("encounter__customer", "kindness", "member"), pk=id)
+
+
+def suggestion_for(member: Member, call: Encounter, id: str) -> Suggestion | None:
+    """The member's own suggestion for a call, by its id; None for no id, as where none was shown."""
+    rows = Suggestion.objects.filter(member=member, encounter=call)
+    rows = rows.select_related("encounter__customer", "kindness", "member")
+    return _one(rows, pk=int(id)) if id.isdecimal() and len(id) < 18 else None
 
 
 def kindnesses_of(member: Member) -> QuerySet[Kindness]:

@@ -23,7 +23,7 @@ from neoncard.do import rules as doing_rules
 from neoncard.do.queries import Face
 from neoncard.do.rules import Facts
 from neoncard.do.tables import Suggestion
-from neoncard.encounters.tables import Encounter
+from neoncard.encounters.tables import Encounter, WrapUp
 from neoncard.kindness import queries as kind
 from neoncard.kindness.actions import UNDO
 from neoncard.kindness.queries import Said, said
@@ -157,6 +157,12 @@ def facts_for(member: Member, encounter: Encounter) -> Gathered:
     )
     recent = earlier.filter(last_at__gte=encounter.started_at - doing_rules.REPEAT_WITHIN)
     marks = Mark.objects.filter(encounter=OuterRef("pk"), wrong_at=None)
+    # Whoever had this customer on the telephone knew that it would come again, however long it took (E12).
+    said_again = WrapUp.objects.filter(
+        how=WrapUp.How.AGAIN,
+        encounter__customer=OuterRef("customer"),
+        encounter__started_at__lt=OuterRef("started_at"),
+    )
     shift = Shift.objects.filter(member=member, starts_at__lte=now, ends_at__gt=now)
     shift = shift.order_by("-ends_at")
     midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
@@ -169,6 +175,7 @@ def facts_for(member: Member, encounter: Encounter) -> Gathered:
                 contacts=_how_many(earlier),
                 recent=_how_many(recent),
                 began=Coalesce(Subquery(shift.values("starts_at")[:1]), Value(midnight)),
+                again=Exists(said_again),
                 shown=Coalesce(Subquery(doing.shown_since(member, OuterRef("began"))), 0),
                 place=Subquery(Team.objects.filter(members=member).values("place")[:1]),
                 hard=Exists(HardDay.objects.filter(member=member, until__gt=now)),
@@ -178,11 +185,26 @@ def facts_for(member: Member, encounter: Encounter) -> Gathered:
                 },
             )
             .values(
-                "contacts", "recent", "shown", "place", "hard", "no", *doing_rules.HEARD_IN_MARKS
+                "contacts",
+                "recent",
+                "again",
+                "shown",
+                "place",
+                "hard",
+                "no",
+                *doing_rules.HEARD_IN_MARKS,
             )
             .first()
         )
-        or {"contacts": 0, "recent": 0, "shown": 0, "place": "", "hard": False, "no": False}
+        or {
+            "contacts": 0,
+            "recent": 0,
+            "again": False,
+            "shown": 0,
+            "place": "",
+            "hard": False,
+            "no": False,
+        }
     )
     labels = [label for label in doing_rules.HEARD_IN_MARKS if row.get(label)]
     theirs, ours = encounter.lang[:2].lower(), member.organisation.language[:2].lower()
@@ -192,7 +214,7 @@ def facts_for(member: Member, encounter: Encounter) -> Gathered:
         encounter.is_open,
         row["contacts"],
         labels,
-        recent=row["recent"],
+        recent=row["recent"] or row["again"],
         other_language=bool(theirs and theirs != ours),
     )
     facts = Facts(
