@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 LEAVE_OUT = ("/signout", "/me/erase", "/static/")
 VOLATILE = (
     re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"'),
+    re.compile(r'data-code="[^"]+"'),
     re.compile(r'"X-CSRFToken": ?"[^"]+"'),
 )
 

@@ -58,6 +58,10 @@ def _beside(house: make.House) -> dict[str, Any]:
     return _id(loop.suggest_for(house.agent, row))
 
 
+def _call(house: make.House) -> dict[str, Any]:
+    return _id(make.encounter(house.agent, make.customer(), kind="call"))
+
+
 def _counter(house: make.House) -> dict[str, Any]:
     design.install_starters(by="test", organisation=house.organisation)
     loop.at_counter(house.agent)
@@ -238,6 +242,17 @@ def _connector(house: make.House) -> dict[str, Any]:
     return _id(row)
 
 
+def _framed(house: make.House) -> dict[str, Any]:
+    row = connectors.add(
+        by="test",
+        kind="chatwoot",
+        name="Desk",
+        settings={"url": "https://help.example.org", "frame_parents": "https://help.example.org"},
+        secrets={},
+    )
+    return _id(row)
+
+
 def _delivery(house: make.House) -> dict[str, Any]:
     row = connectors.raw(_connector(house)["id"], "k", "pull", b"{}")
     row.state = "parked"
@@ -248,6 +263,12 @@ def _delivery(house: make.House) -> dict[str, Any]:
 MAKERS = {
     "delivery_retry": _delivery,
     "act": _act,
+    "beside_about": _framed,
+    "beside_bookmark": lambda house: {},
+    "beside_come_in": lambda house: {},
+    "beside_cover": _conversation,
+    "beside_enter": lambda house: {},
+    "beside_frame": _framed,
     "connector": _connector,
     "act_edit": _act,
     "act_retire": _act,
@@ -300,6 +321,7 @@ STARTS = {
     "connector_": _connector,
     "idea_": _idea_today,
     "beside_": _beside,
+    "call_": _call,
     "counter_received": lambda house: {},
     "counter_": _counter,
     "journey_idea": _idea,

@@ -61,7 +61,8 @@ def answered(client: Client, row: Row, address: str) -> str:
     return "in"
 
 
-SIGN_IN = {"account_login", "account_logout", "demo_sign_in"}  # test_signin.py
+# tested where they are, test_signin.py and test_beside_frame.py
+SIGN_IN = {"account_login", "account_logout", "demo_sign_in", "beside_enter"}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from neoncard.care.tables import Cover, Hand
+from neoncard.connectors import sidebar
 from neoncard.connectors.tables import Connector, Delivery
 from neoncard.design.board import queries as boards
 from neoncard.design.board.tables import GuestLink
@@ -109,6 +110,32 @@ def own_encounter(member: Member, ticket: str) -> Encounter:
     return _one(rows.order_by("-last_at"))
 
 
+def own_call(member: Member, id: int) -> Encounter:
+    """The member's own call."""
+    rows = Encounter.objects.filter(agent=member, kind=Encounter.Kind.CALL)
+    return _one(rows.select_related("customer"), pk=id)
+
+
+def encounter_beside(member: Member, source: str, ticket: str) -> Encounter:
+    """The member's own encounter by the helpdesk it came from and its id there. One query."""
+    rows = Encounter.objects.filter(agent=member).select_related("customer")
+    return _one(rows, source=source, ext_id=ticket[:200])
+
+
+def encounter_at(member: Member, url: str) -> Encounter:
+    """The member's own encounter by the address of its page in the helpdesk. Two queries."""
+    where = Q(url=url[:500])
+    if named := sidebar.ticket_at(url):
+        where |= Q(source=named[0], ext_id=named[1][:200])
+    rows = Encounter.objects.filter(where, agent=member).select_related("customer")
+    return _one(rows.order_by("-last_at"))
+
+
+def beside_connector(id: int) -> Connector:
+    """The connector whose helpdesk shows us in a frame: open to strangers, who see nothing of it but its frame."""
+    return _one(Connector.objects.all(), pk=id)
+
+
 def encounter_by_ticket(member: Member, ticket: str) -> Opened:
     """An encounter by its ticket number: the newest one this member may open (P10)."""
     rows = Encounter.objects.filter(ext_id=ticket).select_related("customer", "agent")
@@ -127,6 +154,13 @@ def suggestion(member: Member, id: int, unit: str) -> Suggestion:
     """The member's own suggestion whose unit begins with `unit`: encounter, counter or day (P10)."""
     rows = Suggestion.objects.filter(member=member, unit__startswith=f"{unit}:")
     return _one(rows.select_related("encounter__customer", "kindness", "member"), pk=id)
+
+
+def suggestion_for(member: Member, call: Encounter, id: str) -> Suggestion | None:
+    """The member's own suggestion for a call, by its id; None for no id, as where none was shown."""
+    rows = Suggestion.objects.filter(member=member, encounter=call)
+    rows = rows.select_related("encounter__customer", "kindness", "member")
+    return _one(rows, pk=int(id)) if id.isdecimal() and len(id) < 18 else None
 
 
 def kindnesses_of(member: Member) -> QuerySet[Kindness]:

@@ -6,11 +6,11 @@ Part of `loop`, in a file of its own because it only reads and draws; nothing fo
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from neoncard.care.queries import hands_for
@@ -23,7 +23,7 @@ from neoncard.do import rules as doing_rules
 from neoncard.do.queries import Face
 from neoncard.do.rules import Facts
 from neoncard.do.tables import Suggestion
-from neoncard.encounters.tables import Encounter
+from neoncard.encounters.tables import Encounter, WrapUp
 from neoncard.kindness import queries as kind
 from neoncard.kindness.actions import UNDO
 from neoncard.kindness.queries import Said, said
@@ -140,6 +140,8 @@ class Gathered:
     facts: Facts
     contacts: int
     recent: int
+    shown: int = 0
+    """How many suggestions beside encounters the member has been shown this shift, or today without one."""
 
 
 def _how_many(rows: QuerySet[Encounter]) -> Coalesce:
@@ -149,12 +151,21 @@ def _how_many(rows: QuerySet[Encounter]) -> Coalesce:
 
 def facts_for(member: Member, encounter: Encounter) -> Gathered:
     """Marks, hard day, opt-out and earlier contacts, gathered for one encounter. One query."""
-    now = clock.now()
+    now, zone = clock.now(), ZoneInfo(member.organisation.zone)
     earlier = Encounter.objects.filter(
         customer=OuterRef("customer"), started_at__lt=OuterRef("started_at")
     )
     recent = earlier.filter(last_at__gte=encounter.started_at - doing_rules.REPEAT_WITHIN)
     marks = Mark.objects.filter(encounter=OuterRef("pk"), wrong_at=None)
+    # Whoever had this customer on the telephone knew that it would come again, however long it took (E12).
+    said_again = WrapUp.objects.filter(
+        how=WrapUp.How.AGAIN,
+        encounter__customer=OuterRef("customer"),
+        encounter__started_at__lt=OuterRef("started_at"),
+    )
+    shift = Shift.objects.filter(member=member, starts_at__lte=now, ends_at__gt=now)
+    shift = shift.order_by("-ends_at")
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
     row = (
         (
             Encounter.objects.filter(
@@ -163,6 +174,9 @@ def facts_for(member: Member, encounter: Encounter) -> Gathered:
             .annotate(
                 contacts=_how_many(earlier),
                 recent=_how_many(recent),
+                began=Coalesce(Subquery(shift.values("starts_at")[:1]), Value(midnight)),
+                again=Exists(said_again),
+                shown=Coalesce(Subquery(doing.shown_since(member, OuterRef("began"))), 0),
                 place=Subquery(Team.objects.filter(members=member).values("place")[:1]),
                 hard=Exists(HardDay.objects.filter(member=member, until__gt=now)),
                 no=Exists(OptOut.objects.filter(member=member, feature=OptOut.Feature.BESIDE)),
@@ -170,10 +184,27 @@ def facts_for(member: Member, encounter: Encounter) -> Gathered:
                     label: Exists(marks.filter(label=label)) for label in doing_rules.HEARD_IN_MARKS
                 },
             )
-            .values("contacts", "recent", "place", "hard", "no", *doing_rules.HEARD_IN_MARKS)
+            .values(
+                "contacts",
+                "recent",
+                "again",
+                "shown",
+                "place",
+                "hard",
+                "no",
+                *doing_rules.HEARD_IN_MARKS,
+            )
             .first()
         )
-        or {"contacts": 0, "recent": 0, "place": None, "hard": False, "no": False}
+        or {
+            "contacts": 0,
+            "recent": 0,
+            "again": False,
+            "shown": 0,
+            "place": "",
+            "hard": False,
+            "no": False,
+        }
     )
     labels = [label for label in doing_rules.HEARD_IN_MARKS if row.get(label)]
     theirs, ours = encounter.lang[:2].lower(), member.organisation.language[:2].lower()
@@ -183,7 +214,7 @@ def facts_for(member: Member, encounter: Encounter) -> Gathered:
         encounter.is_open,
         row["contacts"],
         labels,
-        recent=row["recent"],
+        recent=row["recent"] or row["again"],
         other_language=bool(theirs and theirs != ours),
     )
     facts = Facts(
@@ -194,7 +225,7 @@ def facts_for(member: Member, encounter: Encounter) -> Gathered:
         hard_day=row["hard"],
         opted_out=row["no"],
     )
-    return Gathered(facts, row["contacts"], row["recent"])
+    return Gathered(facts, row["contacts"], row["recent"], row["shown"])
 
 
 def suggest_for(
@@ -276,6 +307,7 @@ class Beside:
     recent: int
     hard_day: bool
     where: Act | None = None
+    enough: bool = False
 
     @property
     def undoable(self) -> bool:
@@ -294,10 +326,15 @@ class Beside:
 
 
 def beside(member: Member, encounter: Encounter) -> Beside:
-    """Everything `/beside` shows for the member's own encounter. Four queries, three more when it is first drawn."""
+    """Everything `/beside` shows for the member's own encounter. Four queries, three more when it is first drawn.
+
+    Drawn it is in any case, and logged; but it is shown only while this shift has room for one more (`enough`).
+    """
     gathered = facts_for(member, encounter)
-    suggestion, playbook = _suggested(member, encounter, gathered.facts, True)
-    if suggestion is not None and suggestion.shown_at is None:
+    room = gathered.shown < member.suggestions_a_shift
+    suggestion, playbook = _suggested(member, encounter, gathered.facts, room)
+    hidden = suggestion is not None and suggestion.shown_at is None
+    if suggestion is not None and hidden and room:
         do.show(suggestion=suggestion)
     if suggestion is not None and not playbook:
         playbook = list(design.on_a_journey(doing.act_ids(suggestion.offered)))
@@ -311,6 +348,7 @@ def beside(member: Member, encounter: Encounter) -> Beside:
         gathered.recent,
         gathered.facts.hard_day,
         _where(gathered.facts, face, playbook),
+        enough=hidden and not room,
     )
 
 

@@ -26,7 +26,7 @@ from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.tables import Suggestion
 from neoncard.encounters import actions as encounters
-from neoncard.encounters import hearing
+from neoncard.encounters import hearing, wrapping
 from neoncard.encounters.actions import UNCHANGED, Taken
 from neoncard.encounters.news import News
 from neoncard.encounters.rules import Conversation
@@ -281,6 +281,31 @@ def take_back(*, thank_you: ThankYou) -> None:
     thank.erase(thank_you=thank_you)
     if encounter:
         learn.forget_answer(encounter=encounter)
+
+
+@transaction.atomic
+def call_wrapped(*, call: Encounter, suggestion: Suggestion | None, how: str, key: str) -> None:
+    """A call was wrapped up: how it went where its agent said so, and the act on offer done (`key`) or not now.
+
+    Raises ValueError naming the field, and then nothing is kept.
+    """
+    wrapping.wrap_up(call=call, how=how)
+    if suggestion is None:
+        return
+    if key:
+        language = suggestion.member.language or "en"
+        face = doing.faces([key], language).get(key)
+        do.done(suggestion=suggestion, key=key, title=face.title if face else "")
+    elif suggestion.done_at is None:
+        do.not_now(suggestion=suggestion)
+
+
+@transaction.atomic
+def call_unwrapped(*, call: Encounter, suggestion: Suggestion | None) -> None:
+    """A wrap-up was taken back, and what was done with it. Raises ValueError when that can no longer be."""
+    wrapping.unwrap(call=call)
+    if suggestion is not None and (suggestion.done_at or suggestion.skipped_at):
+        do.undo(suggestion=suggestion)
 
 
 @transaction.atomic

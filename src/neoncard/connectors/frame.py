@@ -83,11 +83,28 @@ class Settings(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
+class Sidebar:
+    """How a helpdesk shows us in a frame beside its ticket.
+
+    `speaks`: how its page says which ticket is open: "app_context" (Chatwoot) or "zaf" (Zendesk). `steps`: what to do over
+    there, in order. `paste`: what is pasted there, made of our frame's address. `check`: whether a signed token a frame
+    was opened with is its own, by the connector's settings and the time; raises ValueError saying why not, and asks
+    for nothing where no key is set.
+    """
+
+    speaks: str
+    steps: tuple[StrPromise | str, ...]
+    paste: Callable[[str], str] = str
+    check: Callable[[str, Mapping[str, Any], datetime], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of connector. `proof` says how it is tested: "real" or "contract" (on frozen payloads).
 
     `verifier` None: it takes no webhooks, or (`own_verifier`) its settings choose one of `signatures.SENDERS`.
     `makes_secret`: we make the signing secret and show it; otherwise it is pasted. `maps`: it has a mapping page.
+    `ticket`: a pattern that finds a ticket's id in the address of its page; empty: only the address as it came in counts.
     """
 
     name: str
@@ -102,6 +119,8 @@ class Kind:
     pull: Pull | None = None
     test: Test | None = None
     proof: str = "contract"
+    ticket: str = ""
+    sidebar: Sidebar | None = None
 
     @property
     def hooks(self) -> bool:

@@ -150,6 +150,15 @@ def change_self(*, member: Member, known_as: str, say_it: str, language: str, zo
 
 
 @transaction.atomic
+def set_suggestions(*, member: Member, most: int) -> None:
+    """How many suggestions a shift this member wants beside their tickets, at most; 0 for none, up to 50."""
+    if not 0 <= most <= 50:
+        raise ValueError("most: takes a number from 0 to 50")
+    member.suggestions_a_shift = most
+    member.save(update_fields=["suggestions_a_shift"])
+
+
+@transaction.atomic
 def change_organisation(*, by: Member, organisation: Organisation, name: str, zone: str) -> None:
     """The company's name and zone. Raises ValueError naming the field."""
     if not name.strip():

@@ -65,6 +65,7 @@ class Member(AbstractBaseUser):
     say_it = models.CharField(max_length=80, blank=True)
     language = models.CharField(max_length=12, blank=True)
     zone = models.CharField(max_length=60, blank=True)
+    suggestions_a_shift = models.PositiveSmallIntegerField(default=6)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)

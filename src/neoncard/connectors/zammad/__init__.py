@@ -19,4 +19,5 @@ KIND = Kind(
     verifier=signatures.ZAMMAD,
     pull=pull,
     test=test,
+    ticket=r"#ticket/zoom/(\d+)",
 )

@@ -8,16 +8,18 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from neoncard import access
-from neoncard.connectors import actions, drop, frame, pulling, queries, signatures
+from neoncard.connectors import actions, drop, frame, pulling, queries, sidebar, signatures
 from neoncard.connectors import mapping as mappings
 from neoncard.connectors.frame import Kind
 from neoncard.connectors.tables import Connector
@@ -53,6 +55,17 @@ def form_for(kind: Kind, *args: Any, known: bool = False, **kwargs: Any) -> form
             if kind.makes_secret
             else _("From your helpdesk’s webhook page; it may follow later."),
         )
+    if kind.sidebar is not None:
+        fields["frame_parents"] = forms.CharField(
+            label=_("Who may show Neoncard in a frame"),
+            max_length=800,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+            help_text=_(
+                "The address your people see while they work, such as https://help.example.org; one a line. "
+                "Empty: nobody may."
+            ),
+        )
     form: forms.Form = type("ConnectorForm", (forms.Form,), fields)(*args, **kwargs)
     for name in kind.form.SECRETS:
         form.fields[name].widget = forms.PasswordInput(attrs={"autocomplete": "off"})
@@ -78,6 +91,11 @@ def _checked(kind: Kind, form: forms.Form) -> bool:
         except ValueError as problem:
             form.add_error("signing_secret", str(problem).partition(": ")[2])
             return False
+    try:
+        sidebar.parents(form.cleaned_data.get("frame_parents", ""))
+    except ValueError as problem:
+        form.add_error("frame_parents", str(problem).partition(": ")[2])
+        return False
     return True
 
 
@@ -148,11 +166,15 @@ def _about(row: Connector, kind: Kind, form: forms.Form) -> dict[str, Any]:
     running = job is not None and job.state == Job.State.WAITING
     done, total = (job.progress.get("done"), job.progress.get("total")) if job else (0, None)
     kept = queries.secrets_of(row)
+    frame_url = f"{settings.NEONCARD_URL}{reverse('beside_frame', args=[row.pk])}"
     return {
         "nav": "settings",
         "row": row,
         "kind": kind,
         "form": form,
+        "parents": sidebar.parents(row.settings.get("frame_parents", "")) if kind.sidebar else [],
+        "paste": kind.sidebar.paste(frame_url) if kind.sidebar else "",
+        "https": settings.NEONCARD_URL.startswith("https://"),
         "live": queries.live(row),
         "hook": queries.hook_url(row) if kind.hooks else "",
         "secret": kept["signing"][0] if kind.makes_secret and kept["signing"] else "",

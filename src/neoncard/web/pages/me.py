@@ -69,6 +69,14 @@ class ShiftForm(forms.Form):
     )
 
 
+class SuggestionsForm(forms.Form):
+    """How many suggestions beside tickets a shift, at most (E2: never a nag)."""
+
+    most = forms.IntegerField(
+        label=gettext_lazy("Suggestions a shift, at most"), min_value=0, max_value=50
+    )
+
+
 class TokenForm(forms.Form):
     """A name to tell one token from another."""
 
@@ -108,6 +116,9 @@ def _page(request: HttpRequest, **forms_: forms.Form) -> HttpResponse:
             initial={"words": pledge.words if pledge else ""}, prefix="pledge"
         ),
         "shift_form": ShiftForm(prefix="shift"),
+        "suggestions_form": SuggestionsForm(
+            initial={"most": member.suggestions_a_shift}, prefix="suggestions"
+        ),
         "token_form": TokenForm(prefix="token"),
         **forms_,
     }
@@ -179,6 +190,18 @@ def shift(request: HttpRequest) -> HttpResponse:
         ends = datetime.combine(day + timedelta(days=1), form.cleaned_data["ends"], zone)
     actions.set_shift(member=member, starts_at=starts, ends_at=ends)
     messages.success(request, _("Your shift is set."))
+    return redirect("me")
+
+
+@access.only()
+@require_POST
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """How many suggestions a shift one wants beside one's tickets."""
+    form = SuggestionsForm(request.POST, prefix="suggestions")
+    if not form.is_valid():
+        return _page(request, suggestions_form=form)
+    actions.set_suggestions(member=access.me(request), most=form.cleaned_data["most"])
+    messages.success(request, _("Saved."))
     return redirect("me")
 
 
