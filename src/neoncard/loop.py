@@ -20,6 +20,7 @@ from neoncard.connectors import pulling
 from neoncard.connectors.intake import Intake
 from neoncard.connectors.jsonl import File, Progress, Refused, Report
 from neoncard.connectors.tables import Connector
+from neoncard.connectors.watching import Watching
 from neoncard.design import queries as design
 from neoncard.design.board import actions as board
 from neoncard.do import actions as do
@@ -245,10 +246,13 @@ def work(*, once: bool = False, stop: Event | None = None, parent: int | None = 
     inbox = Intake(heard_news, stop)
     if once:
         return worker.drain() + inbox.drain()
+    watching = Watching(stop)
     inbox.start()
+    watching.start()
     worker.run()
     stop.set()
     inbox.join(10)
+    watching.join(10)
     return 0
 
 

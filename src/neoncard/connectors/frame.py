@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -74,6 +75,8 @@ Pull = Callable[[dict[str, Any], Asking], Iterator[Page]]
 """Everything since a cursor ({}: from the beginning), page by page. Raises TroubleError."""
 Test = Callable[[Asking], str]
 """Try the settings; what was found, in a sentence. Raises TroubleError saying exactly what is wrong."""
+Watch = Callable[[Asking, threading.Event], Iterator[None]]
+"""Yields whenever something may have come in, until the event is set. Raises TroubleError when it can't go on."""
 
 
 class Settings(forms.Form):
@@ -88,6 +91,7 @@ class Kind:
 
     `verifier` None: it takes no webhooks, or (`own_verifier`) its settings choose one of `signatures.SENDERS`.
     `makes_secret`: we make the signing secret and show it; otherwise it is pasted. `maps`: it has a mapping page.
+    `watch`: a line is kept open on which news are told at once, so that a pull need not wait for its five minutes.
     """
 
     name: str
@@ -101,6 +105,7 @@ class Kind:
     maps: bool = False
     pull: Pull | None = None
     test: Test | None = None
+    watch: Watch | None = None
     proof: str = "contract"
 
     @property

@@ -299,6 +299,35 @@ class Outbound:
         self._client.close()
 
 
+def connect(
+    host: str,
+    port: int,
+    *,
+    seconds: float = SECONDS,
+    resolve: Resolve = system,
+    allowed: Iterable[str] | None = None,
+) -> socket.socket:
+    """A socket to another server for what is no http (mail): the same checks of the address it is connected to.
+
+    Raises OutboundError, and its child Refused, with words that may be shown and logged.
+    """
+    names = settings.NEONCARD_ALLOW_PRIVATE if allowed is None else allowed
+    backend = _Backend(resolve, tuple(ipaddress.ip_network(name) for name in names))
+    backend.deadline = time.monotonic() + seconds
+    try:
+        stream = backend.connect_tcp(host, port, seconds)
+    except Refused as error:
+        raise Refused(f"{host}: {error}") from None
+    except httpcore.ConnectTimeout:
+        raise OutboundError(
+            f"{host}: nothing answers on port {port} within {seconds:g} s"
+        ) from None
+    except (httpcore.ConnectError, OSError, UnicodeError) as error:
+        raise OutboundError(f"{host}: port {port}: {_short(error)}") from None
+    found: socket.socket = stream.get_extra_info("socket")
+    return found
+
+
 def _host(url: str) -> str:
     """The host of an address we may ask. Raises Refused."""
     try:
