@@ -13,7 +13,7 @@ from threading import Event
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from neoncard import uploads
+from neoncard import telling, uploads
 from neoncard.care import actions as care
 from neoncard.connectors import actions as connectors
 from neoncard.connectors import pulling
@@ -76,6 +76,8 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "forget uploads": (NIGHTLY, uploads.sweep),
     "forget what was raw": (NIGHTLY, connectors.forget_raw),
     "pull connectors": (OFTEN, pulling.plan),
+    "notes to helpdesks": (OFTEN, telling.plan_notes),
+    "close quiet mail": (Every(timedelta(hours=1)), telling.close_quiet),
     "forget guests": (NIGHTLY, board.forget_guests),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
@@ -146,7 +148,7 @@ def _import_job(job: Job) -> None:
 
 
 HANDLERS[uploads.KIND] = _import_job
-HANDLERS |= pulling.HANDLERS
+HANDLERS |= pulling.HANDLERS | telling.HANDLERS
 
 
 def _remove_connector(job: Job) -> None:
@@ -195,7 +197,9 @@ def heard_news(
     )
     if any(one.gone for one in taken):
         kindnesses.drop_empty_proposals()
-    return taken, _followed(taken, by=by, reader=reader, pace=pace)
+    read = _followed(taken, by=by, reader=reader, pace=pace)
+    telling.resolved(source=source, taken=taken)
+    return taken, read
 
 
 def _patiently(take: Callable[[], list[Taken]]) -> list[Taken]:

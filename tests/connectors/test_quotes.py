@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neoncard.connectors.imap.quotes import own_words
+from neoncard.connectors.quotes import own_words
 
 OURS = ("help@ferries.test", "@ferries.test")
 ANSWER = (

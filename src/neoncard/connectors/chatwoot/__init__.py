@@ -8,6 +8,7 @@ from neoncard.connectors import signatures
 from neoncard.connectors.chatwoot.mapping import events
 from neoncard.connectors.chatwoot.pull import pull, test
 from neoncard.connectors.chatwoot.settings import Form
+from neoncard.connectors.chatwoot.tell import tell
 from neoncard.connectors.frame import Kind
 
 KIND = Kind(
@@ -19,4 +20,5 @@ KIND = Kind(
     verifier=signatures.CHATWOOT,
     pull=pull,
     test=test,
+    tell=tell,
 )

@@ -8,6 +8,7 @@ from neoncard.connectors.frame import Kind
 from neoncard.connectors.imap.mapping import events
 from neoncard.connectors.imap.pull import pull, test, watch
 from neoncard.connectors.imap.settings import Form
+from neoncard.connectors.imap.tell import tell
 
 KIND = Kind(
     name="imap",
@@ -17,6 +18,8 @@ KIND = Kind(
     form=Form,
     pull=pull,
     test=test,
+    tell=tell,
+    notes=False,
     watch=watch,
     proof="real",
 )

@@ -14,11 +14,10 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any, Final
 
+from neoncard.kit.mail import OURS
+
 TEXT_MAX: Final = 200_000
 HTML_MAX: Final = 1_000_000
-OURS: Final = "X-Neoncard"
-"""The header of what this product sends by itself."""
-
 _CHARSETS: Final = {
     "ks_c_5601-1987": "cp949",
     "euc-kr": "cp949",
@@ -56,6 +55,7 @@ def read(mail: Message) -> dict[str, Any]:
         "parents": parents,
         "threaded": bool(_ids(mail, "References")),
         "from": senders[0] if senders else {"name": "", "address": ""},
+        "reply_to": next((one["address"] for one in people(mail, "Reply-To")), ""),
         "to": [one["address"] for name in ("To", "Cc", "Bcc") for one in people(mail, name)][:100],
         "date": _date(mail),
         "subject": header(mail, "Subject")[:1000],

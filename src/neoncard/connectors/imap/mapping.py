@@ -11,9 +11,8 @@ import re
 from datetime import datetime
 from typing import Any, Final
 
-from neoncard.connectors import payload, rules
+from neoncard.connectors import payload, quotes, rules
 from neoncard.connectors.frame import Context
-from neoncard.connectors.imap import quotes
 from neoncard.connectors.imap.settings import listed
 from neoncard.connectors.rules import Actor, Event, Talk, Words
 from neoncard.kit.fields import Rejected, gettext_noop

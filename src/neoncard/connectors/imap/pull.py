@@ -34,6 +34,7 @@ UP: Final = 30
 RENEW: Final = 25 * 60.0
 """Seconds after which IDLE is renewed: a server may hang up after 29 minutes (RFC 2177)."""
 LOOK: Final = 1.0
+_REMEMBER: Final = ("id", "parents", "threaded", "from", "reply_to", "subject", "date", "skip")
 TAG: Final = re.compile(r"\[[^\[\]]{0,40}#\s?\d{1,12}\]")
 
 
@@ -41,7 +42,7 @@ def test(asking: Asking) -> str:
     """Sign in, open every folder, and say how many mails are in each and how news come."""
     with opened(asking.settings) as box:
         found = []
-        for folder in _folders(asking):
+        for folder in folders(asking):
             box.open(folder)
             found.append(f"{folder}: {len(box.uids('ALL', charset=None))}")
         how = "at once" if box.tells() else "every five minutes, for it has no IDLE"
@@ -53,12 +54,12 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
     with ExitStack() as stack:
         boxes: dict[str, Box] = {}
         plan: list[tuple[str, int, list[str]]] = []
-        for folder in _folders(asking):
+        for folder in folders(asking):
             box = stack.enter_context(opened(asking.settings))
             boxes[folder] = box
             validity = box.open(folder)
             plan.append((folder, validity, _new(box, cursor.get(folder), validity, asking)))
-        library = _Library(boxes)
+        library = Library(boxes)
         total, done, after = sum(len(uids) for *_, uids in plan), 0, dict(cursor)
         for folder, validity, uids in plan:
             for at in range(0, len(uids), AT_ONCE):
@@ -74,7 +75,7 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
 def watch(asking: Asking, stop: threading.Event) -> Iterator[None]:
     """Yield when the first folder has news, by IDLE; once at the start, for what came before we listened."""
     with opened(asking.settings) as box:
-        box.open(_folders(asking)[0])
+        box.open(folders(asking)[0])
         if not box.tells():
             raise TroubleError("the server has no IDLE")
         yield
@@ -88,7 +89,8 @@ def watch(asking: Asking, stop: threading.Event) -> Iterator[None]:
                 yield
 
 
-def _folders(asking: Asking) -> list[str]:
+def folders(asking: Asking) -> list[str]:
+    """The folders that count."""
     return listed(str(asking.settings.get("folders") or "INBOX"))
 
 
@@ -120,8 +122,11 @@ def _mails(box: Box, uids: list[str]) -> Iterator[MailMessage]:
         yield from box.fetch(uid_list=[uid], headers_only=huge, mark_seen=False)
 
 
-class _Library:
-    """What is known of the mails of a mailbox: by id, their parents, author and text; looked up where needed."""
+class Library:
+    """What is known of the mails of a mailbox: by id, their parents, author and text; looked up where needed.
+
+    `boxes`: an open folder each, by name.
+    """
 
     def __init__(self, boxes: dict[str, Box]) -> None:
         self._boxes = boxes
@@ -179,6 +184,15 @@ class _Library:
             self._keep(message_id, next((m for m in found if m["id"] == message_id), None))
         return self._known.get(message_id)
 
+    @classmethod
+    def lone(cls, box: Box, names: list[str], message_id: str) -> dict[str, Any] | None:
+        """The mail of this id, looked for in these folders of one mailbox, one after the other."""
+        for name in names:
+            box.open(name)
+            if found := cls({name: box})._find(message_id):
+                return found
+        return None
+
     def _search(self, criteria: str) -> list[dict[str, Any]]:
         if not criteria.isascii():
             return []
@@ -196,10 +210,7 @@ class _Library:
 
     def _keep(self, message_id: str, found: dict[str, Any] | None) -> None:
         self._known[message_id] = found and {
-            **{
-                name: found[name]
-                for name in ("id", "parents", "threaded", "from", "subject", "date")
-            },
+            **{name: found[name] for name in _REMEMBER},
             "text": _text(found),
         }
         while len(self._known) > REMEMBERED:

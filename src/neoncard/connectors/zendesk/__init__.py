@@ -9,6 +9,7 @@ from neoncard.connectors.frame import Kind
 from neoncard.connectors.zendesk.mapping import events
 from neoncard.connectors.zendesk.pull import pull, test
 from neoncard.connectors.zendesk.settings import Form
+from neoncard.connectors.zendesk.tell import tell
 
 KIND = Kind(
     name="zendesk",
@@ -19,4 +20,5 @@ KIND = Kind(
     verifier=signatures.ZENDESK,
     pull=pull,
     test=test,
+    tell=tell,
 )
