@@ -13,13 +13,14 @@ from threading import Event
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from neoncard import uploads
+from neoncard import telling, uploads
 from neoncard.care import actions as care
 from neoncard.connectors import actions as connectors
 from neoncard.connectors import pulling
 from neoncard.connectors.intake import Intake
 from neoncard.connectors.jsonl import File, Progress, Refused, Report
 from neoncard.connectors.tables import Connector
+from neoncard.connectors.watching import Watching
 from neoncard.design import queries as design
 from neoncard.design.board import actions as board
 from neoncard.do import actions as do
@@ -75,6 +76,8 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "forget uploads": (NIGHTLY, uploads.sweep),
     "forget what was raw": (NIGHTLY, connectors.forget_raw),
     "pull connectors": (OFTEN, pulling.plan),
+    "notes to helpdesks": (OFTEN, telling.plan_notes),
+    "close quiet mail": (Every(timedelta(hours=1)), telling.close_quiet),
     "forget guests": (NIGHTLY, board.forget_guests),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
@@ -145,7 +148,7 @@ def _import_job(job: Job) -> None:
 
 
 HANDLERS[uploads.KIND] = _import_job
-HANDLERS |= pulling.HANDLERS
+HANDLERS |= pulling.HANDLERS | telling.HANDLERS
 
 
 def _remove_connector(job: Job) -> None:
@@ -194,7 +197,9 @@ def heard_news(
     )
     if any(one.gone for one in taken):
         kindnesses.drop_empty_proposals()
-    return taken, _followed(taken, by=by, reader=reader, pace=pace)
+    read = _followed(taken, by=by, reader=reader, pace=pace)
+    telling.resolved(source=source, taken=taken)
+    return taken, read
 
 
 def _patiently(take: Callable[[], list[Taken]]) -> list[Taken]:
@@ -245,10 +250,13 @@ def work(*, once: bool = False, stop: Event | None = None, parent: int | None = 
     inbox = Intake(heard_news, stop)
     if once:
         return worker.drain() + inbox.drain()
+    watching = Watching(stop)
     inbox.start()
+    watching.start()
     worker.run()
     stop.set()
     inbox.join(10)
+    watching.join(10)
     return 0
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -68,12 +69,32 @@ class Asking:
     fetch: Fetch = outbound.fetch
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Words for one conversation over there. `public`: to its customer; else a private note for who works on it.
+
+    `answers` is the id of the customer's last message in it.
+    """
+
+    talk: str
+    text: str
+    public: bool = False
+    subject: str = ""
+    answers: str = ""
+
+
 Mapped = Callable[[Any, Context], list[Event]]
 """A decoded JSON body as events. Pure; raises Rejected (kit.fields) naming the field and the mend."""
 Pull = Callable[[dict[str, Any], Asking], Iterator[Page]]
 """Everything since a cursor ({}: from the beginning), page by page. Raises TroubleError."""
 Test = Callable[[Asking], str]
 """Try the settings; what was found, in a sentence. Raises TroubleError saying exactly what is wrong."""
+Watch = Callable[[Asking, threading.Event], Iterator[None]]
+"""Yields whenever something may have come in, until the event is set. Raises TroubleError when it can't go on."""
+
+
+Tell = Callable[[Asking, Telling], None]
+"""Put words on a conversation over there. Raises TroubleError; then nothing was put there."""
 
 
 class Settings(forms.Form):
@@ -105,6 +126,8 @@ class Kind:
     `verifier` None: it takes no webhooks, or (`own_verifier`) its settings choose one of `signatures.SENDERS`.
     `makes_secret`: we make the signing secret and show it; otherwise it is pasted. `maps`: it has a mapping page.
     `ticket`: a pattern that finds a ticket's id in the address of its page; empty: only the address as it came in counts.
+    `watch`: a line is kept open on which news are told at once, so that a pull need not wait for its five minutes.
+    `tell`: it can send a survey to a conversation's customer, and (`notes`) put private notes there.
     """
 
     name: str
@@ -118,6 +141,9 @@ class Kind:
     maps: bool = False
     pull: Pull | None = None
     test: Test | None = None
+    watch: Watch | None = None
+    tell: Tell | None = None
+    notes: bool = True
     proof: str = "contract"
     ticket: str = ""
     sidebar: Sidebar | None = None

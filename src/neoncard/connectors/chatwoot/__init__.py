@@ -8,6 +8,7 @@ from neoncard.connectors import signatures
 from neoncard.connectors.chatwoot.mapping import events
 from neoncard.connectors.chatwoot.pull import pull, test
 from neoncard.connectors.chatwoot.settings import Form
+from neoncard.connectors.chatwoot.tell import tell
 from neoncard.connectors.frame import Kind, Sidebar
 
 KIND = Kind(
@@ -30,4 +31,5 @@ KIND = Kind(
             ),
         ),
     ),
+    tell=tell,
 )

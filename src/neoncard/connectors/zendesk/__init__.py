@@ -10,6 +10,7 @@ from neoncard.connectors.zendesk.app import check, manifest
 from neoncard.connectors.zendesk.mapping import events
 from neoncard.connectors.zendesk.pull import pull, test
 from neoncard.connectors.zendesk.settings import Form
+from neoncard.connectors.zendesk.tell import tell
 
 KIND = Kind(
     name="zendesk",
@@ -37,4 +38,5 @@ KIND = Kind(
         paste=manifest,
         check=check,
     ),
+    tell=tell,
 )

@@ -66,6 +66,8 @@ def form_for(kind: Kind, *args: Any, known: bool = False, **kwargs: Any) -> form
                 "Empty: nobody may."
             ),
         )
+    if kind.tell is not None:
+        fields |= _switches(kind)
     form: forms.Form = type("ConnectorForm", (forms.Form,), fields)(*args, **kwargs)
     for name in kind.form.SECRETS:
         form.fields[name].widget = forms.PasswordInput(attrs={"autocomplete": "off"})
@@ -77,6 +79,20 @@ def form_for(kind: Kind, *args: Any, known: bool = False, **kwargs: Any) -> form
             "Kept sealed. A new one is added; the one before it stays good until you take it back."
         )
     return form
+
+
+def _switches(kind: Kind) -> dict[str, forms.Field]:
+    """What may go back: off until somebody ticks it."""
+    note = forms.BooleanField(
+        label=_("A private note on the ticket when an act was done or thanks arrived"),
+        required=False,
+    )
+    survey = forms.BooleanField(
+        label=_("A survey to the customer when a conversation is over"),
+        required=False,
+        help_text=_("One question, at most once in 14 days, never to spam or blocked senders."),
+    )
+    return {"write_back": note, "survey": survey} if kind.notes else {"survey": survey}
 
 
 def _checked(kind: Kind, form: forms.Form) -> bool:
