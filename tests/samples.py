@@ -11,6 +11,8 @@ from neoncard.connectors import actions as connectors
 from neoncard.design import actions as design
 from neoncard.design.board import actions as board
 from neoncard.design.tables import Act, Idea, Journey, Step
+from neoncard.do import actions as do
+from neoncard.do.drive import actions as drive
 from neoncard.do.tables import Suggestion
 from neoncard.encounters.tables import Message
 from neoncard.kindness import actions as kindnesses
@@ -245,7 +247,43 @@ def _delivery(house: make.House) -> dict[str, Any]:
     return _id(row)
 
 
+def _round(house: make.House) -> dict[str, Any]:
+    row = drive.begin(
+        by=house.agent, team=house.team, title="Drive", days=21, starts_on=clock.today()
+    )
+    return _id(row)
+
+
+def _own_idea(house: make.House) -> dict[str, Any]:
+    return _id(drive.write(member=house.agent, toward="colleague", title="Bring the good biscuits"))
+
+
+def _offered_idea(house: make.House) -> dict[str, Any]:
+    _round(house)
+    return _id(
+        drive.write(member=house.third, toward="colleague", title="Bring biscuits", offer=True)
+    )
+
+
+def _line(house: make.House) -> dict[str, Any]:
+    loop.today(house.agent)
+    row = Suggestion.objects.filter(member=house.agent, unit__startswith="day:").first()
+    do.done(suggestion=row, title="t")
+    return _id(drive.look_back(suggestion=row, words="She laughed."))
+
+
 MAKERS = {
+    "idea_own": lambda house: {},
+    "drive_idea_accept": _offered_idea,
+    "drive_idea_back": _offered_idea,
+    "drive_idea_drop": _own_idea,
+    "drive_round": _round,
+    "drive_change": _round,
+    "drive_end": _round,
+    "drive_join": _round,
+    "drive_leave": _round,
+    "drive_stories": _round,
+    "line_back": _line,
     "delivery_retry": _delivery,
     "act": _act,
     "connector": _connector,

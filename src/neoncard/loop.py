@@ -13,7 +13,7 @@ from threading import Event
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from neoncard import uploads
+from neoncard import telling, uploads
 from neoncard.care import actions as care
 from neoncard.connectors import actions as connectors
 from neoncard.connectors import pulling
@@ -76,6 +76,7 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "forget what was raw": (NIGHTLY, connectors.forget_raw),
     "pull connectors": (OFTEN, pulling.plan),
     "forget guests": (NIGHTLY, board.forget_guests),
+    "a word once a shift": (OFTEN, telling.plan_nudges),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
 
@@ -146,6 +147,7 @@ def _import_job(job: Job) -> None:
 
 HANDLERS[uploads.KIND] = _import_job
 HANDLERS |= pulling.HANDLERS
+HANDLERS[telling.NUDGE] = telling.nudge
 
 
 def _remove_connector(job: Job) -> None:

@@ -123,8 +123,8 @@ def load(board: int, *, recent: bool = True) -> State | None:
     Seven queries; without `recent` six, and nothing can be undone or merged. Nobody writes to the board meanwhile:
     else a later query would see more than an earlier one.
     """
-    found = Journey.objects.select_for_update(no_key=True).filter(pk=board, archived_at=None)
-    row = found.first()  # lookup: the caller's own board
+    found = Journey.objects.select_for_update(no_key=True)
+    row = found.filter(pk=board, archived_at=None).first()  # lookup: the caller's own board
     if row is None:
         return None
     doc = Doc(board_card(row), row.seq)
