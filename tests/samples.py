@@ -22,6 +22,7 @@ from neoncard.kit.jobs.actions import later
 from neoncard.kit.jobs.tables import Job
 from neoncard.notice.tables import Mark
 from neoncard.people import actions as people
+from neoncard.share import actions as share
 from neoncard.share.tables import Comment, Post
 from neoncard.thank import actions as thank
 from neoncard.thank.tables import Feedback, ThanksPage, ThankYou
@@ -272,7 +273,23 @@ def _line(house: make.House) -> dict[str, Any]:
     return _id(drive.look_back(suggestion=row, words="She laughed."))
 
 
+JPEG = b"\xff\xd8\xff\xe1\x00\x06GPS!\xff\xdb\x00\x03\x00\xff\xda\x00\x02ab\xff\xd9"
+
+
+def _picture(house: make.House) -> dict[str, Any]:
+    row = make.kindness(house.agent, house.third)
+    share.add_picture(
+        by=house.agent, kindness=row, body=JPEG, alt="The ramp", credit="Ines", licence="ours"
+    )
+    return _id(row)
+
+
 MAKERS = {
+    "picture": _picture,
+    "picture_drop": _picture,
+    "picture_add": _given,
+    "kindness_also": _given,
+    "kindness_land": _given,
     "idea_own": lambda house: {},
     "drive_idea_accept": _offered_idea,
     "drive_idea_back": _offered_idea,

@@ -39,6 +39,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Picture',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=12)),
+                ('body', models.BinaryField()),
+                ('alt', models.CharField(max_length=200)),
+                ('credit', models.CharField(max_length=120)),
+                ('licence', models.CharField(max_length=60)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('kindness', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='picture', to='neoncard.kindness')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Round',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -89,6 +103,19 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ideas', to=settings.AUTH_USER_MODEL)),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='ideas', to='neoncard.team')),
             ],
+        ),
+        migrations.CreateModel(
+            name='Landed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('word', models.CharField(choices=[('little', 'a small lift'), ('warm', 'it was warm'), ('day', 'it made the day')], max_length=6)),
+                ('at', models.DateTimeField()),
+                ('kindness', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='landed', to='neoncard.kindness')),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='landed', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kindness', 'member'), name='landed_once')],
+            },
         ),
         migrations.AddIndex(
             model_name='round',
