@@ -11,6 +11,8 @@ from neoncard.connectors import actions as connectors
 from neoncard.design import actions as design
 from neoncard.design.board import actions as board
 from neoncard.design.tables import Act, Idea, Journey, Step
+from neoncard.do import actions as do
+from neoncard.do.drive import actions as drive
 from neoncard.do.tables import Suggestion
 from neoncard.encounters.tables import Message
 from neoncard.kindness import actions as kindnesses
@@ -20,6 +22,7 @@ from neoncard.kit.jobs.actions import later
 from neoncard.kit.jobs.tables import Job
 from neoncard.notice.tables import Mark
 from neoncard.people import actions as people
+from neoncard.share import actions as share
 from neoncard.share.tables import Comment, Post
 from neoncard.thank import actions as thank
 from neoncard.thank.tables import Feedback, ThanksPage, ThankYou
@@ -260,7 +263,59 @@ def _delivery(house: make.House) -> dict[str, Any]:
     return _id(row)
 
 
+def _round(house: make.House) -> dict[str, Any]:
+    row = drive.begin(
+        by=house.agent, team=house.team, title="Drive", days=21, starts_on=clock.today()
+    )
+    return _id(row)
+
+
+def _own_idea(house: make.House) -> dict[str, Any]:
+    return _id(drive.write(member=house.agent, toward="colleague", title="Bring the good biscuits"))
+
+
+def _offered_idea(house: make.House) -> dict[str, Any]:
+    _round(house)
+    return _id(
+        drive.write(member=house.third, toward="colleague", title="Bring biscuits", offer=True)
+    )
+
+
+def _line(house: make.House) -> dict[str, Any]:
+    loop.today(house.agent)
+    row = Suggestion.objects.filter(member=house.agent, unit__startswith="day:").first()
+    do.done(suggestion=row, title="t")
+    return _id(drive.look_back(suggestion=row, words="She laughed."))
+
+
+JPEG = b"\xff\xd8\xff\xe1\x00\x06GPS!\xff\xdb\x00\x03\x00\xff\xda\x00\x02ab\xff\xd9"
+
+
+def _picture(house: make.House) -> dict[str, Any]:
+    row = make.kindness(house.agent, house.third)
+    share.add_picture(
+        by=house.agent, kindness=row, body=JPEG, alt="The ramp", credit="Ines", licence="ours"
+    )
+    return _id(row)
+
+
 MAKERS = {
+    "picture": _picture,
+    "picture_drop": _picture,
+    "picture_add": _given,
+    "kindness_also": _given,
+    "kindness_land": _given,
+    "idea_own": lambda house: {},
+    "drive_idea_accept": _offered_idea,
+    "drive_idea_back": _offered_idea,
+    "drive_idea_drop": _own_idea,
+    "drive_round": _round,
+    "drive_change": _round,
+    "drive_end": _round,
+    "drive_join": _round,
+    "drive_leave": _round,
+    "drive_stories": _round,
+    "line_back": _line,
     "delivery_retry": _delivery,
     "act": _act,
     "beside_about": _framed,

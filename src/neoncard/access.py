@@ -22,6 +22,7 @@ from neoncard.connectors.tables import Connector, Delivery
 from neoncard.design.board import queries as boards
 from neoncard.design.board.tables import GuestLink
 from neoncard.design.tables import Act, Idea, Journey, Step
+from neoncard.do.drive.tables import Line, Round, WrittenIdea
 from neoncard.do.tables import Suggestion
 from neoncard.encounters.tables import Encounter
 from neoncard.kindness import queries as kindnesses
@@ -41,6 +42,7 @@ View = Callable[..., HttpResponseBase]
 
 EVERYONE = frozenset(Role.Name.values)
 LEADS = frozenset({Role.Name.LEAD, Role.Name.ADMIN})
+HOSTS = LEADS | {Role.Name.HOST}
 ADMINS = frozenset({Role.Name.ADMIN})
 
 
@@ -161,6 +163,54 @@ def suggestion_for(member: Member, call: Encounter, id: str) -> Suggestion | Non
     rows = Suggestion.objects.filter(member=member, encounter=call)
     rows = rows.select_related("encounter__customer", "kindness", "member")
     return _one(rows, pk=int(id)) if id.isdecimal() and len(id) < 18 else None
+
+
+def drive_round(member: Member, id: int) -> Round:
+    """A round of the member's team; hosts, leads and admins open any."""
+    rows = Round.objects.select_related("team", "host")
+    if not people.roles(member) & HOSTS:
+        rows = rows.filter(team=member.team_id)
+    return _one(rows, pk=id, team__organisation=member.organisation_id)
+
+
+def hosts(member: Member, row: Round) -> bool:
+    """Whether the member hosts this round: they opened it, or they are a host, lead or admin."""
+    return row.host_id == member.pk or bool(people.roles(member) & HOSTS)
+
+
+def hosted_round(member: Member, id: int) -> Round:
+    """A round that is this member's to word and to end."""
+    row = drive_round(member, id)
+    if not hosts(member, row):
+        raise Http404
+    return row
+
+
+def hosts_team(member: Member) -> bool:
+    """Whether the member accepts ideas for their team: a host, lead or admin, or host of its open round. One query."""
+    if people.roles(member) & HOSTS:
+        return True
+    return Round.objects.filter(team=member.team_id, host=member, ended_at=None).exists()
+
+
+def team_idea(member: Member, id: int) -> WrittenIdea:
+    """An idea offered to a team this member hosts."""
+    if not hosts_team(member):
+        raise Http404
+    rows = WrittenIdea.objects.exclude(state=WrittenIdea.State.OWN)
+    if not people.roles(member) & HOSTS:
+        rows = rows.filter(team=member.team_id)
+    return _one(rows, pk=id, team__organisation=member.organisation_id)
+
+
+def own_idea(member: Member, id: int) -> WrittenIdea:
+    """An idea the member wrote and kept."""
+    return _one(WrittenIdea.objects.filter(by=member, state=WrittenIdea.State.OWN), pk=id)
+
+
+def line(member: Member, id: int) -> Line:
+    """The member's own line looking back."""
+    return _one(Line.objects.filter(member=member), pk=id)
 
 
 def kindnesses_of(member: Member) -> QuerySet[Kindness]:

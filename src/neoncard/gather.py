@@ -5,12 +5,23 @@ Part of `loop`, in a file of its own because it only reads and draws; nothing fo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime, time
+from functools import cache
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from neoncard.care.queries import hands_for
@@ -20,6 +31,7 @@ from neoncard.design.tables import Act
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do import rules as doing_rules
+from neoncard.do.drive.tables import Line
 from neoncard.do.queries import Face
 from neoncard.do.rules import Facts
 from neoncard.do.tables import Suggestion
@@ -32,49 +44,23 @@ from neoncard.kit import clock
 from neoncard.notice.tables import Mark
 from neoncard.pass_on import queries as chains
 from neoncard.people.tables import Member, OptOut, Shift, Team
+from neoncard.standing import Going, standing
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a member's day stands: which day it is for them, and what they want of us."""
-
-    day: date
-    hard_day: bool
-    wants_ideas: bool
-
-
-def standing(member: Member) -> Standing:
-    """The member's day (the day their present shift began, else the calendar's), hard or not. One query."""
-    now = clock.now()
-    shift = Shift.objects.filter(member=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)
-    row = (
-        (
-            Member.objects.filter(pk=member.pk)  # lookup: oneself
-            .annotate(
-                began=Subquery(shift.order_by("-ends_at").values("starts_at")[:1]),
-                hard=Exists(HardDay.objects.filter(member=OuterRef("pk"), until__gt=now)),
-                no_ideas=Exists(
-                    OptOut.objects.filter(member=OuterRef("pk"), feature=OptOut.Feature.IDEAS)
-                ),
-            )
-            .values("began", "hard", "no_ideas", "organisation__zone")
-            .first()
-        )
-        or {"began": None, "hard": False, "no_ideas": True, "organisation__zone": "UTC"}
-    )
-    began: datetime = row["began"] or now
-    day = began.astimezone(ZoneInfo(row["organisation__zone"])).date()
-    return Standing(day, row["hard"], not row["no_ideas"])
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DayIdea:
-    """One of today's three ideas as it lies on the table."""
+    """One of today's three ideas as it lies on the table; `line` is what its doer said of it."""
 
     suggestion: Suggestion
     face: Face
     toward: str
     label: str
+    line: Line | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether it is done."""
+        return self.suggestion.done_at is not None
 
     @property
     def undoable(self) -> bool:
@@ -98,17 +84,19 @@ class Today:
     wants_ideas: bool
     hard_day: bool
     hands: list[Hand]
+    round: Going | None = None
 
 
 def today(member: Member) -> Today:
-    """What Today shows. Five queries, one more the first time a day is dealt."""
+    """What Today shows. Five queries, two more the first time a day is dealt, one where an idea is not the library's."""
     now = standing(member)
     received = [said(row) for row in chains.received(member)]
     words = next((row for row in received if row.said), None)
     waiting = next((row for row in received if row is not words), None)
     dealt = doing.dealt(member) if now.wants_ideas else []
+    more = cache(lambda: doing.extras(member))
     ideas = (
-        do.deal_today(member=member, day=now.day, hard_day=now.hard_day, dealt=dealt)
+        do.deal_today(member=member, day=now.day, hard_day=now.hard_day, dealt=dealt, more=more)
         if now.wants_ideas
         else []
     )
@@ -116,17 +104,21 @@ def today(member: Member) -> Today:
         words=words,
         waiting=waiting,
         proposals=[said(row) for row in kind.proposals(member)],
-        ideas=_on_the_table(ideas, member.language),
+        ideas=_on_the_table(ideas, member.language, more),
         wants_ideas=now.wants_ideas,
         hard_day=now.hard_day,
         hands=hands_for(member),
+        round=now.round,
     )
 
 
-def _on_the_table(rows: list[Suggestion], lang: str) -> list[DayIdea]:
+def _on_the_table(
+    rows: list[Suggestion], lang: str, more: Callable[[], list[doing.Extra]]
+) -> list[DayIdea]:
     found = []
     for row in rows:
-        face = doing.daily_face(doing.face_key(row), lang or "en")
+        key = doing.face_key(row)
+        face = doing.daily_face(key, lang or "en", more() if doing.is_extra(key) else ())
         toward = doing.day_of(row)[1]
         if face is not None:
             found.append(DayIdea(row, face, toward, doing.toward_label(toward, face)))

@@ -12,6 +12,7 @@ from django.db.models import Q
 from neoncard.connectors import actions as inbox
 from neoncard.design.board import erasing as boards
 from neoncard.do import actions as do
+from neoncard.do.drive import actions as drive
 from neoncard.do.tables import Suggestion
 from neoncard.encounters import actions as encounters
 from neoncard.encounters import queries as met
@@ -192,6 +193,7 @@ def erase_member(member: Member) -> None:
             kindnesses.blank_out(by="erasure", kindness=row, names=names)
         kindnesses.bury(party=party, by="erasure")
     boards.erase_member(member=member)
+    drive.erase_member(member=member)
     thank.erase_member(member=member)
     encounters.forget_member(member=member)
     members.erase(by="erasure", member=member)

@@ -13,7 +13,7 @@ from threading import Event
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from neoncard import telling, uploads
+from neoncard import nudging, telling, uploads
 from neoncard.care import actions as care
 from neoncard.connectors import actions as connectors
 from neoncard.connectors import pulling
@@ -79,6 +79,7 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "notes to helpdesks": (OFTEN, telling.plan_notes),
     "close quiet mail": (Every(timedelta(hours=1)), telling.close_quiet),
     "forget guests": (NIGHTLY, board.forget_guests),
+    "a word once a shift": (OFTEN, nudging.plan_nudges),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
 
@@ -149,6 +150,7 @@ def _import_job(job: Job) -> None:
 
 HANDLERS[uploads.KIND] = _import_job
 HANDLERS |= pulling.HANDLERS | telling.HANDLERS
+HANDLERS[nudging.NUDGE] = nudging.nudge
 
 
 def _remove_connector(job: Job) -> None:

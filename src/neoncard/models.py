@@ -4,6 +4,7 @@ from neoncard.care.tables import *
 from neoncard.connectors.tables import *
 from neoncard.design.board.tables import *
 from neoncard.design.tables import *
+from neoncard.do.drive.tables import *
 from neoncard.do.tables import *
 from neoncard.encounters.tables import *
 from neoncard.kindness.tables import *

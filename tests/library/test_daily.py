@@ -17,6 +17,10 @@ def test_each_direction_has_at_least_24_ideas():
     assert min(counts.values()) >= 24
 
 
+def test_there_are_at_least_150_ideas():
+    assert len(library.daily()) >= 150
+
+
 def test_keys_and_titles_are_unique():
     ideas = library.daily()
     assert len({idea.key for idea in ideas}) == len(ideas)

@@ -70,7 +70,8 @@ def test_the_prefilled_person_is_ticked_and_elsewhere_is_not_redirected_to(house
     assert f'value="{house.third.pk}" checked' in page
     sent = {"to": [house.third.pk], "words": "Tea.", "sees": "parties"}
     assert client.post("/thank", {**sent, "next": "https://evil.example/"}).url.startswith("/kind")
-    assert client.post("/thank", {**sent, "next": "/beside?x=1"}).url == "/beside?x=1"
+    again = {**sent, "words": "More tea.", "next": "/beside?x=1"}
+    assert client.post("/thank", again).url == "/beside?x=1"
 
 
 def test_undo_takes_it_back_within_ten_minutes_and_not_after(house, signed_in):
@@ -253,7 +254,10 @@ def test_pages_of_fifty_by_key_hold_every_kindness_once(
     house, signed_in, django_assert_num_queries
 ):
     for n in range(120):
-        actions.thank(by=house.agent, to=[house.second], words=f"Number {n} of many.", team=True)
+        actions.hang(
+            by=house.agent,
+            kindness=make.kindness(house.agent, house.second, words=f"Number {n} of many."),
+        )
     found, before, pages = [], "", 0
     while pages == 0 or before:
         with django_assert_num_queries(3 if before else 4):
@@ -274,9 +278,8 @@ def test_every_page_takes_ten_queries_at_most(house, signed_in, django_assert_ma
     post = told(house)
     actions.release(by=house.second, post=post, read=read(post), name_too=True)
     for _n in range(8):
-        kindness = actions.thank(
-            by=house.agent, to=[house.second, house.third], words="You both stayed.", team=True
-        )
+        kindness = make.kindness(house.agent, house.second, house.third, words="You both stayed.")
+        actions.hang(by=house.agent, kindness=kindness)
         hung = Post.objects.get(kindness=kindness)
         actions.comment(by=house.lead, post=hung, words="That was a long night.")
     client = signed_in(house.second)

@@ -5,6 +5,7 @@ Hard days, hands and covers write no audit row: it would outlive them, and they 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -40,17 +41,28 @@ def take_back_hard(*, member: Member) -> None:
     HardDay.objects.filter(member=member).delete()
 
 
-@transaction.atomic
 def ask_hand(*, member: Member, to: Member, words: str = "") -> Hand:
     """Say "could use a hand" to one person; asking somebody else takes the first asking back.
 
     Raises ValueError when asked of oneself.
     """
-    if to == member:
+    return ask_hands(member=member, to=[to], words=words)[0]
+
+
+@transaction.atomic
+def ask_hands(*, member: Member, to: Iterable[Member], words: str = "") -> list[Hand]:
+    """Ask one or several colleagues for a hand; asking anew takes the earlier asking back.
+
+    Raises ValueError when nobody is asked, or oneself.
+    """
+    asked = list(to)
+    if not asked or member in asked:
         raise ValueError("to: pick somebody else")
     Hand.objects.filter(member=member).delete()
-    return Hand.objects.create(
-        member=member, to=to, words=words.strip()[:200], at=clock.now(), until=_until(member)
+    until_ = _until(member)
+    return Hand.objects.bulk_create(
+        Hand(member=member, to=one, words=words.strip()[:200], at=clock.now(), until=until_)
+        for one in asked
     )
 
 
@@ -62,10 +74,11 @@ def take_back_hand(*, member: Member) -> None:
 
 @transaction.atomic
 def come(*, hand: Hand) -> None:
-    """ "I'm coming", said by the one who was asked."""
+    """ "I'm coming", said by one who was asked; the others who were are asked no longer."""
     if hand.coming_at is None:
         hand.coming_at = clock.now()
         hand.save(update_fields=["coming_at"])
+        Hand.objects.filter(member=hand.member_id, coming_at=None).delete()
 
 
 @transaction.atomic

@@ -15,9 +15,21 @@ def hard_day(member: Member) -> bool:
 
 
 def hands_for(member: Member) -> list[Hand]:
-    """Hands asked of this member or by them that are not over, newest first. One query."""
+    """Hands asked of this member or by them that are not over, newest first; what they asked of several is one row
+    that carries `asked`, the names. One query.
+    """
     rows = Hand.objects.filter(Q(to=member) | Q(member=member), until__gt=clock.now())
-    return list(rows.select_related("member", "to").order_by("-at"))
+    found: list[Hand] = []
+    mine: Hand | None = None
+    for row in rows.select_related("member", "to").order_by("-at", "pk"):
+        if row.member_id == member.pk and row.coming_at is None and mine is not None:
+            mine.asked.append(row.to.known_as)  # type: ignore[attr-defined]
+            continue
+        row.asked = [row.to.known_as]  # type: ignore[attr-defined]
+        if row.member_id == member.pk and row.coming_at is None:
+            mine = row
+        found.append(row)
+    return found
 
 
 def covers() -> QuerySet[Cover]:

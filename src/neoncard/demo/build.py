@@ -12,8 +12,10 @@ from neoncard.demo import company, gifts, letters
 from neoncard.demo.rounds import Rounds
 from neoncard.demo.talks import Talks
 from neoncard.demo.world import DAYS, Event, World, days
+from neoncard.do.drive import actions as drive
 from neoncard.kit import clock
 from neoncard.learn import actions as learn
+from neoncard.people import actions as people_actions
 from neoncard.people import queries as people
 
 Tell = Callable[[int, int], object]
@@ -40,6 +42,7 @@ def build(tell: Tell | None = None) -> None:
     with clock.at(now), transaction.atomic():
         company.say_names(world)
         _today(world, now)
+        _drive(world, now)
 
 
 def _live(world: World, talks: Talks, rounds: Rounds, days_ago: int, planned: list[Event]) -> None:
@@ -81,3 +84,32 @@ def _today(world: World, now: datetime) -> None:
         )
     with clock.at(now - timedelta(minutes=7)):
         care.ask_cover(member=members["priya"], encounter=world.encounter("SF-3046"))
+
+
+def _drive(world: World, now: datetime) -> None:
+    """A round a week old: hosted, joined by some, with an idea that waits for its host."""
+    host = world.members["ines"]
+    if host.team is None:
+        return
+    with clock.at(now - timedelta(days=7)):
+        row = drive.begin(
+            by=host,
+            team=host.team,
+            title="Three weeks of small things",
+            days=21,
+            starts_on=(now - timedelta(days=7)).date(),
+            invitation="One small kind thing a shift, picked by you. Whoever likes joins; nobody asks who did not.",
+            guide="Look at Today when your shift begins. Take one, swap one, write your own, or let it be.",
+            themes=["Names", "Whoever waits", "Each other"],
+        )
+        people_actions.set_hashtag(by=host, team=host.team, hashtag="saltmarshkind")
+        mates = [one for one in world.members.values() if one.team_id == host.team_id]
+        for one in mates[:5]:
+            drive.join(member=one, round=row, day=row.starts_on)
+    with clock.at(now - timedelta(days=2)):
+        drive.write(
+            member=mates[-1],
+            toward="colleague",
+            title="Read the tide table out for the early crew",
+            offer=True,
+        )

@@ -153,5 +153,6 @@ def _answered(row: Row) -> int:
 def done(world: World, suggestion: Suggestion) -> None:
     """The act or idea on top was done."""
     key = doing.face_key(suggestion)
-    face = doing.daily_face(key) or doing.faces([key], playbook=world.playbook).get(key)
+    more = doing.extras(suggestion.member) if doing.is_extra(key) else ()
+    face = doing.daily_face(key, more=more) or doing.faces([key], playbook=world.playbook).get(key)
     do.done(suggestion=suggestion, title=face.title if face else "")

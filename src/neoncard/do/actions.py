@@ -6,7 +6,7 @@ An act that is done becomes a kindness, and that is what the audit trail holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -194,11 +194,17 @@ def undo(*, suggestion: Suggestion) -> Suggestion:
 
 
 def deal_today(
-    *, member: Member, day: date, hard_day: bool, dealt: Sequence[Suggestion] | None = None
+    *,
+    member: Member,
+    day: date,
+    hard_day: bool,
+    dealt: Sequence[Suggestion] | None = None,
+    more: Callable[[], Sequence[queries.Extra]] = tuple,
 ) -> list[Suggestion]:
     """Deal three ideas for a day, for a customer, a colleague and oneself, once (E1, E2, E3, E19).
 
-    `dealt` is what `queries.dealt` found, when the caller has it. A hard day has a deal of its own; both are what
+    `dealt` is what `queries.dealt` found, when the caller has it; `more` gives what the team and its journeys add to
+    the deck, and is asked only where something has to be dealt. A hard day has a deal of its own; both are what
     the deck remembers. At most two queries, one where `dealt` is given, none once the day is dealt.
     """
     known = queries.dealt(member) if dealt is None else list(dealt)
@@ -208,11 +214,17 @@ def deal_today(
     shown = queries.shown_days(known)
     salt = signing.pseudonym("deck", str(member.pk))
     fresh = []
+    theirs = more() if units.values() - there.keys() else ()
     for toward, unit in units.items():
         if unit in there:
             continue
         hand = rules.deal(
-            queries.deck(toward), shown[toward], day, hard_day=hard_day, salt=salt, unit=unit
+            queries.deck(toward, theirs),
+            shown[toward],
+            day,
+            hard_day=hard_day,
+            salt=salt,
+            unit=unit,
         )
         if hand is not None:
             fresh.append(_day_row(member, unit, version, salt, *hand))
@@ -249,12 +261,15 @@ def swap_idea(*, suggestion: Suggestion) -> Suggestion:
         suggestion.eligible, suggestion.probabilities, suggestion.salt, suggestion.unit
     )
     lying = set(suggestion.offered)
-    lying |= {key for key, days in shown.items() if day in days}
+    lying |= {key for key, days in shown.items() if not rules.rested(days, day)}
     chances = dict(zip(suggestion.eligible, suggestion.probabilities, strict=True))
     more = [key for key in drawn.order if key not in lying]
     more.sort(key=lambda key: chances[key] == 0)
     last = queries.face_key(suggestion) == suggestion.offered[-1]
-    if last and more and rules.may_swap(queries.deck(toward), shown, day):
+    deck = queries.deck(toward, queries.extras(suggestion.member))
+    there = {idea.key for idea in deck}
+    more = [key for key in more if key in there]
+    if last and more and rules.may_swap(deck, shown, day):
         suggestion.offered = [*suggestion.offered, more[0]]
     suggestion.chosen = rules.after(suggestion.offered, queries.face_key(suggestion))
     suggestion.chosen_at = None

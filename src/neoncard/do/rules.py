@@ -314,7 +314,7 @@ def deal(
     gone through once before it starts over. A hard day gets light ones, and none asks for a smile (E19). None when
     nothing has rested long enough.
     """
-    pool = [idea for idea in ideas if _rested(shown.get(idea.key, ()), day)]
+    pool = [idea for idea in ideas if rested(shown.get(idea.key, ()), day)]
     if hard_day:
         pool = [idea for idea in pool if not idea.asks_smile]
         least = min((idea.minutes for idea in pool), default=0)
@@ -328,8 +328,10 @@ def deal(
     return keys, draw(keys, [1.0 if n == pass_ else 0.0 for n in times], salt, unit)
 
 
-def _rested(days: Sequence[date], day: date) -> bool:
-    return all(not 0 <= (day - shown).days <= COOL_DOWN for shown in days)
+def rested(days: Sequence[date], day: date) -> bool:
+    """Whether a card that lay face up on `days` may lie there on `day`: none of them within ten days of it (E2)."""
+    # Both ways: who enters a shift after midnight works on yesterday's day, with today's hand already seen.
+    return all(abs((day - shown).days) > COOL_DOWN for shown in days)
 
 
 def may_swap(ideas: Sequence[Daily], shown: Shown, day: date) -> bool:
@@ -337,7 +339,7 @@ def may_swap(ideas: Sequence[Daily], shown: Shown, day: date) -> bool:
     calm = [idea for idea in ideas if not idea.asks_smile]
     for ahead in range(1, COOL_DOWN + 1):
         then = day + timedelta(days=ahead)
-        rested = sum(_rested(shown.get(idea.key, ()), then) for idea in calm)
-        if rested - 1 < ahead:
+        fresh = sum(rested(shown.get(idea.key, ()), then) for idea in calm)
+        if fresh - 1 < ahead:
             return False
     return True

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from neoncard.kit import clock, signing
 from neoncard.kit.audit.actions import wrote
+from neoncard.people.rules import checked_leave, checked_week
 from neoncard.people.tables import (
     ApiToken,
     Handle,
+    Hours,
     Member,
     OptOut,
     Organisation,
@@ -101,6 +103,28 @@ def set_shift(*, member: Member, starts_at: datetime, ends_at: datetime) -> Shif
     shift = Shift.objects.create(member=member, starts_at=starts_at, ends_at=ends_at)
     wrote(actor=member, did="shift.set", on=shift)
     return shift
+
+
+@transaction.atomic
+def set_hashtag(*, by: Member, team: Team, hashtag: str) -> None:
+    """The team's hashtag: one word, with or without its sign; empty for none."""
+    word = "".join(letter for letter in hashtag.lstrip("#") if letter.isalnum() or letter == "_")
+    if team.hashtag != word[:39]:
+        team.hashtag = word[:39]
+        team.save(update_fields=["hashtag"])
+        wrote(actor=by, did="team.hashtag_set", on=team)
+
+
+@transaction.atomic
+def set_hours(
+    *, member: Member, week: Mapping[str, Sequence[str]], leave: Iterable[Sequence[str]]
+) -> Hours:
+    """A member's own week and leave (people.rules.Hours). Raises ValueError naming the field.
+
+    No audit row: when somebody works and is away is nobody else's to read.
+    """
+    values = {"week": checked_week(week), "leave": checked_leave(leave)}
+    return Hours.objects.update_or_create(member=member, defaults=values)[0]
 
 
 @transaction.atomic

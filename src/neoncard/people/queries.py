@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
 from neoncard.kit import clock
-from neoncard.people.tables import Handle, Member, OptOut, Organisation, Role, Shift
+from neoncard.people import rules
+from neoncard.people.tables import Handle, Hours, Member, OptOut, Organisation, Role, Shift
 
 
 def organisation() -> Organisation | None:
@@ -50,15 +51,38 @@ def everyone(organisation: Organisation) -> QuerySet[Member]:
     )
 
 
-def shift_end(member: Member) -> datetime | None:
-    """When the member's present shift ends, or None when no shift is on. One query."""
-    now = clock.now()
-    return (
-        Shift.objects.filter(member=member, starts_at__lte=now, ends_at__gt=now)
-        .order_by("-ends_at")
-        .values_list("ends_at", flat=True)
-        .first()
+def hours(member: Member, since: datetime | None = None) -> rules.Hours:
+    """When the member works; shifts entered by hand from `since` on (two days ago by default). Two queries."""
+    row = Hours.objects.filter(member=member).first()
+    start = since or clock.now() - timedelta(days=2)
+    single = Shift.objects.filter(member=member, ends_at__gt=start)
+    return as_hours(
+        member,
+        row.week if row else {},
+        row.leave if row else [],
+        single.values_list("starts_at", "ends_at"),
     )
+
+
+def as_hours(
+    member: Member,
+    week: dict[str, list[str]],
+    leave: list[list[str]],
+    single: Iterable[tuple[datetime, datetime]] = (),
+) -> rules.Hours:
+    """Hours as the rules know them, of columns already read. No query."""
+    return rules.Hours(
+        week,
+        tuple((first, last) for first, last in leave),
+        member.zone or member.organisation.zone,
+        tuple(rules.Span(starts, ends) for starts, ends in single),
+    )
+
+
+def shift_end(member: Member) -> datetime | None:
+    """When the member's present shift ends, or None when no shift is on. Two queries."""
+    span = rules.present(hours(member), clock.now())
+    return span.ends_at if span else None
 
 
 def opted_out(member: Member, feature: str) -> bool:

@@ -34,6 +34,7 @@ class Team(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="teams")
     name = models.CharField(max_length=120)
     place = models.CharField(max_length=8, choices=Place, default=Place.DESK)
+    hashtag = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="team_name")]
@@ -131,6 +132,20 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class Hours(models.Model):
+    """The week a member works, and their leave; `people.rules.Hours` says how the two are written."""
+
+    member = models.OneToOneField(Member, models.CASCADE, related_name="hours")
+    week = models.JSONField(default=dict)
+    leave = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name_plural = "hours"
+
+    def __str__(self) -> str:
+        return f"{self.member_id}"
 
 
 class OptOut(models.Model):

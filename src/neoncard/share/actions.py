@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from neoncard.encounters.tables import Encounter
 from neoncard.kindness import actions as kindnesses
@@ -15,9 +19,13 @@ from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
 from neoncard.people import queries as people
 from neoncard.people.tables import Member, OptOut
+from neoncard.share.pictures import clean
 from neoncard.share.rules import comment_problem, exact_words, story_problem
-from neoncard.share.tables import Comment, Post
+from neoncard.share.tables import Comment, Landed, Picture, Post
 from neoncard.thank.tables import ThankYou
+
+PAIR_A_DAY = 2
+SAME_WORDS = timedelta(days=90)
 
 
 @transaction.atomic
@@ -31,11 +39,15 @@ def thank(
 ) -> Kindness:
     """Thank one or several colleagues with why (E7); `team` hangs it on the wall too.
 
-    Raises ValueError naming the field, as kindness.actions.record does.
+    Raises ValueError naming the field, as kindness.actions.record does, and when the same person was thanked twice
+    today without an encounter, or in exactly these words before: thanks are kept dear without any points (E11).
     """
+    giver = kindnesses.member_party(by)
+    to = list(to)
+    _not_too_often(by, giver, to, words, encounter)
     kindness = kindnesses.record(
         by=by,
-        giver=kindnesses.member_party(by),
+        giver=giver,
         receivers=[kindnesses.member_party(member) for member in to],
         words=words,
         encounter=encounter,
@@ -43,6 +55,87 @@ def thank(
     if team:
         hang(by=by, kindness=kindness)
     return kindness
+
+
+def _not_too_often(
+    by: Member, giver: Party, to: Iterable[Member], words: str, encounter: Encounter | None
+) -> None:
+    given = Kindness.objects.filter(giver=giver, state=Kindness.State.KEPT, answers=None)
+    lately = given.filter(at__gte=clock.now() - SAME_WORDS, words=words.strip())
+    names = {one.pk: one.known_as for one in to}
+    said = lately.filter(receivers__member__in=names).values_list("receivers__member", flat=True)
+    for pk in said:
+        if pk in names:
+            raise ValueError(
+                _(
+                    "words: %(name)s has these very words from you already; say what it was this time"
+                )
+                % {"name": names[pk]}
+            )
+    if encounter is not None:
+        return
+    zone = ZoneInfo(by.zone or by.organisation.zone)
+    morning = clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = given.filter(at__gte=morning, encounter=None, passed_on_from=None)
+    today = today.filter(receivers__member__in=names).exclude(words="")
+    for pk, count in Counter(today.values_list("receivers__member", flat=True)).items():
+        if pk in names and count >= PAIR_A_DAY:
+            raise ValueError(
+                _("to: %(name)s has heard from you twice today; tomorrow it lands better")
+                % {"name": names[pk]}
+            )
+
+
+@transaction.atomic
+def also(*, by: Member, kindness: Kindness, to: Iterable[Member]) -> None:
+    """Whoever else helped (E10): more receivers of thanks one has just given, while they can be taken back.
+
+    Raises ValueError naming the field when that time is over, or it was answered already.
+    """
+    if clock.now() - kindness.received_at > kindnesses.UNDO or kindness.answered_by.exists():
+        raise ValueError(_("to: it has arrived already; thank them in words of their own"))
+    kindness.receivers.add(*(kindnesses.member_party(one) for one in to if one != by))
+    wrote(actor=by, did="kindness.also", on=kindness)
+
+
+@transaction.atomic
+def land(*, member: Member, kindness: Kindness, word: str) -> Landed:
+    """How it landed (E8): a receiver says, or its giver guesses before they do. The last word wins.
+
+    Raises ValueError for another word, and for a guess that comes after an answer.
+    """
+    if word not in Landed.Word.values:
+        raise ValueError("word: pick one of those on offer")
+    gave = kindness.giver.member_id == member.pk
+    if gave and Landed.objects.filter(kindness=kindness).exclude(member=member).exists():
+        raise ValueError(_("word: they have answered already"))
+    values = {"word": word, "at": clock.now()}
+    return Landed.objects.update_or_create(kindness=kindness, member=member, defaults=values)[0]
+
+
+@transaction.atomic
+def add_picture(
+    *, by: Member, kindness: Kindness, body: bytes, alt: str, credit: str, licence: str
+) -> Picture:
+    """Put a picture beside a kindness one gave. Raises ValueError naming the field, as `pictures.clean` does."""
+    kind, body = clean(body)
+    for name, value in (("alt", alt), ("credit", credit), ("licence", licence)):
+        if not value.strip():
+            raise ValueError(f"{name}: a picture comes with words for it, a credit and a licence")
+    values = {
+        "by": by, "kind": kind, "body": body, "alt": alt.strip()[:200],
+        "credit": credit.strip()[:120], "licence": licence.strip()[:60], "at": clock.now(),
+    }  # fmt: skip
+    row, _made = Picture.objects.update_or_create(kindness=kindness, defaults=values)
+    wrote(actor=by, did="picture.added", on=row)
+    return row
+
+
+@transaction.atomic
+def drop_picture(*, by: Member, kindness: Kindness) -> None:
+    """Take the picture away; anyone in the kindness may, without a reason (P6)."""
+    Picture.objects.filter(kindness=kindness).delete()
+    wrote(actor=by, did="picture.dropped", on=kindness)
 
 
 @transaction.atomic
@@ -211,6 +304,8 @@ def erase_member(*, member: Member, party: Party | None) -> None:
     A story they are in could never be released again; keeping its words would only keep them.
     """
     Comment.objects.filter(by=member).delete()
+    Picture.objects.filter(Q(by=member) | Q(kindness__giver=party)).delete()
+    Picture.objects.filter(kindness__in=Kindness.objects.filter(receivers=party)).delete()
     theirs = Q(by=member)
     if party:
         theirs |= Q(kindness__giver=party) | Q(

@@ -40,6 +40,41 @@ def comment_problem(words: str) -> Comment | None:
     return Comment.LONG if len(words) > COMMENT_MOST else None
 
 
+class Hint(StrEnum):
+    """What might make thanks land better; said before sending, never in the way of it."""
+
+    COMPARES = "compares"
+    FAINT = "faint"
+    BARE = "bare"
+
+
+_COMPARES = re.compile(
+    r"\b(?:better than|more than (?:the )?(?:others|rest|most)|unlike (?:the )?(?:others|rest|some|you)"
+    r"|than (?:anyone|anybody|everyone|the rest)|best (?:one |person |agent )?(?:in|of) (?:the|our) (?:team|shift)"
+    r"|not like (?:the )?others|the only one who)\b",
+    re.IGNORECASE,
+)
+_FAINT = re.compile(
+    r"\b(?:not (?:too |so |that )?bad|for once|at least|finally|as expected|good enough|surprisingly|for a change"
+    r"|for (?:a|an) (?:newcomer|beginner|trainee|woman|man|girl|boy)|for your age|nothing special|only did your job)\b",
+    re.IGNORECASE,
+)
+BARE_WORDS = 4
+
+
+def hint(words: str) -> Hint | None:
+    """What might make these thanks land better, or None (E7, E10): comparing, faint, or without a what-for.
+
+    English only; in other languages nothing is found, and nothing is said.
+    """
+    if _COMPARES.search(words):
+        return Hint.COMPARES
+    if _FAINT.search(words):
+        return Hint.FAINT
+    count = len(_WORD.findall(words)) + len(_SIGN.findall(words)) // 2
+    return Hint.BARE if 0 < count < BARE_WORDS else None
+
+
 class Story(StrEnum):
     """What keeps a story from being one."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from neoncard.kindness.tables import Kindness
 from neoncard.people.tables import Member
@@ -44,3 +45,39 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.words[:60]
+
+
+class Landed(models.Model):
+    """How a kindness landed, in words (E8): what its giver guessed, and what a receiver says."""
+
+    class Word(models.TextChoices):
+        LITTLE = "little", _("a small lift")
+        WARM = "warm", _("it was warm")
+        DAY = "day", _("it made the day")
+
+    kindness = models.ForeignKey(Kindness, models.CASCADE, related_name="landed")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="landed")
+    word = models.CharField(max_length=6, choices=Word)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kindness", "member"], name="landed_once")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Picture(models.Model):
+    """A picture beside a kindness: its bytes without what a camera wrote into them, words for it, credit, licence."""
+
+    kindness = models.OneToOneField(Kindness, models.CASCADE, related_name="picture")
+    by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=12)
+    body = models.BinaryField()
+    alt = models.CharField(max_length=200)
+    credit = models.CharField(max_length=120)
+    licence = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.alt

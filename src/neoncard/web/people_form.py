@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -29,6 +30,7 @@ class PeopleForm(forms.Form):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.team = member.team_id
         self.people = list(colleagues(member))
         own = [one for one in self.people if member.team_id and one.team_id == member.team_id]
         others = [one for one in self.people if one not in own]
@@ -43,6 +45,12 @@ class PeopleForm(forms.Form):
         field = self.fields["to"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
         field.choices = self.groups
+
+    def elsewhere(self, day: date) -> list[Member]:
+        """Two people of other teams to think of today, others tomorrow (E10); nobody where there is one team."""
+        theirs = [one for one in self.people if one.team_id and one.team_id != self.team]
+        start = day.toordinal() % len(theirs) if self.team and theirs else 0
+        return (theirs[start:] + theirs[:start])[:2] if self.team else []
 
     @property
     def chosen(self) -> list[Member]:

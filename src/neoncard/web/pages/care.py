@@ -18,7 +18,8 @@ from neoncard.kindness.actions import customer_party, guest_party, member_party
 from neoncard.kindness.tables import Party
 from neoncard.people.queries import colleagues
 from neoncard.people.tables import Member
-from neoncard.web.faces import undoable
+from neoncard.web.faces import listed, undoable
+from neoncard.web.people_form import PeopleForm
 
 TODAY = "today"
 
@@ -58,8 +59,8 @@ def _named(member: Member) -> str:
     return f"{member.known_as} · {member.team.name}" if member.team else member.known_as
 
 
-class HandForm(OneForm):
-    """Could use a hand: one person, a word if one likes."""
+class HandForm(PeopleForm):
+    """Could use a hand: one person or a few, a word if one likes."""
 
     words = forms.CharField(
         label=gettext_lazy("A word to them"),
@@ -71,13 +72,13 @@ class HandForm(OneForm):
 
 @access.only()
 def hand(request: HttpRequest) -> HttpResponse:
-    """`/hand`: tell one person that one could use a hand; nobody else sees it."""
+    """`/hand`: tell one colleague or a few that one could use a hand; whoever comes is thanked."""
     member = access.me(request)
     form = HandForm(request.POST or None, member=member)
     if request.method == "POST" and form.is_valid():
-        to = form.people[form.cleaned_data["to"]]
-        actions.ask_hand(member=member, to=to, words=form.cleaned_data["words"])
-        messages.success(request, _("%(name)s will see it on Today.") % {"name": to.known_as})
+        actions.ask_hands(member=member, to=form.chosen, words=form.cleaned_data["words"])
+        names = listed(one.known_as for one in form.chosen)
+        messages.success(request, _("%(name)s will see it on Today.") % {"name": names})
         return redirect(TODAY)
     status = 422 if form.errors else 200
     return render(request, "care/hand.html", {"form": form, "nav": "today"}, status=status)

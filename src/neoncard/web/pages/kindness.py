@@ -22,8 +22,10 @@ from neoncard.people.tables import Member
 from neoncard.share import actions as share
 from neoncard.share import rules as wall
 from neoncard.share.queries import hung, shown_to_all
-from neoncard.share.tables import Post
+from neoncard.share.tables import Picture, Post
 from neoncard.web.faces import face, from_to, undoable
+from neoncard.web.pages.landing import mirror
+from neoncard.web.people_form import PeopleForm
 
 
 def _inside(kindness: Kindness, member: Member) -> tuple[bool, bool]:
@@ -65,7 +67,14 @@ def kindness(request: HttpRequest, id: int) -> HttpResponse:
             "gave": gave and kept,
             "received": received and kept and not gave,
             "proposal": proposal and (gave or row.giver.member_id is None),
-            "undo": gave and kept and clock.now() - row.received_at < UNDO,
+            "undo": (fresh := gave and kept and clock.now() - row.received_at < UNDO),
+            "also": PeopleForm(member=member) if fresh and _to_colleagues(row, member) else None,
+            "mirror": mirror(row, member, gave)
+            if in_it and kept and _to_colleagues(row, member)
+            else None,
+            "picture": Picture.objects.filter(kindness=row).defer("body").first()
+            if in_it
+            else None,
             "post": post,
             "chain": bool(links),
             "boomerang": any(found.path[-1] == row.pk for found in closed),
@@ -78,6 +87,13 @@ def kindness(request: HttpRequest, id: int) -> HttpResponse:
             and share.may_hang(row),
         },
     )
+
+
+def _to_colleagues(row: Kindness, member: Member) -> bool:
+    """Whether colleagues gave it to colleagues, and it was not kept to oneself: somebody can say how it landed."""
+    to = [party for party in row.receivers.all() if party.pk != row.giver_id]
+    among = bool(to) and all(party.member_id for party in to) and row.giver.member_id is not None
+    return among and row.sees != Kindness.Sees.GIVER and bool(row.words)
 
 
 def _from_outside(row: Kindness) -> bool:
@@ -196,7 +212,9 @@ def undo(request: HttpRequest, id: int) -> HttpResponse:
 def withdraw(request: HttpRequest, id: int) -> HttpResponse:
     """Withdraw one's own kindness: its words go from every page, its place in a chain stays (P6)."""
     member = access.me(request)
-    actions.withdraw(by=member, kindness=access.given(member, id))
+    row = access.given(member, id)
+    share.drop_picture(by=member, kindness=row)
+    actions.withdraw(by=member, kindness=row)
     messages.success(request, _("Withdrawn. The words are gone from every page."))
     return redirect("wall")
 

@@ -56,6 +56,9 @@ class PledgeForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    shown = forms.BooleanField(
+        label=gettext_lazy("Colleagues in my round may read it"), required=False
+    )
 
 
 class ShiftForm(forms.Form):
@@ -113,7 +116,8 @@ def _page(request: HttpRequest, **forms_: forms.Form) -> HttpResponse:
             prefix="self",
         ),
         "pledge_form": PledgeForm(
-            initial={"words": pledge.words if pledge else ""}, prefix="pledge"
+            initial={"words": pledge.words, "shown": pledge.shown} if pledge else None,
+            prefix="pledge",
         ),
         "shift_form": ShiftForm(prefix="shift"),
         "suggestions_form": SuggestionsForm(
@@ -153,8 +157,9 @@ def pledge(request: HttpRequest) -> HttpResponse:
     form = PledgeForm(request.POST, prefix="pledge")
     if not form.is_valid():
         return _page(request, pledge_form=form)
-    do.make_pledge(member=member, words=form.cleaned_data["words"])
-    messages.success(request, _("Your pledge is kept here, for your eyes."))
+    row = do.make_pledge(member=member, **form.cleaned_data)
+    said = _("Your pledge is kept here, for your eyes.")
+    messages.success(request, _("Your round may read your pledge.") if row.shown else said)
     return redirect("me")
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +22,7 @@ from neoncard.people.tables import Member
 from neoncard.share import actions, queries, rules
 from neoncard.share.tables import Post
 from neoncard.web.faces import Face, face, from_to, listed, opening, undoable
+from neoncard.web.pages.forms import blame
 from neoncard.web.people_form import PeopleForm
 
 PROBLEMS = {
@@ -112,7 +113,15 @@ class ThankForm(PeopleForm):
         label=gettext_lazy("What for?"),
         max_length=2000,
         help_text=gettext_lazy("What they did, and what it changed. One sentence is plenty."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 3,
+                "hx-post": reverse_lazy("thank_hint"),
+                "hx-trigger": "change, keyup changed delay:900ms",
+                "hx-target": "#hint",
+                "hx-params": "words,csrfmiddlewaretoken",
+            }
+        ),
         error_messages={"required": gettext_lazy("Say what for; one sentence is plenty.")},
     )
     sees = forms.ChoiceField(
@@ -138,16 +147,26 @@ def thank_colleague(request: HttpRequest) -> HttpResponse:
     else:
         start = {"to": request.GET.getlist("to"), "next": request.GET.get("next", "")}
         form = ThankForm(initial=start, member=member)
+    return _ask(request, form)
+
+
+def _ask(request: HttpRequest, form: ThankForm) -> HttpResponse:
     status = 422 if form.errors else 200
-    return render(request, "share/thank.html", {"form": form, "nav": "wall"}, status=status)
+    context = {"form": form, "nav": "wall", "elsewhere": form.elsewhere(clock.today())}
+    return render(request, "share/thank.html", context, status=status)
 
 
 def _thank(request: HttpRequest, member: Member, form: ThankForm) -> HttpResponse:
     team = form.cleaned_data["sees"] == "team"
-    kindness = actions.thank(by=member, to=form.chosen, words=form.cleaned_data["words"], team=team)
+    words = form.cleaned_data["words"]
+    try:
+        kindness = actions.thank(by=member, to=form.chosen, words=words, team=team)
+    except ValueError as problem:
+        blame(form, problem)
+        return _ask(request, form)
     names = listed(one.known_as for one in form.chosen)
-    words = _("Thanked %(names)s. You can take it back for ten minutes.") % {"names": names}
-    undoable(request, words, kindness)
+    said = _("Thanked %(names)s. You can take it back for ten minutes.") % {"names": names}
+    undoable(request, said, kindness)
     back = form.cleaned_data["next"]
     if back and url_has_allowed_host_and_scheme(back, {request.get_host()}):
         return redirect(back)

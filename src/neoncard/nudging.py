@@ -1,0 +1,88 @@
+"""What is told to people outside a page: the one word a shift. Part of `loop`, in a file of its own.
+
+Nobody is told off shift, on leave or on a hard day, and never twice in one shift (issue of the Drive; E1, E19).
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db.models import Prefetch
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from neoncard.care.queries import hard_day
+from neoncard.do.drive import actions as drive
+from neoncard.do.drive.rules import may_tell
+from neoncard.do.drive.tables import Nudge
+from neoncard.kit import clock
+from neoncard.kit.jobs.actions import later
+from neoncard.kit.jobs.tables import Job
+from neoncard.people.queries import as_hours, opted_out
+from neoncard.people.rules import Span
+from neoncard.people.tables import Member, OptOut, Shift
+
+NUDGE = "nudge"
+
+
+def plan_nudges() -> str:
+    """Leave a job for everybody whose shift is on and who wants to hear of today's ideas; one line for /status.
+
+    Two queries for any number of people, and a write for each who is told.
+    """
+    now = clock.now()
+    shifts = Prefetch(
+        "member__shifts", queryset=Shift.objects.filter(starts_at__lte=now, ends_at__gt=now)
+    )
+    rows = Nudge.objects.filter(member__is_active=True).select_related(
+        "member__organisation", "member__hours"
+    )
+    planned = 0
+    for row in rows.prefetch_related(shifts).iterator(500):
+        span = _span(row, [(one.starts_at, one.ends_at) for one in row.member.shifts.all()])
+        if span and row.told_for != span.starts_at:
+            key = f"{NUDGE}:{row.member_id}:{span.starts_at.isoformat()}"
+            later(NUDGE, key, {"member": row.member_id})
+            planned += 1
+    return f"{planned} planned"
+
+
+def _span(row: Nudge, single: list[tuple[object, object]]) -> Span | None:
+    member = row.member
+    kept = getattr(member, "hours", None)
+    hours = as_hours(
+        member,
+        kept.week if kept else {},
+        kept.leave if kept else [],
+        single,  # type: ignore[arg-type]
+    )
+    return may_tell(hours, clock.now(), row.moment)
+
+
+def nudge(job: Job) -> None:
+    """Tell one person of today's ideas, if they are still on shift, still want it, and have not been told."""
+    rows = Nudge.objects.select_related("member__organisation", "member__hours")
+    row = rows.filter(member=job.payload["member"], member__is_active=True).first()
+    if row is None:
+        return
+    now = clock.now()
+    on = Shift.objects.filter(member=row.member, starts_at__lte=now, ends_at__gt=now)
+    span = _span(row, list(on.values_list("starts_at", "ends_at")))
+    if span is None or hard_day(row.member) or opted_out(row.member, OptOut.Feature.IDEAS):
+        return
+    if drive.may_send(nudge=row, span=span):
+        _tell(row.member)
+
+
+def _tell(member: Member) -> None:
+    with translation.override(member.language or member.organisation.language):
+        send_mail(
+            _("Three small ideas for today"),
+            _(
+                "They lie on the table: %(url)s\n\nPick one, swap one, or none. Nobody counts.\n\n"
+                "You asked for this word once a shift; turn it off at %(off)s"
+            )
+            % {"url": f"{settings.NEONCARD_URL}/", "off": f"{settings.NEONCARD_URL}/drive"},
+            None,
+            [member.email],
+        )
