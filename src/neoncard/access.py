@@ -125,9 +125,8 @@ def encounter_beside(member: Member, source: str, ticket: str) -> Encounter:
 
 def encounter_at(member: Member, url: str) -> Encounter:
     """The member's own encounter by the address of its page in the helpdesk. Two queries."""
-    where = Q(url=url[:500])
-    if named := sidebar.ticket_at(url):
-        where |= Q(source=named[0], ext_id=named[1][:200])
+    source, ticket = sidebar.ticket_at(url) or ("", "")
+    where = Q(url=url[:500]) | Q(source=source, ext_id=ticket[:200])
     rows = Encounter.objects.filter(where, agent=member).select_related("customer")
     return _one(rows.order_by("-last_at"))
 

@@ -6,11 +6,11 @@ Part of `loop`, in a file of its own because it only reads and draws; nothing fo
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from neoncard.care.queries import hands_for
@@ -23,7 +23,8 @@ from neoncard.do import rules as doing_rules
 from neoncard.do.queries import Face
 from neoncard.do.rules import Facts
 from neoncard.do.tables import Suggestion
-from neoncard.encounters.tables import Encounter, WrapUp
+from neoncard.encounters import wrapping
+from neoncard.encounters.tables import Encounter
 from neoncard.kindness import queries as kind
 from neoncard.kindness.actions import UNDO
 from neoncard.kindness.queries import Said, said
@@ -31,6 +32,7 @@ from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.notice.tables import Mark
 from neoncard.pass_on import queries as chains
+from neoncard.people import queries as people
 from neoncard.people.tables import Member, OptOut, Shift, Team
 
 
@@ -135,13 +137,12 @@ def _on_the_table(rows: list[Suggestion], lang: str) -> list[DayIdea]:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The facts of an encounter, before anything is drawn. `recent` are contacts of the last 14 days."""
+    """An encounter's facts before a draw. `recent`: contacts in 14 days; `shown`: suggestions seen this shift."""
 
     facts: Facts
     contacts: int
     recent: int
-    shown: int = 0
-    """How many suggestions beside encounters the member has been shown this shift, or today without one."""
+    shown: int
 
 
 def _how_many(rows: QuerySet[Encounter]) -> Coalesce:
@@ -151,34 +152,22 @@ def _how_many(rows: QuerySet[Encounter]) -> Coalesce:
 
 def facts_for(member: Member, encounter: Encounter) -> Gathered:
     """Marks, hard day, opt-out and earlier contacts, gathered for one encounter. One query."""
-    now, zone = clock.now(), ZoneInfo(member.organisation.zone)
     earlier = Encounter.objects.filter(
         customer=OuterRef("customer"), started_at__lt=OuterRef("started_at")
     )
     recent = earlier.filter(last_at__gte=encounter.started_at - doing_rules.REPEAT_WITHIN)
     marks = Mark.objects.filter(encounter=OuterRef("pk"), wrong_at=None)
-    # Whoever had this customer on the telephone knew that it would come again, however long it took (E12).
-    said_again = WrapUp.objects.filter(
-        how=WrapUp.How.AGAIN,
-        encounter__customer=OuterRef("customer"),
-        encounter__started_at__lt=OuterRef("started_at"),
-    )
-    shift = Shift.objects.filter(member=member, starts_at__lte=now, ends_at__gt=now)
-    shift = shift.order_by("-ends_at")
-    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
     row = (
         (
-            Encounter.objects.filter(
-                pk=encounter.pk
-            )  # lookup: fetched by access, read here with counts
+            Encounter.objects.filter(pk=encounter.pk)  # lookup: fetched by access, read with counts
             .annotate(
                 contacts=_how_many(earlier),
                 recent=_how_many(recent),
-                began=Coalesce(Subquery(shift.values("starts_at")[:1]), Value(midnight)),
-                again=Exists(said_again),
+                began=people.day_began(member),
+                again=Exists(wrapping.said_again(OuterRef("customer"), OuterRef("started_at"))),
                 shown=Coalesce(Subquery(doing.shown_since(member, OuterRef("began"))), 0),
                 place=Subquery(Team.objects.filter(members=member).values("place")[:1]),
-                hard=Exists(HardDay.objects.filter(member=member, until__gt=now)),
+                hard=Exists(HardDay.objects.filter(member=member, until__gt=clock.now())),
                 no=Exists(OptOut.objects.filter(member=member, feature=OptOut.Feature.BESIDE)),
                 **{
                     label: Exists(marks.filter(label=label)) for label in doing_rules.HEARD_IN_MARKS
@@ -333,8 +322,7 @@ def beside(member: Member, encounter: Encounter) -> Beside:
     gathered = facts_for(member, encounter)
     room = gathered.shown < member.suggestions_a_shift
     suggestion, playbook = _suggested(member, encounter, gathered.facts, room)
-    hidden = suggestion is not None and suggestion.shown_at is None
-    if suggestion is not None and hidden and room:
+    if suggestion is not None and room:
         do.show(suggestion=suggestion)
     if suggestion is not None and not playbook:
         playbook = list(design.on_a_journey(doing.act_ids(suggestion.offered)))
@@ -348,7 +336,7 @@ def beside(member: Member, encounter: Encounter) -> Beside:
         gathered.recent,
         gathered.facts.hard_day,
         _where(gathered.facts, face, playbook),
-        enough=hidden and not room,
+        enough=suggestion is not None and suggestion.shown_at is None,
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from neoncard.kit import clock
 from neoncard.people.tables import Handle, Member, OptOut, Organisation, Role, Shift
@@ -59,6 +61,14 @@ def shift_end(member: Member) -> datetime | None:
         .values_list("ends_at", flat=True)
         .first()
     )
+
+
+def day_began(member: Member) -> Coalesce:
+    """When the member's present shift began, or else the company's midnight; to stand in another query."""
+    now, zone = clock.now(), ZoneInfo(member.organisation.zone)
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    shift = Shift.objects.filter(member=member, starts_at__lte=now, ends_at__gt=now)
+    return Coalesce(Subquery(shift.order_by("-ends_at").values("starts_at")[:1]), Value(midnight))
 
 
 def opted_out(member: Member, feature: str) -> bool:
