@@ -22,6 +22,7 @@ from neoncard.kit.jobs.actions import later
 from neoncard.kit.jobs.tables import Job
 from neoncard.notice.tables import Mark
 from neoncard.people import actions as people
+from neoncard.people import counter as tablets
 from neoncard.share import actions as share
 from neoncard.share.tables import Comment, Post
 from neoncard.thank import actions as thank
@@ -59,6 +60,10 @@ def _beside(house: make.House) -> dict[str, Any]:
     design.install_starters(by="test", organisation=house.organisation)
     row = make.encounter(house.agent, make.customer(), texts=[("customer", "Where is my ticket?")])
     return _id(loop.suggest_for(house.agent, row))
+
+
+def _tablet(house: make.House) -> dict[str, Any]:
+    return _id(tablets.enrol(by=house.lead, name="Pier 3")[0])
 
 
 def _call(house: make.House) -> dict[str, Any]:
@@ -377,6 +382,12 @@ STARTS = {
     "idea_": _idea_today,
     "beside_": _beside,
     "call_": _call,
+    "counter_cover": lambda house: {},
+    "counter_lock": lambda house: {},
+    "counter_taps": lambda house: {},
+    "counter_who": lambda house: {},
+    "counter_worker": lambda house: {},
+    "tablet_": _tablet,
     "counter_received": lambda house: {},
     "counter_": _counter,
     "journey_idea": _idea,

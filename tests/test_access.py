@@ -61,8 +61,15 @@ def answered(client: Client, row: Row, address: str) -> str:
     return "in"
 
 
-# tested where they are, test_signin.py and test_beside_frame.py
-SIGN_IN = {"account_login", "account_logout", "demo_sign_in", "beside_enter"}
+# tested where they are, test_signin.py, test_beside_frame.py and test_tablets.py
+SIGN_IN = {
+    "account_login",
+    "account_logout",
+    "demo_sign_in",
+    "beside_enter",
+    "counter_taps",
+    "counter_who",
+}
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,9 @@ from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock, signing
 from neoncard.kit.jobs.tables import Job
 from neoncard.notice.tables import Mark
+from neoncard.people import counter as tablets
 from neoncard.people import queries as people
-from neoncard.people.tables import ApiToken, Member, Role
+from neoncard.people.tables import ApiToken, Member, Role, Tablet
 from neoncard.share import queries as wall
 from neoncard.share.rules import Shows
 from neoncard.share.tables import Comment, Post
@@ -126,9 +127,8 @@ def encounter_beside(member: Member, source: str, ticket: str) -> Encounter:
 
 def encounter_at(member: Member, url: str) -> Encounter:
     """The member's own encounter by the address of its page in the helpdesk. Two queries."""
-    where = Q(url=url[:500])
-    if named := sidebar.ticket_at(url):
-        where |= Q(source=named[0], ext_id=named[1][:200])
+    source, ticket = sidebar.ticket_at(url) or ("", "")
+    where = Q(url=url[:500]) | Q(source=source, ext_id=ticket[:200])
     rows = Encounter.objects.filter(where, agent=member).select_related("customer")
     return _one(rows.order_by("-last_at"))
 
@@ -156,13 +156,6 @@ def suggestion(member: Member, id: int, unit: str) -> Suggestion:
     """The member's own suggestion whose unit begins with `unit`: encounter, counter or day (P10)."""
     rows = Suggestion.objects.filter(member=member, unit__startswith=f"{unit}:")
     return _one(rows.select_related("encounter__customer", "kindness", "member"), pk=id)
-
-
-def suggestion_for(member: Member, call: Encounter, id: str) -> Suggestion | None:
-    """The member's own suggestion for a call, by its id; None for no id, as where none was shown."""
-    rows = Suggestion.objects.filter(member=member, encounter=call)
-    rows = rows.select_related("encounter__customer", "kindness", "member")
-    return _one(rows, pk=int(id)) if id.isdecimal() and len(id) < 18 else None
 
 
 def drive_round(member: Member, id: int) -> Round:
@@ -401,6 +394,24 @@ def delivery(member: Member, id: int) -> Delivery:
     if Role.Name.ADMIN not in people.roles(member):
         raise Http404
     return _one(Delivery.objects.defer("body"), pk=id)
+
+
+def tablet(member: Member, id: int) -> Tablet:
+    """A tablet in use, for leads."""
+    if not people.leads(member):
+        raise Http404
+    return _one(tablets.tablets(member.organisation), pk=id)
+
+
+def tablet_by_token(text: str) -> Tablet | None:
+    """The tablet a device's token belongs to, while it is in use. One query."""
+    rows = Tablet.objects.filter(token_hash=signing.token_hash(text), ended_at=None)
+    return rows.select_related("team", "organisation").first()
+
+
+def member_at(tablet: Tablet, id: int) -> Member:
+    """One of those who may come in at this tablet. One query."""
+    return _one(tablets.people_at(tablet), pk=id)
 
 
 def api_token(member: Member, id: int) -> ApiToken:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, time
 from functools import cache
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Count,
@@ -35,7 +33,8 @@ from neoncard.do.drive.tables import Line
 from neoncard.do.queries import Face
 from neoncard.do.rules import Facts
 from neoncard.do.tables import Suggestion
-from neoncard.encounters.tables import Encounter, WrapUp
+from neoncard.encounters import wrapping
+from neoncard.encounters.tables import Encounter
 from neoncard.kindness import queries as kind
 from neoncard.kindness.actions import UNDO
 from neoncard.kindness.queries import Said, said
@@ -43,7 +42,8 @@ from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.notice.tables import Mark
 from neoncard.pass_on import queries as chains
-from neoncard.people.tables import Member, OptOut, Shift, Team
+from neoncard.people import queries as people
+from neoncard.people.tables import Member, OptOut, Team
 from neoncard.standing import Going, standing
 
 
@@ -127,13 +127,12 @@ def _on_the_table(
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The facts of an encounter, before anything is drawn. `recent` are contacts of the last 14 days."""
+    """An encounter's facts before a draw. `recent`: contacts in 14 days; `shown`: suggestions seen this shift."""
 
     facts: Facts
     contacts: int
     recent: int
-    shown: int = 0
-    """How many suggestions beside encounters the member has been shown this shift, or today without one."""
+    shown: int
 
 
 def _how_many(rows: QuerySet[Encounter]) -> Coalesce:
@@ -142,35 +141,23 @@ def _how_many(rows: QuerySet[Encounter]) -> Coalesce:
 
 
 def facts_for(member: Member, encounter: Encounter) -> Gathered:
-    """Marks, hard day, opt-out and earlier contacts, gathered for one encounter. One query."""
-    now, zone = clock.now(), ZoneInfo(member.organisation.zone)
+    """Marks, hard day, opt-out and earlier contacts, gathered for one encounter. Three queries."""
     earlier = Encounter.objects.filter(
         customer=OuterRef("customer"), started_at__lt=OuterRef("started_at")
     )
     recent = earlier.filter(last_at__gte=encounter.started_at - doing_rules.REPEAT_WITHIN)
     marks = Mark.objects.filter(encounter=OuterRef("pk"), wrong_at=None)
-    # Whoever had this customer on the telephone knew that it would come again, however long it took (E12).
-    said_again = WrapUp.objects.filter(
-        how=WrapUp.How.AGAIN,
-        encounter__customer=OuterRef("customer"),
-        encounter__started_at__lt=OuterRef("started_at"),
-    )
-    shift = Shift.objects.filter(member=member, starts_at__lte=now, ends_at__gt=now)
-    shift = shift.order_by("-ends_at")
-    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
     row = (
         (
-            Encounter.objects.filter(
-                pk=encounter.pk
-            )  # lookup: fetched by access, read here with counts
+            Encounter.objects.filter(pk=encounter.pk)  # lookup: fetched by access, read with counts
             .annotate(
                 contacts=_how_many(earlier),
                 recent=_how_many(recent),
-                began=Coalesce(Subquery(shift.values("starts_at")[:1]), Value(midnight)),
-                again=Exists(said_again),
+                began=Value(people.day_began(member)),
+                again=Exists(wrapping.said_again(OuterRef("customer"), OuterRef("started_at"))),
                 shown=Coalesce(Subquery(doing.shown_since(member, OuterRef("began"))), 0),
                 place=Subquery(Team.objects.filter(members=member).values("place")[:1]),
-                hard=Exists(HardDay.objects.filter(member=member, until__gt=now)),
+                hard=Exists(HardDay.objects.filter(member=member, until__gt=clock.now())),
                 no=Exists(OptOut.objects.filter(member=member, feature=OptOut.Feature.BESIDE)),
                 **{
                     label: Exists(marks.filter(label=label)) for label in doing_rules.HEARD_IN_MARKS
@@ -325,8 +312,7 @@ def beside(member: Member, encounter: Encounter) -> Beside:
     gathered = facts_for(member, encounter)
     room = gathered.shown < member.suggestions_a_shift
     suggestion, playbook = _suggested(member, encounter, gathered.facts, room)
-    hidden = suggestion is not None and suggestion.shown_at is None
-    if suggestion is not None and hidden and room:
+    if suggestion is not None and room:
         do.show(suggestion=suggestion)
     if suggestion is not None and not playbook:
         playbook = list(design.on_a_journey(doing.act_ids(suggestion.offered)))
@@ -340,7 +326,7 @@ def beside(member: Member, encounter: Encounter) -> Beside:
         gathered.recent,
         gathered.facts.hard_day,
         _where(gathered.facts, face, playbook),
-        enough=hidden and not room,
+        enough=suggestion is not None and suggestion.shown_at is None,
     )
 
 

@@ -28,6 +28,7 @@ from neoncard.do import queries as doing
 from neoncard.do.tables import Suggestion
 from neoncard.encounters import actions as encounters
 from neoncard.encounters import hearing, wrapping
+from neoncard.encounters import queries as met
 from neoncard.encounters.actions import UNCHANGED, Taken
 from neoncard.encounters.news import News
 from neoncard.encounters.rules import Conversation
@@ -329,6 +330,36 @@ def counter_done(*, suggestion: Suggestion, key: str = "") -> Suggestion:
     return do.done(
         suggestion=suggestion, key=key, title=face.title if face else "", encounter=visit
     )
+
+
+@transaction.atomic
+def counter_tap(*, suggestion: Suggestion, key: str, act: str) -> bool:
+    """An act at the counter was done, said perhaps long after and perhaps twice: `key` is the tap's own, once and for all.
+
+    While the network is gone one card serves several customers: the first tap is the suggestion's, each further one a
+    visit and a kindness of its own. False when this tap is known. Raises ValueError for an act not on offer.
+    """
+    member = suggestion.member
+    if act not in suggestion.offered:
+        raise ValueError("act: pick one of those on offer")
+    Member.objects.select_for_update().filter(pk=member.pk).first()  # lookup: one tap after another
+    if met.visited(member, key):
+        return False
+    visit = encounters.counter_visit(by=member, token=key)
+    encounters.close(by=member, encounter=visit)
+    face = doing.faces([act], member.language or "en").get(act)
+    title = face.title if face else ""
+    if suggestion.done_at is None:
+        do.done(suggestion=suggestion, key=act, title=title, encounter=visit)
+    else:
+        kindnesses.record(
+            by=member,
+            giver=kindnesses.member_party(member),
+            receivers=[kindnesses.guest_party()],
+            occasion=title,
+            encounter=visit,
+        )
+    return True
 
 
 def was_kind_to(member: Member, *, words: str, name: str = "") -> Kindness:

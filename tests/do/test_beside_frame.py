@@ -1,17 +1,10 @@
 """Beside the ticket in another page: who may show it, who is recognised in it, and that nothing else opens."""
 
-import base64
 import gzip
-import json
 import re
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from django.conf import settings as live
 from django.contrib.staticfiles import finders
 from django.db import transaction
 from django.test import Client
@@ -19,11 +12,9 @@ from django.urls import NoReverseMatch, reverse
 
 from neoncard.connectors import actions as connectors
 from neoncard.connectors import sidebar
-from neoncard.connectors.zendesk import app
 from neoncard.design import actions as design
 from neoncard.do.tables import Suggestion
 from neoncard.kindness.tables import Kindness
-from neoncard.kit import clock
 from neoncard.people import actions as people
 from neoncard.web import framed
 from tests import make
@@ -317,169 +308,3 @@ def test_the_frame_weighs_at_most_40_kb(frame, desk, ticket):
     sizes += [len(gzip.compress(Path(finders.find(part)).read_bytes(), 6)) for part in parts]
     print(f"the frame: {sum(sizes)} bytes")
     assert sum(sizes) <= 40_000
-
-
-# ---------------------------------------------------------------- by the ticket's address
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        f"{PARENT}/app/accounts/1/conversations/5",
-        f"{PARENT}/app/accounts/1/inbox/3/conversations/5?x=1#reply",
-    ],
-)
-def test_beside_by_the_address_of_the_tickets_page(house, ticket, signed_in, url):
-    assert "Maren Oltmanns" in text(signed_in(house.agent).get("/beside", {"url": url}))
-
-
-def test_beside_by_an_address_we_only_know_as_it_came(house, signed_in):
-    row = make.encounter(house.agent, make.customer())
-    row.url = "https://other.example/t?id=77"
-    row.save()
-    assert "Maren" in text(signed_in(house.agent).get("/beside", {"url": row.url}))
-
-
-@pytest.mark.parametrize(
-    "url", ["https://other.example/conversations/5", "javascript:1", "x" * 900]
-)
-def test_an_address_nobody_knows_is_said_calmly(house, ticket, signed_in, url):
-    answer = signed_in(house.agent).get("/beside", {"url": url})
-    assert answer.status_code == 404
-    assert "Nothing here for this ticket" in text(answer)
-    theirs = f"{PARENT}/app/accounts/1/conversations/5"
-    assert signed_in(house.lead).get("/beside", {"url": theirs}).status_code == 404
-
-
-def test_the_bookmark_sends_the_address_and_nothing_else(house, signed_in):
-    html = text(signed_in(house.agent).get("/beside/bookmark"))
-    link = re.search(r'href="(javascript:[^"]+)"', html)[1].replace("&#x27;", "'")
-    assert "open('http://testserver/beside?url='+encodeURIComponent(location.href)" in link
-
-
-# ---------------------------------------------------------------- at most so many a shift
-
-
-def test_at_most_so_many_a_shift_and_one_more_when_asked_for(house, signed_in, settings):
-    design.install_starters(house.organisation)
-    client = signed_in(house.agent)
-    assert house.agent.suggestions_a_shift == 6
-    assert client.post("/me/suggestions", {"suggestions-most": "51"}).status_code == 422
-    client.post("/me/suggestions", {"suggestions-most": "2"})
-    rows = [make.encounter(house.agent, make.customer(), is_open=True) for _ in range(3)]
-
-    def look(row):
-        return text(client.get("/beside", {"conversation": row.pk}))
-
-    assert ["act-done" in look(row) for row in rows] == [True, True, False]
-    assert ["act-done" in look(row) for row in rows] == [True, True, False]
-    html = look(rows[2])
-    assert "2 suggestions this shift, as you wanted it" in html
-    assert "Maren Oltmanns" in html
-    waiting = Suggestion.objects.get(encounter=rows[2])
-    assert (waiting.shown_at, waiting.draw > 0) == (None, True)
-    client.post(reverse("beside_show", args=[waiting.pk]))
-    assert "act-done" in look(rows[2])
-    later = clock.now() + timedelta(hours=30)
-    with clock.at(later):
-        assert "act-done" in look(make.encounter(house.agent, make.customer(), is_open=True))
-
-
-def test_a_shift_past_midnight_is_one_shift(house, signed_in):
-    design.install_starters(house.organisation)
-    people.set_suggestions(member=house.agent, most=1)
-    start = datetime(2026, 11, 5, 21, tzinfo=UTC)
-    people.set_shift(member=house.agent, starts_at=start, ends_at=start + timedelta(hours=8))
-    client = signed_in(house.agent)
-    shown = []
-    for hours in (0, 5, 9):
-        with clock.at(start + timedelta(hours=hours)):
-            row = make.encounter(house.agent, make.customer(), is_open=True)
-            shown.append("act-done" in text(client.get("/beside", {"conversation": row.pk})))
-    # Two hours are in one shift; the third is after it, on a calendar day that has had one at five.
-    assert shown == [True, False, True]
-
-
-# ---------------------------------------------------------------- Zendesk's token
-
-
-NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-ENDS = int((NOW + timedelta(minutes=5)).timestamp())
-AUD = f"{PARENT}/api/v2/apps/installations/77.json"
-
-
-def pem(key=KEY):
-    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-
-
-def b64(data):
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def jwt(claims=None, key=KEY, alg="RS256"):
-    claims = {"exp": ENDS, "aud": AUD} if claims is None else claims
-    signed = (
-        f"{b64(json.dumps({'alg': alg, 'typ': 'JWT'}).encode())}.{b64(json.dumps(claims).encode())}"
-    )
-    return f"{signed}.{b64(key.sign(signed.encode(), padding.PKCS1v15(), SHA256()))}"
-
-
-def believed(token, **more):
-    app.check(token, {"app_key": pem(), "url": PARENT, **more}, NOW)
-
-
-def test_a_token_zendesk_signed_is_believed():
-    believed(jwt())
-    app.check("", {"url": PARENT}, NOW)
-
-
-OTHER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-HEAD, BODY, _SIGNATURE = jwt().split(".")
-
-
-@pytest.mark.parametrize(
-    ("token", "why"),
-    [
-        ("", "is missing"),
-        ("abc", "does not fit"),
-        (jwt(key=OTHER), "does not fit"),
-        (jwt(alg="none"), "does not fit"),
-        (jwt(alg="HS256"), "does not fit"),
-        (f"{HEAD}.{BODY}.", "does not fit"),
-        (jwt().replace(BODY, b64(b'{"exp":9999999999}')), "does not fit"),
-        ("a." * 5000, "does not fit"),
-        (jwt([]), "holds no claims"),
-        (jwt({"aud": AUD}), "has ended"),
-        (jwt({"exp": ENDS - 600, "aud": AUD}), "has ended"),
-        (jwt({"exp": True, "aud": AUD}), "has ended"),
-        (jwt({"exp": ENDS, "nbf": ENDS, "aud": AUD}), "from the future"),
-        (jwt({"exp": ENDS}), "another Zendesk"),
-        (jwt({"exp": ENDS, "aud": [AUD]}), "another Zendesk"),
-        (jwt({"exp": ENDS, "aud": AUD.replace("help", "evil")}), "another Zendesk"),
-    ],
-)
-def test_any_other_token_is_not(token, why):
-    with pytest.raises(ValueError, match=rf"^token: .*{why}"):
-        believed(token)
-
-
-def test_a_key_that_is_none_is_refused_on_the_form():
-    from django.core.exceptions import ValidationError
-
-    app.is_key(pem())
-    for bad in ("", "abc", pem(ec.generate_private_key(ec.SECP256R1()))):
-        with pytest.raises(ValidationError, match="no public key"):
-            app.is_key(bad)
-
-
-def test_with_a_key_the_frame_opens_to_zendesk_alone(db):
-    row = helpdesk("zendesk", app_key=pem())
-    address = reverse("beside_frame", args=[row.pk])
-    with clock.at(NOW):
-        refused = Client().get(address)
-        opened = Client(enforce_csrf_checks=True).post(address, {"token": jwt()})
-    assert (refused.status_code, opened.status_code) == (403, 200)
-    assert "signedUrls" in text(refused)
-    assert "data-signs-in" in text(opened)
-    assert live.CSRF_COOKIE_NAME not in opened.cookies

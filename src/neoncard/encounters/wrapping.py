@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet
 
 from neoncard.encounters.tables import Encounter, WrapUp
 from neoncard.kit import clock
@@ -39,6 +40,13 @@ def calls(member: Member) -> Calls:
     wrapped = [row for row in rows if hasattr(row, "wrap_up") and row.wrap_up.at >= now - UNDO]
     waiting = [row for row in rows if not hasattr(row, "wrap_up") and row.last_at > now - FRESH]
     return Calls(waiting, max(wrapped, key=lambda row: row.wrap_up.at, default=None))
+
+
+def said_again(customer: OuterRef, before: OuterRef) -> QuerySet[WrapUp]:
+    """Whether somebody who had this customer on the telephone before knew that it would come again; for Exists (E12)."""
+    return WrapUp.objects.filter(
+        how=WrapUp.How.AGAIN, encounter__customer=customer, encounter__started_at__lt=before
+    )
 
 
 @transaction.atomic

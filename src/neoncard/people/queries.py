@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -83,6 +84,16 @@ def shift_end(member: Member) -> datetime | None:
     """When the member's present shift ends, or None when no shift is on. Two queries."""
     span = rules.present(hours(member), clock.now())
     return span.ends_at if span else None
+
+
+def day_began(member: Member) -> datetime:
+    """When the member's present shift began, or else their midnight. Two queries."""
+    kept, now = hours(member), clock.now()
+    span = rules.present(kept, now)
+    if span is not None:
+        return span.starts_at
+    zone = ZoneInfo(kept.zone)
+    return datetime.combine(now.astimezone(zone).date(), time(), zone)
 
 
 def opted_out(member: Member, feature: str) -> bool:

@@ -179,3 +179,28 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CounterPin(models.Model):
+    """A member's PIN for a shared tablet at the counter, kept as a hash; it opens the counter and nothing else."""
+
+    member = models.OneToOneField(Member, models.CASCADE, related_name="counter_pin")
+    pin_hash = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.member_id}"
+
+
+class Tablet(models.Model):
+    """A device that stands at a counter for everyone of a team, or of the company; it knows nobody until a PIN is given."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="tablets")
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="tablets")
+    name = models.CharField(max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

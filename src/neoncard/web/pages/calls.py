@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -10,7 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from neoncard import access, loop
 from neoncard.do import actions as do
+from neoncard.do.tables import Suggestion
 from neoncard.encounters import wrapping
+from neoncard.encounters.tables import Encounter
 from neoncard.web.taps import tapped
 
 HEAVY = "heavy"
@@ -22,6 +24,17 @@ HEAVY = "heavy"
 def calls(request: HttpRequest) -> HttpResponseBase:
     """The call just ended, or, until there is one, a page that waits for it. `?heavy` after one that was."""
     return _page(request, heavy="heavy" in request.GET)
+
+
+def _suggestion(request: HttpRequest, call: Encounter) -> Suggestion | None:
+    """The suggestion that was on the card; None where there was none."""
+    named = request.POST.get("suggestion", "")
+    if not named.isdecimal() or len(named) > 18:
+        return None
+    row = access.suggestion(access.me(request), int(named), "encounter")
+    if row.encounter_id != call.pk:
+        raise Http404
+    return row
 
 
 def _page(request: HttpRequest, *, heavy: bool = False) -> HttpResponseBase:
@@ -45,7 +58,7 @@ def wrap(request: HttpRequest, id: int) -> HttpResponseBase:
     """Wrap it up: `how` it went, if that was said, and the act `act` done, or, without `done`, not now (E1)."""
     member = access.me(request)
     call = access.own_call(member, id)
-    suggestion = access.suggestion_for(member, call, request.POST.get("suggestion", ""))
+    suggestion = _suggestion(request, call)
     how = request.POST.get("how", "")
     key = request.POST.get("act", "") if "done" in request.POST else ""
     said, wrong = "", False
@@ -66,7 +79,7 @@ def swap(request: HttpRequest, id: int) -> HttpResponseBase:
     """Another act for this call, or the one picked from the others."""
     member = access.me(request)
     call = access.own_call(member, id)
-    suggestion = access.suggestion_for(member, call, request.POST.get("suggestion", ""))
+    suggestion = _suggestion(request, call)
     if suggestion is not None:
         do.swap(suggestion=suggestion)
     return tapped(request, to="calls", again=lambda: _page(request))

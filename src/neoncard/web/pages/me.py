@@ -20,8 +20,8 @@ from neoncard.do import actions as do
 from neoncard.do.queries import pledge_of
 from neoncard.kindness.queries import own_count
 from neoncard.kit import clock
-from neoncard.people import actions, queries
-from neoncard.people.tables import OptOut
+from neoncard.people import actions, counter, queries
+from neoncard.people.tables import CounterPin, OptOut
 from neoncard.web.pages.forms import blame
 
 
@@ -69,6 +69,18 @@ class ShiftForm(forms.Form):
     )
     ends = forms.TimeField(
         label=gettext_lazy("Until"), widget=forms.TimeInput(attrs={"type": "time"})
+    )
+
+
+class PinForm(forms.Form):
+    """The PIN one comes in with at a shared tablet."""
+
+    pin = forms.CharField(
+        label=gettext_lazy("PIN"),
+        min_length=counter.SHORTEST,
+        max_length=counter.LONGEST,
+        help_text=gettext_lazy("4 to 8 digits, and none you use anywhere else."),
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
 
@@ -120,6 +132,10 @@ def _page(request: HttpRequest, **forms_: forms.Form) -> HttpResponse:
             prefix="pledge",
         ),
         "shift_form": ShiftForm(prefix="shift"),
+        "pin_set_at": CounterPin.objects.filter(member=member)
+        .values_list("set_at", flat=True)
+        .first(),
+        "pin_form": PinForm(prefix="pin"),
         "suggestions_form": SuggestionsForm(
             initial={"most": member.suggestions_a_shift}, prefix="suggestions"
         ),
@@ -196,6 +212,27 @@ def shift(request: HttpRequest) -> HttpResponse:
     actions.set_shift(member=member, starts_at=starts, ends_at=ends)
     messages.success(request, _("Your shift is set."))
     return redirect("me")
+
+
+@access.only()
+@require_POST
+def pin(request: HttpRequest) -> HttpResponse:
+    """Set, change or take back the PIN for shared tablets."""
+    member = access.me(request)
+    if "end" in request.POST:
+        counter.end_pin(member=member)
+        messages.success(request, _("Your PIN is gone. No tablet lets you in."))
+        return redirect("me")
+    form = PinForm(request.POST, prefix="pin")
+    if form.is_valid():
+        try:
+            counter.set_pin(member=member, pin=form.cleaned_data["pin"])
+        except ValueError as problem:
+            blame(form, problem)
+        else:
+            messages.success(request, _("Your PIN is set. Your name is on the tablet now."))
+            return redirect("me")
+    return _page(request, pin_form=form)
 
 
 @access.only()
