@@ -32,6 +32,8 @@ SLUGS: dict[str, dict[str, Any]] = {
     "demo_sign_in": {"who": "agent"},
     "styleguide_frame": {"name": "today"},
     "connector_add": {"kind": "webhook"},
+    "chat_set": {"kind": "slack"},
+    "chat_hook": {"kind": "slack"},
     "me_opt": {"feature": "wall"},
 }
 

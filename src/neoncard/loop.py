@@ -13,10 +13,11 @@ from threading import Event
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from neoncard import telling, uploads
+from neoncard import chatting, telling, uploads
 from neoncard.care import actions as care
 from neoncard.connectors import actions as connectors
 from neoncard.connectors import pulling
+from neoncard.connectors.chat import actions as chats
 from neoncard.connectors.intake import Intake
 from neoncard.connectors.jsonl import File, Progress, Refused, Report
 from neoncard.connectors.tables import Connector
@@ -76,6 +77,7 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "forget what was raw": (NIGHTLY, connectors.forget_raw),
     "pull connectors": (OFTEN, pulling.plan),
     "forget guests": (NIGHTLY, board.forget_guests),
+    "forget chats": (NIGHTLY, chats.forget),
     "a word once a shift": (OFTEN, telling.plan_nudges),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
@@ -148,6 +150,7 @@ def _import_job(job: Job) -> None:
 HANDLERS[uploads.KIND] = _import_job
 HANDLERS |= pulling.HANDLERS
 HANDLERS[telling.NUDGE] = telling.nudge
+HANDLERS[chatting.SAY] = chatting.say
 
 
 def _remove_connector(job: Job) -> None:

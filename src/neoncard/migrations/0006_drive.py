@@ -11,6 +11,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Chat',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('slack', 'Slack'), ('mattermost', 'Mattermost'), ('teams', 'Microsoft Teams')], max_length=10, unique=True)),
+                ('sealed', models.TextField(blank=True)),
+                ('api', models.URLField(blank=True)),
+                ('made_at', models.DateTimeField()),
+            ],
+        ),
         migrations.AddField(
             model_name='team',
             name='hashtag',
@@ -103,6 +113,19 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ideas', to=settings.AUTH_USER_MODEL)),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='ideas', to='neoncard.team')),
             ],
+        ),
+        migrations.CreateModel(
+            name='ChatDeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64)),
+                ('said', models.JSONField(default=dict)),
+                ('at', models.DateTimeField(db_index=True)),
+                ('chat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deeds', to='neoncard.chat')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('chat', 'key'), name='deed_once')],
+            },
         ),
         migrations.CreateModel(
             name='Landed',

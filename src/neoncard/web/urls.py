@@ -11,6 +11,7 @@ from neoncard.web.pages import (
     board,
     care,
     chains,
+    chat,
     connectors,
     conversations,
     counter,
@@ -195,6 +196,10 @@ urlpatterns = [
     path("settings/connectors/<int:id>/pause", connectors.pause, name="connector_pause"),
     path("settings/connectors/<int:id>/secret", connectors.secret, name="connector_secret"),
     path("settings/connectors/<int:id>/remove", connectors.remove, name="connector_remove"),
+    path("settings/chat", chat.chats, name="chats"),
+    path("settings/chat/<slug:kind>", chat.chat_set, name="chat_set"),
+    path("chat/join", chat.join, name="chat_join"),
+    path("chat/<slug:kind>", chat.hook, name="chat_hook"),
     path("api/docs", api_docs.docs, name="api_docs"),
     path("api/", api.urls),
 ]
