@@ -13,7 +13,7 @@ from threading import Event
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from neoncard import chatting, telling, uploads
+from neoncard import chatting, nudges, uploads
 from neoncard.care import actions as care
 from neoncard.connectors import actions as connectors
 from neoncard.connectors import pulling
@@ -78,7 +78,7 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "pull connectors": (OFTEN, pulling.plan),
     "forget guests": (NIGHTLY, board.forget_guests),
     "forget chats": (NIGHTLY, chats.forget),
-    "a word once a shift": (OFTEN, telling.plan_nudges),
+    "a word once a shift": (OFTEN, nudges.plan_nudges),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
 
@@ -149,7 +149,7 @@ def _import_job(job: Job) -> None:
 
 HANDLERS[uploads.KIND] = _import_job
 HANDLERS |= pulling.HANDLERS
-HANDLERS[telling.NUDGE] = telling.nudge
+HANDLERS[nudges.NUDGE] = nudges.nudge
 HANDLERS[chatting.SAY] = chatting.say
 
 

@@ -19,8 +19,8 @@ from neoncard.do.drive.tables import Nudge
 from neoncard.kit import clock
 from neoncard.kit.jobs.actions import later
 from neoncard.kit.jobs.tables import Job
+from neoncard.people.hours import Span
 from neoncard.people.queries import as_hours, opted_out
-from neoncard.people.rules import Span
 from neoncard.people.tables import Member, OptOut, Shift
 
 NUDGE = "nudge"
