@@ -21,6 +21,8 @@ from neoncard.kit import clock, signing
 from neoncard.kit.jobs.actions import later
 from neoncard.kit.jobs.tables import Job
 from neoncard.notice.tables import Mark
+from neoncard.pass_on import actions as chains
+from neoncard.pass_on import queries as reading
 from neoncard.people import actions as people
 from neoncard.people import counter as tablets
 from neoncard.share import actions as share
@@ -33,6 +35,8 @@ SLUGS: dict[str, dict[str, Any]] = {
     "demo_sign_in": {"who": "agent"},
     "styleguide_frame": {"name": "today"},
     "connector_add": {"kind": "webhook"},
+    "chat_set": {"kind": "slack"},
+    "chat_hook": {"kind": "slack"},
     "me_opt": {"feature": "wall"},
 }
 
@@ -304,7 +308,16 @@ def _picture(house: make.House) -> dict[str, Any]:
     return _id(row)
 
 
+def _smile(house: make.House) -> dict[str, Any]:
+    card = chains.make_card(by=house.second)
+    return {"token": reading.token_of(card)}
+
+
 MAKERS = {
+    "card": lambda house: _id(chains.make_card(by=house.agent)),
+    "smile": _smile,
+    "smile_qr": _smile,
+    "smile_mine": _smile,
     "picture": _picture,
     "picture_drop": _picture,
     "picture_add": _given,

@@ -30,6 +30,8 @@ from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock, signing
 from neoncard.kit.jobs.tables import Job
 from neoncard.notice.tables import Mark
+from neoncard.pass_on import queries as chains
+from neoncard.pass_on.tables import SmileCard
 from neoncard.people import counter as tablets
 from neoncard.people import queries as people
 from neoncard.people.tables import ApiToken, Member, Role, Tablet
@@ -447,3 +449,17 @@ def receipt(token: str) -> ThankYou:
     """A thanker's own page by its receipt token."""
     rows = ThankYou.objects.select_related("to", "kindness", "link__encounter", "feedback")
     return _one(rows, receipt_hash=signing.token_hash(token))
+
+
+def smile_card(token: str) -> SmileCard:
+    """A Smile Card by its token, while it lasts; what we did not sign is not looked up."""
+    nonce = chains.nonce_of(token)
+    if nonce is None:
+        raise Http404
+    rows = SmileCard.objects.select_related("kindness__giver__member", "told__giver", "by")
+    return _one(rows, nonce=nonce, ends_at__gt=clock.now())
+
+
+def own_card(member: Member, id: int) -> SmileCard:
+    """A Smile Card the member made."""
+    return _one(SmileCard.objects.filter(by=member).select_related("kindness", "told"), pk=id)

@@ -13,10 +13,11 @@ from threading import Event
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from neoncard import nudging, telling, uploads
+from neoncard import chatting, nudges, telling, uploads
 from neoncard.care import actions as care
 from neoncard.connectors import actions as connectors
 from neoncard.connectors import pulling
+from neoncard.connectors.chat import actions as chats
 from neoncard.connectors.intake import Intake
 from neoncard.connectors.jsonl import File, Progress, Refused, Report
 from neoncard.connectors.tables import Connector
@@ -80,7 +81,8 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "notes to helpdesks": (OFTEN, telling.plan_notes),
     "close quiet mail": (Every(timedelta(hours=1)), telling.close_quiet),
     "forget guests": (NIGHTLY, board.forget_guests),
-    "a word once a shift": (OFTEN, nudging.plan_nudges),
+    "forget chats": (NIGHTLY, chats.forget),
+    "a word once a shift": (OFTEN, nudges.plan_nudges),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
 
@@ -151,7 +153,8 @@ def _import_job(job: Job) -> None:
 
 HANDLERS[uploads.KIND] = _import_job
 HANDLERS |= pulling.HANDLERS | telling.HANDLERS
-HANDLERS[nudging.NUDGE] = nudging.nudge
+HANDLERS[nudges.NUDGE] = nudges.nudge
+HANDLERS[chatting.SAY] = chatting.say
 
 
 def _remove_connector(job: Job) -> None:

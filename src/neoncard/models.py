@@ -1,6 +1,7 @@
 """Every room's tables, in loop order, so that Django finds them in one place."""
 
 from neoncard.care.tables import *
+from neoncard.connectors.chat.tables import *
 from neoncard.connectors.tables import *
 from neoncard.design.board.tables import *
 from neoncard.design.tables import *

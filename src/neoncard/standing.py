@@ -12,7 +12,7 @@ from neoncard.care.tables import HardDay
 from neoncard.do.drive import rules as driving
 from neoncard.kit import clock
 from neoncard.people import queries as people
-from neoncard.people.rules import Hours, day_of
+from neoncard.people.hours import Hours, day_of
 from neoncard.people.tables import Member, OptOut, Shift
 
 ROUND = ("going__joined_on", "going__round") + tuple(

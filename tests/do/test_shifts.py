@@ -8,7 +8,7 @@ from django.core import mail
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neoncard import loop, nudging
+from neoncard import loop, nudges
 from neoncard.care import actions as care
 from neoncard.do.drive import actions as drive
 from neoncard.do.drive import rules
@@ -17,7 +17,7 @@ from neoncard.kit import clock
 from neoncard.kit.jobs.tables import Job
 from neoncard.people import actions as people
 from neoncard.people import queries
-from neoncard.people.rules import Hours, Span, day_of, present, shift_on, worked_days
+from neoncard.people.hours import Hours, Span, day_of, present, shift_on, worked_days
 
 BERLIN = "Europe/Berlin"
 NIGHTS = {str(day): ["22:00", "06:00"] for day in range(5)}
@@ -180,9 +180,9 @@ def test_a_shift_entered_after_midnight_brings_no_card_of_tonight_back(house):
 
 def told(member, moment):
     with clock.at(moment):
-        nudging.plan_nudges()
+        nudges.plan_nudges()
         for job in Job.objects.filter(kind="nudge", state="waiting"):
-            nudging.nudge(job)
+            nudges.nudge(job)
     return len(mail.outbox)
 
 
@@ -208,19 +208,19 @@ def test_one_word_a_shift_and_none_off_it(nightly):
 
 def test_a_late_worker_tells_nobody_after_the_shift(nightly):
     with clock.at(at(2026, 11, 2, 21, 5)):
-        nudging.plan_nudges()
+        nudges.plan_nudges()
     job = Job.objects.get(kind="nudge")
     with clock.at(at(2026, 11, 3, 6, 0)):
-        nudging.nudge(job)
+        nudges.nudge(job)
     assert mail.outbox == []
 
 
 def test_a_repeated_job_tells_once(nightly):
     with clock.at(at(2026, 11, 2, 21, 5)):
-        nudging.plan_nudges()
+        nudges.plan_nudges()
         job = Job.objects.get(kind="nudge")
-        nudging.nudge(job)
-        nudging.nudge(job)
+        nudges.nudge(job)
+        nudges.nudge(job)
     assert len(mail.outbox) == 1
 
 

@@ -45,6 +45,14 @@ def guest_party(name: str = "") -> Party:
     return Party.objects.create(kind=kind, name=name.strip()[:120])
 
 
+def name_guest(*, party: Party, name: str, anew: bool = False) -> None:
+    """Give a guest the name they go by; `anew` also takes one away. Members and customers keep theirs."""
+    if party.kind in (Party.Kind.GUEST, Party.Kind.UNKNOWN) and (name.strip() or anew):
+        party.name = name.strip()[:120]
+        party.kind = Party.Kind.GUEST if party.name else Party.Kind.UNKNOWN
+        party.save(update_fields=["name", "kind"])
+
+
 @transaction.atomic
 def record(
     *,

@@ -11,6 +11,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Chat',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('slack', 'Slack'), ('mattermost', 'Mattermost'), ('teams', 'Microsoft Teams')], max_length=10, unique=True)),
+                ('sealed', models.TextField(blank=True)),
+                ('api', models.URLField(blank=True)),
+                ('made_at', models.DateTimeField()),
+            ],
+        ),
         migrations.AddField(
             model_name='team',
             name='hashtag',
@@ -82,6 +92,19 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='SmileCard',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('nonce', models.CharField(max_length=24, unique=True)),
+                ('made_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='smile_cards', to=settings.AUTH_USER_MODEL)),
+                ('kindness', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='smile_card', to='neoncard.kindness')),
+                ('told', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='told_by_card', to='neoncard.kindness')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Taking',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -105,6 +128,19 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ChatDeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64)),
+                ('said', models.JSONField(default=dict)),
+                ('at', models.DateTimeField(db_index=True)),
+                ('chat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deeds', to='neoncard.chat')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('chat', 'key'), name='deed_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Landed',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -120,6 +156,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='round',
             index=models.Index(fields=['team', '-starts_on'], name='neoncard_ro_team_id_df6dcb_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='smilecard',
+            index=models.Index(fields=['by', '-made_at'], name='neoncard_sm_by_id_2c5880_idx'),
         ),
         migrations.AddConstraint(
             model_name='taking',

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from neoncard.kindness.rules import Link, boomerangs
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
+from neoncard.pass_on.tables import SmileCard
 from neoncard.people.tables import Member, OptOut
 
 DRAWN = 1000
@@ -90,3 +93,30 @@ def came_back(kindness: Kindness) -> bool:
     """Whether this kindness closes a boomerang. Two queries."""
     rows = chain(kindness)
     return any(found.path[-1] == kindness.pk for found in boomerangs(as_links(rows), alike(rows)))
+
+
+_signer = Signer(salt="neoncard.smile")
+
+
+def token_of(card: SmileCard) -> str:
+    """The token of a Smile Card, for its address. No query."""
+    return _signer.sign(card.nonce)
+
+
+def nonce_of(token: str) -> str | None:
+    """The nonce of a token that we signed, or None. No query: what is forged is not looked up."""
+    try:
+        return _signer.unsign(token)
+    except BadSignature:
+        return None
+
+
+def card_url(card: SmileCard) -> str:
+    """The address a card's code leads to. No query."""
+    return f"{settings.NEONCARD_URL}/smile/{token_of(card)}"
+
+
+def cards(member: Member) -> list[SmileCard]:
+    """The member's own cards, the newest first, 30 at most. One query."""
+    rows = SmileCard.objects.filter(by=member).select_related("told", "kindness")
+    return list(rows.order_by("-made_at", "-pk")[:30])

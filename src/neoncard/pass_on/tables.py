@@ -20,3 +20,28 @@ class Rest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kindness_id}"
+
+
+class SmileCard(models.Model):
+    """A kindness on a card, for somebody without an account. Its token is `nonce` and our signature over it.
+
+    `told` is what happened, the next link of the chain: written once, by whoever held the card.
+    """
+
+    kindness = models.OneToOneField(Kindness, models.CASCADE, related_name="smile_card")
+    by = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="smile_cards"
+    )
+    nonce = models.CharField(max_length=24, unique=True)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    told = models.OneToOneField(
+        Kindness, models.SET_NULL, null=True, blank=True, related_name="told_by_card"
+    )
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "-made_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kindness_id}"

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from neoncard.kit import clock, signing
 from neoncard.kit.audit.actions import wrote
-from neoncard.people.rules import checked_leave, checked_week
+from neoncard.people.hours import checked_leave, checked_week
 from neoncard.people.tables import (
     ApiToken,
     Handle,
@@ -119,7 +119,7 @@ def set_hashtag(*, by: Member, team: Team, hashtag: str) -> None:
 def set_hours(
     *, member: Member, week: Mapping[str, Sequence[str]], leave: Iterable[Sequence[str]]
 ) -> Hours:
-    """A member's own week and leave (people.rules.Hours). Raises ValueError naming the field.
+    """A member's own week and leave (people.hours.Hours). Raises ValueError naming the field.
 
     No audit row: when somebody works and is away is nobody else's to read.
     """

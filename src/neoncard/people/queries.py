@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from neoncard.kit import clock
-from neoncard.people import rules
+from neoncard.people import hours as rules
 from neoncard.people.tables import Handle, Hours, Member, OptOut, Organisation, Role, Shift
 
 

@@ -135,7 +135,7 @@ class Shift(models.Model):
 
 
 class Hours(models.Model):
-    """The week a member works, and their leave; `people.rules.Hours` says how the two are written."""
+    """The week a member works, and their leave; `people.hours.Hours` says how the two are written."""
 
     member = models.OneToOneField(Member, models.CASCADE, related_name="hours")
     week = models.JSONField(default=dict)

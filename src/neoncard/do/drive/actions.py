@@ -16,7 +16,7 @@ from neoncard.do.tables import Suggestion
 from neoncard.kindness.rules import without_names
 from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
-from neoncard.people.rules import Span
+from neoncard.people.hours import Span
 from neoncard.people.tables import Member, Team
 
 THEMES_MOST = 7

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from neoncard.people.rules import Hours, Span, away, present, worked_days
+from neoncard.people.hours import Hours, Span, away, present, worked_days
 
 LATEST = timedelta(minutes=30)
 """A word about today's ideas is dropped when the shift has less than this to go: what could one still do?"""

@@ -27,6 +27,7 @@ DRAW_BOTH = (
     80  # circles up to which the picture is drawn twice: lying for a wide page, upright for a phone
 )
 SAID_IN_TITLE = 12
+ZOOMS = (0.6, 1.0, 1.6, 2.4)
 
 
 class PassOnForm(PeopleForm):
@@ -88,7 +89,7 @@ class Circle:
     css: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Drawing:
     """A picture, ready for the template."""
 
@@ -97,6 +98,17 @@ class Drawing:
     circles: list[Circle]
     lines: list[rules.Line]
     upright: bool
+    scale: float = 1.0
+
+    @property
+    def shown_width(self) -> int:
+        """How wide it is shown, in pixels."""
+        return round(self.width * self.scale)
+
+    @property
+    def shown_height(self) -> int:
+        """How high it is shown, in pixels."""
+        return round(self.height * self.scale)
 
 
 @dataclass(slots=True)
@@ -286,15 +298,25 @@ def _day(at: datetime) -> str:
     return date_format(timezone.localtime(at), "MONTH_DAY_FORMAT")
 
 
+def _number(text: str, most: int) -> int:
+    """A number from 1 to `most`; `most` for anything else."""
+    return min(max(int(text), 1), most) if text.isdecimal() and len(text) < 6 else most
+
+
 @access.only()
 def chain(request: HttpRequest, id: int) -> HttpResponse:
     """`/chains/<kindness>`: a kindness and what it set off, drawn and as a list."""
     member = access.me(request)
     row = access.kindness(member, id)
-    rows = queries.chain(row)
+    whole = queries.chain(row)
+    upto = _number(request.GET.get("upto", ""), len(whole))
+    zoom = _number(request.GET.get("zoom", "2"), len(ZOOMS))
+    rows = whole[:upto]
     seen = Chain(rows, queries.answers(rows), member)
     small = len(seen.tree.nodes) <= DRAW_BOTH
     drawings = [seen.drawing(upright=False)] + ([seen.drawing(upright=True)] if small else [])
+    for one in drawings:
+        one.scale = ZOOMS[zoom - 1]
     return render(
         request,
         "pass_on/chain.html",
@@ -306,7 +328,12 @@ def chain(request: HttpRequest, id: int) -> HttpResponse:
             "title": seen.title(),
             "boomerang": bool(seen.closed),
             "kindness": row,
-            "alone": len(rows) == 1,
+            "alone": len(whole) == 1,
+            "upto": upto,
+            "links": len(whole),
+            "until": rows[-1].at,
+            "zoom": zoom,
+            "zooms": range(1, len(ZOOMS) + 1),
             "received": any(p.member_id == member.pk for p in row.receivers.all()),
         },
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from neoncard import access
+from neoncard.connectors.chat import queries as chats
 from neoncard.do import queries as doing
 from neoncard.do.drive import actions, queries, rules
 from neoncard.do.drive.tables import Round, WrittenIdea
@@ -112,6 +113,7 @@ def drive(request: HttpRequest) -> HttpResponse:
         "open": [row for row in rounds if row.ended_at is None],
         "past": [row for row in rounds if row.ended_at is not None],
         "nudge": queries.nudge_of(member),
+        "in_chat": bool(chats.handle_of(member, "slack")),
         "written": queries.own_ideas(member),
         "idea_form": IdeaForm(prefix="idea"),
     }

@@ -86,7 +86,7 @@ def _wished(request: HttpRequest) -> str:
     return "" if first == "*" else first[:12]
 
 
-def _may_send(request: HttpRequest, key: str) -> bool:
+def may_send(request: HttpRequest, key: str) -> bool:
     """The limits of open pages: this link or page, the sender's network, and everybody together."""
     network = limits.prefix(request.META.get("REMOTE_ADDR", ""))
     return (
@@ -129,7 +129,7 @@ def _rated(request: HttpRequest, token: str, link: RatingLink) -> HttpResponse:
     form = RatingForm(request.POST, person=person)
     status = 422
     if form.is_valid():
-        if _may_send(request, signing.token_hash(token)):
+        if may_send(request, signing.token_hash(token)):
             lang = link.encounter.lang or _wished(request)
             loop.answered(link=link, token=token, given=form.given(lang))
             return SeeOther(reverse("receipt", args=[token]))
@@ -174,7 +174,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
         )
     status = 422
     if form.is_valid():
-        if _may_send(request, page.slug):
+        if may_send(request, page.slug):
             loop.thanked(page=page, receipt=receipt, given=form.given(_wished(request)))
             return SeeOther(reverse("receipt", args=[receipt]))
         _too_many(form)
@@ -204,7 +204,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     with translation.override(_language(row.lang)):
         if request.method != "POST":
             return _receipt(request, token, row)
-        if not _may_send(request, signing.token_hash(token)):
+        if not may_send(request, signing.token_hash(token)):
             return _receipt(request, token, row, status=429)
         credit = request.POST.get("publish", "")
         actions.allow(

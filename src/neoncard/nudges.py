@@ -12,14 +12,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from neoncard.care.queries import hard_day
+from neoncard.chatting import dm
 from neoncard.do.drive import actions as drive
 from neoncard.do.drive.rules import may_tell
 from neoncard.do.drive.tables import Nudge
 from neoncard.kit import clock
 from neoncard.kit.jobs.actions import later
 from neoncard.kit.jobs.tables import Job
+from neoncard.people.hours import Span
 from neoncard.people.queries import as_hours, opted_out
-from neoncard.people.rules import Span
 from neoncard.people.tables import Member, OptOut, Shift
 
 NUDGE = "nudge"
@@ -71,7 +72,13 @@ def nudge(job: Job) -> None:
     if span is None or hard_day(row.member) or opted_out(row.member, OptOut.Feature.IDEAS):
         return
     if drive.may_send(nudge=row, span=span):
-        _tell(row.member)
+        if row.channel == Nudge.Channel.CHAT:
+            key = f"{NUDGE}:{row.member_id}:{span.starts_at.isoformat()}"
+            with translation.override(row.member.language or row.member.organisation.language):
+                words = _("Three small ideas lie on the table: %(url)s Pick one, or none.")
+                dm(row.member, words % {"url": f"{settings.NEONCARD_URL}/"}, key)
+        else:
+            _tell(row.member)
 
 
 def _tell(member: Member) -> None:

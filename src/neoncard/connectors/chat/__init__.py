@@ -1,0 +1,1 @@
+"""Chat: thanks said where people talk anyway. One protocol (rules.py), a thin adapter for each dialect."""
