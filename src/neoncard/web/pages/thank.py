@@ -120,7 +120,7 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
         before = queries.given_before(given) if given else rules.Given()
         initial = {name: getattr(before, name) for name in before.__slots__}
         initial["score"] = str(score or before.score or "")
-        initial["friend"] = {True: "yes", False: "no"}.get(before.friend, "")
+        initial["friend"] = "" if before.friend is None else "yes" if before.friend else "no"
         form = RatingForm(initial=initial, person=person, asks_friend=link.asks_friend)
         return _ask(request, token, form, link, person)
 
