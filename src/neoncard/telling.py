@@ -195,7 +195,9 @@ def survey(job: Job) -> None:
     last = said.order_by("-at", "-pk").values_list("ext_id", flat=True).first()
     if not rows or last is None or job.progress.get("note") == _SENDING:
         return
-    token = thank.make_rating_link(encounter=encounter, member=agent)
+    token = thank.make_rating_link(
+        encounter=encounter, member=agent, asks_friend=bool(rows[0].settings.get("ask_friend"))
+    )
     subject, text = survey_words(_language(encounter), thanked.rating_url(token))
     telling = Telling(encounter.ext_id, text, public=True, subject=subject, answers=last)
     try:

@@ -24,6 +24,8 @@ from neoncard.people.tables import Member, Organisation
 from neoncard.thank.tables import ThankYou
 
 RATED = (Outcome.Kind.RATED_HAPPY, Outcome.Kind.RATED_UNHAPPY)
+ANSWERED = (*RATED, Outcome.Kind.PRAISED, Outcome.Kind.BY_FRIEND)
+"""What a customer's answer to a survey may leave here."""
 PRAISE = ("praise", "thanks_by_name", "recommends")
 
 
@@ -67,6 +69,11 @@ def record_thank_you(*, thank_you: ThankYou) -> int:
         rated = Outcome.objects.filter(encounter=link.encounter_id, kind__in=RATED)
         rated.exclude(kind=kind).delete()
         found.append((link.encounter_id, kind, at))
+    if thank_you.friend:
+        found.append((link.encounter_id, Outcome.Kind.BY_FRIEND, at))
+    elif thank_you.friend is not None:
+        by_friend = Outcome.objects.filter(encounter=link.encounter_id)
+        by_friend.filter(kind=Outcome.Kind.BY_FRIEND).delete()
     if thank_you.words and thank_you.state == ThankYou.State.DELIVERED:
         found.append((link.encounter_id, Outcome.Kind.PRAISED, at))
     return _write(found)
@@ -75,8 +82,7 @@ def record_thank_you(*, thank_you: ThankYou) -> int:
 @transaction.atomic
 def forget_answer(*, encounter: Encounter) -> None:
     """Delete what a customer's answer left here, when they erase it (P5); counts of days past stay counts."""
-    kinds = (*RATED, Outcome.Kind.PRAISED)
-    count, _each = Outcome.objects.filter(encounter=encounter, kind__in=kinds).delete()
+    count, _each = Outcome.objects.filter(encounter=encounter, kind__in=ANSWERED).delete()
     wrote(actor="customer", did="outcomes.forgotten", on=encounter, count=count)
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from neoncard.kit import clock, signing
 from neoncard.kit.audit.actions import wrote
+from neoncard.people import rules
 from neoncard.people.hours import checked_leave, checked_week
 from neoncard.people.tables import (
     ApiToken,
@@ -215,6 +216,89 @@ def set_roles(*, by: object, member: Member, roles: Iterable[str], team: str = "
     member.team = group
     member.save(update_fields=["team"])
     wrote(actor=by, did="member.roles_set", on=member)
+
+
+@transaction.atomic
+def add_ids(*, by: object, member: Member, ids: Iterable[tuple[str, str]]) -> None:
+    """Give a member ids elsewhere (source, id); those they have stay. Raises ValueError when one is another's."""
+    for source, ext_id in ids:
+        handle, made = Handle.objects.get_or_create(
+            source=source, ext_id=ext_id, defaults={"member": member}
+        )
+        if handle.member_id != member.pk:
+            raise ValueError(f"ids: {source}:{ext_id} already belongs to another member")
+        if made:
+            wrote(actor=by, did="member.id_added", on=member)
+
+
+@transaction.atomic
+def set_ids(*, by: object, member: Member, ids: Iterable[tuple[str, str]]) -> None:
+    """Make these a member's ids elsewhere, and no others. Raises ValueError when one is another's."""
+    wanted = set(ids)
+    for handle in Handle.objects.filter(member=member):
+        if (handle.source, handle.ext_id) not in wanted:
+            handle.delete()
+    add_ids(by=by, member=member, ids=sorted(wanted))
+    wrote(actor=by, did="member.ids_set", on=member)
+
+
+@transaction.atomic
+def come_back(*, by: object, member: Member) -> None:
+    """Somebody who had left works here again, as who they were."""
+    member.is_active = True
+    member.left_at = None
+    member.save(update_fields=["is_active", "left_at"])
+    wrote(actor=by, did="member.came_back", on=member)
+
+
+@transaction.atomic
+def apply(*, by: object, organisation: Organisation, change: rules.Change) -> None:
+    """Do what a list of people says of one of them. Raises ValueError naming the field."""
+    one = change.person
+    member = Member.objects.filter(organisation=organisation, email=one.email).first()
+    if change.what == rules.JOIN or member is None:
+        group = add_team(by=by, organisation=organisation, name=one.team) if one.team else None
+        add_member(
+            by=by,
+            organisation=organisation,
+            email=one.email,
+            name=one.name or one.email.partition("@")[0],
+            team=group,
+            roles=one.roles or (Role.Name.AGENT,),
+            handles=one.ids,
+        )
+        return
+    if change.what == rules.LEAVE:
+        if by == member:
+            raise ValueError("member: nobody takes themselves out by a list; ask another admin")
+        deactivate(by=by, member=member)
+        return
+    if change.what == rules.RETURN:
+        come_back(by=by, member=member)
+    if one.team:
+        add_team(by=by, organisation=organisation, name=one.team)
+    if one.team is not None or one.roles is not None:
+        roles = one.roles or set(member.roles.values_list("name", flat=True)) or {Role.Name.AGENT}
+        team = one.team if one.team is not None else (member.team.name if member.team else "")
+        set_roles(by=by, member=member, roles=roles, team=team)
+    if one.name is not None and one.name != member.name:
+        member.name = one.name
+        member.save(update_fields=["name"])
+        wrote(actor=by, did="member.renamed", on=member)
+    add_ids(by=by, member=member, ids=one.ids)
+
+
+def apply_all(
+    *, by: object, organisation: Organisation, changes: Iterable[rules.Change]
+) -> list[tuple[str, str]]:
+    """Do what a list says, each person in a transaction of their own; (email, why) of those that could not be done."""
+    refused = []
+    for change in changes:
+        try:
+            apply(by=by, organisation=organisation, change=change)
+        except ValueError as problem:
+            refused.append((change.person.email, str(problem).partition(": ")[2] or str(problem)))
+    return refused
 
 
 @transaction.atomic

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from neoncard.kit import clock
-from neoncard.people import hours as rules
+from neoncard.people import hours as working
+from neoncard.people import rules
 from neoncard.people.tables import Handle, Hours, Member, OptOut, Organisation, Role, Shift
 
 
@@ -52,7 +53,23 @@ def everyone(organisation: Organisation) -> QuerySet[Member]:
     )
 
 
-def hours(member: Member, since: datetime | None = None) -> rules.Hours:
+def as_listed(organisation: Organisation) -> dict[str, rules.Person]:
+    """Everyone who is or was here, by email, as a list of people has them. Three queries."""
+    rows = Member.objects.filter(organisation=organisation).select_related("team")
+    return {
+        row.email: rules.Person(
+            row.email,
+            row.name,
+            row.team.name if row.team else "",
+            frozenset(role.name for role in row.roles.all()),
+            row.is_active,
+            tuple((handle.source, handle.ext_id) for handle in row.handles.all()),
+        )
+        for row in rows.prefetch_related("roles", "handles")
+    }
+
+
+def hours(member: Member, since: datetime | None = None) -> working.Hours:
     """When the member works; shifts entered by hand from `since` on (two days ago by default). Two queries."""
     row = Hours.objects.filter(member=member).first()
     start = since or clock.now() - timedelta(days=2)
@@ -70,26 +87,26 @@ def as_hours(
     week: dict[str, list[str]],
     leave: list[list[str]],
     single: Iterable[tuple[datetime, datetime]] = (),
-) -> rules.Hours:
+) -> working.Hours:
     """Hours as the rules know them, of columns already read. No query."""
-    return rules.Hours(
+    return working.Hours(
         week,
         tuple((first, last) for first, last in leave),
         member.zone or member.organisation.zone,
-        tuple(rules.Span(starts, ends) for starts, ends in single),
+        tuple(working.Span(starts, ends) for starts, ends in single),
     )
 
 
 def shift_end(member: Member) -> datetime | None:
     """When the member's present shift ends, or None when no shift is on. Two queries."""
-    span = rules.present(hours(member), clock.now())
+    span = working.present(hours(member), clock.now())
     return span.ends_at if span else None
 
 
 def day_began(member: Member) -> datetime:
     """When the member's present shift began, or else their midnight. Two queries."""
     kept, now = hours(member), clock.now()
-    span = rules.present(kept, now)
+    span = working.present(kept, now)
     if span is not None:
         return span.starts_at
     zone = ZoneInfo(kept.zone)

@@ -24,7 +24,9 @@ CUSTOMER = "customer"
 
 
 @transaction.atomic
-def make_rating_link(*, encounter: Encounter, member: Member | None = None) -> str:
+def make_rating_link(
+    *, encounter: Encounter, member: Member | None = None, asks_friend: bool = False
+) -> str:
     """Make a rating link for an encounter and its agent (`member`, else the one it has now); returns its token.
 
     The token is kept only as a hash.
@@ -37,6 +39,7 @@ def make_rating_link(*, encounter: Encounter, member: Member | None = None) -> s
         token_hash=signing.token_hash(token),
         encounter=encounter,
         member=member or encounter.agent,
+        asks_friend=asks_friend,
         made_at=now,
         ends_at=now + rules.LINK_LASTS,
     )
@@ -98,6 +101,7 @@ def _take(
     if row.state == ThankYou.State.HELD and verdict.passes:
         same = False
     row.score = given.score
+    row.friend = given.friend
     row.team_may_read = given.team_may_read
     row.may_publish_words = given.may_publish_words
     row.may_publish_name = given.may_publish_name and bool(name)

@@ -92,7 +92,11 @@ def _switches(kind: Kind) -> dict[str, forms.Field]:
         required=False,
         help_text=_("One question, at most once in 14 days, never to spam or blocked senders."),
     )
-    return {"write_back": note, "survey": survey} if kind.notes else {"survey": survey}
+    friend = forms.BooleanField(
+        label=_("The survey’s second question: did a friend send you?"), required=False
+    )
+    fields: dict[str, forms.Field] = {"write_back": note} if kind.notes else {}
+    return fields | {"survey": survey, "ask_friend": friend}
 
 
 def _checked(kind: Kind, form: forms.Form) -> bool:

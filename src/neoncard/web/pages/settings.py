@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from neoncard import access
+from neoncard.connectors import queries as connectors
 from neoncard.kit import signing
 from neoncard.people import actions, queries
 from neoncard.people.tables import Organisation, Role, Team
@@ -144,6 +145,17 @@ def new_password(request: HttpRequest, id: int) -> HttpResponse:
     return response
 
 
+def _ids(text: str) -> list[tuple[str, str]]:
+    """The ids typed in, one a line. Raises ValueError naming the first that is none."""
+    found = []
+    for line in filter(None, (part.strip() for part in text.splitlines())):
+        source, colon, ext_id = line.partition(":")
+        if not (source.strip() and colon and ext_id.strip()):
+            raise ValueError(f"ids: “{line[:40]}” is not source:id, like import:agent-17")
+        found.append((source.strip()[:40], ext_id.strip()[:200]))
+    return found
+
+
 @access.only(access.ADMINS)
 def person(request: HttpRequest, id: int) -> HttpResponse:
     """One person's roles and team; or let them leave. Nothing about what they did is here (P10)."""
@@ -157,6 +169,7 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
                     request, _("They can't sign in any more. Their chains keep their shape.")
                 )
             else:
+                actions.set_ids(by=admin, member=member, ids=_ids(request.POST.get("ids", "")))
                 actions.set_roles(
                     by=admin,
                     member=member,
@@ -174,5 +187,10 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
             (value, label, value in queries.roles(member)) for value, label in Role.Name.choices
         ],
         "teams": Team.objects.filter(organisation=admin.organisation).order_by("name"),
+        "ids": request.POST.get("ids")
+        or "\n".join(
+            f"{one.source}:{one.ext_id}" for one in member.handles.order_by("source", "pk")
+        ),
+        "sources": [row.source for row in connectors.connectors()],
     }
     return render(request, "people/person.html", context)
