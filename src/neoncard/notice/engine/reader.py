@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -17,7 +16,7 @@ from .boilerplate import Boilerplate, names_of
 from .configuration import configuration
 from .fold import fold
 from .guards import View
-from .heads import Scorer, shipped
+from .heads import shipped
 from .hits import MOST, WINDOW, Found, apart, named, prev_of, stands
 from .language import may_be_english, plainly_other
 from .mark import Mark, Marks
@@ -90,17 +89,6 @@ class Matcher:
 @cache
 def _matcher(role: str) -> Matcher:
     return Matcher(role)
-
-
-_kept = threading.local()
-
-
-def _heads() -> Scorer:
-    """The shipped heads, one of each for a thread."""
-    if not hasattr(_kept, "heads"):
-        _kept.heads = shipped.scorer()
-    heads: Scorer = _kept.heads
-    return heads
 
 
 class Reader:
@@ -197,7 +185,7 @@ class Reader:
         ]
         role = row["role"]
         if role in shipped.roles() and len(text) <= WINDOW:
-            heads = _heads()
+            heads = shipped.mine()
             marks = shipped.settled_by(heads, text, marks, scores or heads.one(text, role))
         if self.boilerplate is None or not marks:
             return Marks(marks)
