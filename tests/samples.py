@@ -127,15 +127,19 @@ def _proposal(house: make.House) -> dict[str, Any]:
     )
     message = row.messages.first()
     assert isinstance(message, Message)
-    kindness = kindnesses.propose(
-        giver=kindnesses.member_party(house.agent),
-        receiver=kindnesses.customer_party(row.customer),
-        encounter=row,
-        how=Kindness.How.NOTICED,
-        quote=message,
-        span=(0, 5),
-        label="goes_beyond",
-        at=clock.now(),
+    (kindness,) = kindnesses.propose(
+        noticed=[
+            kindnesses.Noticed(
+                giver=kindnesses.member_party(house.agent),
+                receiver=kindnesses.customer_party(row.customer),
+                encounter=row,
+                how=Kindness.How.NOTICED,
+                quote=message,
+                span=(0, 5),
+                label="goes_beyond",
+                at=clock.now(),
+            )
+        ]
     )
     return _id(kindness)
 

@@ -220,7 +220,7 @@ def _patiently(take: Callable[[], list[Taken]]) -> list[Taken]:
 def _followed(taken: list[Taken], *, by: object, reader: Reader, pace: Pace) -> Readout:
     read = notice.read_batch(taken=taken, reader=reader, pace=pace)
     ids = [one.encounter.pk for one in taken if one.was != UNCHANGED]
-    pace.write("outcomes", ids, lambda some: learn.record_outcomes(encounters=some))
+    learn.record_outcomes(encounters=ids, pace=pace)
     encounters.settle(by=by, taken=taken, pace=pace)
     _drawn_beforehand([one.encounter for one in taken if one.was != UNCHANGED])
     return read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from neoncard.encounters.tables import Customer, Encounter, Rating
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
+from neoncard.kit.slices import Pace
 from neoncard.learn.rules import BACK_WITHIN, groups_to_show, happy, rounded, week_of
 from neoncard.learn.tables import DailyCount, Outcome, WeekFigure
 from neoncard.notice.tables import Mark
@@ -29,11 +30,11 @@ ANSWERED = (*RATED, Outcome.Kind.PRAISED, Outcome.Kind.BY_FRIEND)
 PRAISE = ("praise", "thanks_by_name", "recommends")
 
 
-@transaction.atomic
-def record_outcomes(*, encounters: Iterable[int]) -> int:
+def record_outcomes(*, encounters: Iterable[int], pace: Pace | None = None) -> int:
     """Write what customers did, for a batch of encounter ids; once each, so a repeat is harmless.
 
-    Returns how many outcomes are new. A handful of queries, however large the batch.
+    Returns how many outcomes are new. A handful of queries, however large the batch; with `pace` only the writing is
+    in transactions, slice by slice.
     """
     ids = list(encounters)
     found: list[tuple[int, str, datetime]] = []
@@ -49,7 +50,7 @@ def record_outcomes(*, encounters: Iterable[int]) -> int:
     ).values_list("encounter_id", "message__at")
     found += [(id_, Outcome.Kind.PRAISED, at) for id_, at in praised]
     found += [(id_, Outcome.Kind.RETURNED, at) for id_, at in _returns(ids)]
-    return _write(found)
+    return _write(found, pace)
 
 
 @transaction.atomic
@@ -102,7 +103,7 @@ def _returns(ids: list[int]) -> list[tuple[int, datetime]]:
     ]
 
 
-def _write(found: list[tuple[int, str, datetime]]) -> int:
+def _write(found: list[tuple[int, str, datetime]], pace: Pace | None = None) -> int:
     ids = {id_ for id_, _kind, _at in found}
     keys = dict(Encounter.objects.filter(pk__in=ids).values_list("pk", "customer__key"))
     suggestion = dict(
@@ -111,21 +112,26 @@ def _write(found: list[tuple[int, str, datetime]]) -> int:
     already = set(Outcome.objects.filter(encounter__in=ids).values_list("encounter_id", "kind"))
     fresh = {(id_, kind): at for id_, kind, at in found if (id_, kind) not in already}
     now = clock.now()
-    Outcome.objects.bulk_create(
-        [
-            Outcome(
-                kind=kind,
-                encounter_id=id_,
-                suggestion_id=suggestion.get(id_),
-                customer_key=keys.get(id_) or "",
-                at=at,
-                received_at=now,
-            )
-            for (id_, kind), at in fresh.items()
-        ],
-        ignore_conflicts=True,
-    )
+    rows = [
+        Outcome(
+            kind=kind,
+            encounter_id=id_,
+            suggestion_id=suggestion.get(id_),
+            customer_key=keys.get(id_) or "",
+            at=at,
+            received_at=now,
+        )
+        for (id_, kind), at in fresh.items()
+    ]
+    if pace:
+        pace.write("outcomes", rows, _insert)
+    else:
+        _insert(rows)
     return len(fresh)
+
+
+def _insert(rows: Sequence[Outcome]) -> None:
+    Outcome.objects.bulk_create(rows, ignore_conflicts=True)  # another process may be as quick
 
 
 def _day(day: date, zone: str) -> tuple[datetime, datetime]:

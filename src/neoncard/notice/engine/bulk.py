@@ -36,7 +36,8 @@ from .hits import MOST, WINDOW, named, prev_of, stands
 from .machine import stack
 from .mark import Mark, Marks
 from .names import name_of
-from .plan import ROLES, Plan, plan
+from .plan import Plan, plan
+from .ruleset import ROLES
 from .settle import apart, contains, covers, unfolded
 
 if TYPE_CHECKING:

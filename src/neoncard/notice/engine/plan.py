@@ -24,8 +24,6 @@ from .program import Assembler, Entry, Program
 from .ruleset import Rule, documents, rules
 from .triggers import Trigger, triggers_of
 
-ROLES = ("agent", "customer")
-
 LETTERS = 10
 """So much of a literal is looked for."""
 
