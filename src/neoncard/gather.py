@@ -18,7 +18,6 @@ from django.db.models import (
     OuterRef,
     QuerySet,
     Subquery,
-    Value,
 )
 from django.db.models.functions import Coalesce
 
@@ -141,7 +140,7 @@ def _how_many(rows: QuerySet[Encounter]) -> Coalesce:
 
 
 def facts_for(member: Member, encounter: Encounter) -> Gathered:
-    """Marks, hard day, opt-out and earlier contacts, gathered for one encounter. Three queries."""
+    """Marks, hard day, opt-out and earlier contacts, gathered for one encounter. One query."""
     earlier = Encounter.objects.filter(
         customer=OuterRef("customer"), started_at__lt=OuterRef("started_at")
     )
@@ -153,7 +152,7 @@ def facts_for(member: Member, encounter: Encounter) -> Gathered:
             .annotate(
                 contacts=_how_many(earlier),
                 recent=_how_many(recent),
-                began=Value(people.day_began(member)),
+                began=people.day_began(member),
                 again=Exists(wrapping.said_again(OuterRef("customer"), OuterRef("started_at"))),
                 shown=Coalesce(Subquery(doing.shown_since(member, OuterRef("began"))), 0),
                 place=Subquery(Team.objects.filter(members=member).values("place")[:1]),

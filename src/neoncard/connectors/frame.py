@@ -160,8 +160,9 @@ def kinds() -> dict[str, Kind]:
     found: dict[str, Kind] = {}
     for entry in pkgutil.iter_modules(connectors.__path__):
         if entry.ispkg:
-            kind = importlib.import_module(f"{connectors.__name__}.{entry.name}").KIND
-            found[kind.name] = kind
+            module = importlib.import_module(f"{connectors.__name__}.{entry.name}")
+            if kind := getattr(module, "KIND", None):
+                found[kind.name] = kind
     return dict(sorted(found.items()))
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from neoncard.kit import clock
 from neoncard.people import hours as working
@@ -103,14 +104,15 @@ def shift_end(member: Member) -> datetime | None:
     return span.ends_at if span else None
 
 
-def day_began(member: Member) -> datetime:
-    """When the member's present shift began, or else their midnight. Two queries."""
-    kept, now = hours(member), clock.now()
-    span = working.present(kept, now)
-    if span is not None:
-        return span.starts_at
-    zone = ZoneInfo(kept.zone)
-    return datetime.combine(now.astimezone(zone).date(), time(), zone)
+def day_began(member: Member) -> Coalesce:
+    """When the member's present shift began, or else their midnight; to stand in another query. No query of its own."""
+    now, kept = clock.now(), getattr(member, "hours", None)
+    week = as_hours(member, kept.week if kept else {}, kept.leave if kept else [])
+    span = working.present(week, now)
+    zone = ZoneInfo(week.zone)
+    began = span.starts_at if span else datetime.combine(now.astimezone(zone).date(), time(), zone)
+    shift = Shift.objects.filter(member=member, starts_at__lte=now, ends_at__gt=now)
+    return Coalesce(Subquery(shift.order_by("-ends_at").values("starts_at")[:1]), Value(began))
 
 
 def opted_out(member: Member, feature: str) -> bool:

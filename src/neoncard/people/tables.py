@@ -48,7 +48,7 @@ class MemberManager(BaseUserManager["Member"]):
 
     def get_queryset(self) -> models.QuerySet[Member]:
         """Members with their organisation: every page needs its zone, and this way not a query of its own."""
-        return super().get_queryset().select_related("organisation")
+        return super().get_queryset().select_related("organisation", "hours")
 
     def get_by_natural_key(self, username: str | None) -> Member:
         """The member with this email."""
