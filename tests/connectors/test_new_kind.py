@@ -94,6 +94,7 @@ def test_a_folder_is_all_a_connector_needs(pigeons, house, signed_in, door, take
     assert "three short ones" not in json.dumps(row.settings) + row.sealed
     page = text(admin.get(answer["Location"]))
     assert "Nail it to the loft." in page
+    assert ("Test the connection" in page, "Pull now" in page) == (True, False)
     assert f"/beside/frame/{row.pk}" in page
     tested = admin.post(reverse("connector_test", args=[row.pk]), follow=True)
     assert "It works: a loft at https://loft.example." in text(tested)

@@ -230,3 +230,12 @@ def test_hearing_again_is_work_for_the_worker(house, signed_in):
     signed_in(house.admin).post(reverse("connector_again", args=[row.pk]))
     assert work() == 0
     assert Delivery.objects.get().state == "waiting"
+
+
+@pytest.mark.parametrize("kind", sorted(frame.kinds()))
+def test_what_a_kind_can_do_has_its_button(house, signed_in, kind):
+    row = connector(kind=kind, settings={"url": "https://help.example.org", "account": 1})
+    page = signed_in(house.admin).get(reverse("connector", args=[row.pk])).content.decode()
+    one = frame.kinds()[kind]
+    assert ("Test the connection" in page) == (one.test is not None)
+    assert ("Pull now" in page, "last pull" in page) == (one.pull is not None,) * 2

@@ -153,6 +153,16 @@ class Kind:
         """Whether it takes webhooks."""
         return self.verifier is not None or self.own_verifier
 
+    @property
+    def pulls(self) -> bool:
+        """Whether it can be asked for what it missed. (A template would call `pull` itself.)"""
+        return self.pull is not None
+
+    @property
+    def tests(self) -> bool:
+        """Whether its settings can be tried."""
+        return self.test is not None
+
 
 @lru_cache
 def kinds() -> dict[str, Kind]:

@@ -310,11 +310,18 @@ class MappingForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, default in {**mappings.PATHS, **mappings.WORDS}.items():
             self.fields[name] = forms.CharField(
-                label=name.replace("_", " "),
+                label=name.replace("_", " ").capitalize(),
                 required=False,
                 max_length=200,
                 initial=mapping.get(name, default),
             )
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields but the payload, in two groups with their headings."""
+        return [
+            (_("Where it stands in a payload"), [self[name] for name in mappings.PATHS]),
+            (_("Which words mean what"), [self[name] for name in mappings.WORDS]),
+        ]
 
     def mapping(self) -> dict[str, str]:
         """What was typed."""
