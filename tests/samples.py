@@ -30,6 +30,8 @@ SLUGS: dict[str, dict[str, Any]] = {
     "styleguide_frame": {"name": "today"},
     "connector_add": {"kind": "webhook"},
     "me_opt": {"feature": "wall"},
+    "openid_connect_login": {"provider_id": "sso"},
+    "openid_connect_callback": {"provider_id": "sso"},
 }
 
 
