@@ -38,6 +38,8 @@ SLUGS: dict[str, dict[str, Any]] = {
     "chat_set": {"kind": "slack"},
     "chat_hook": {"kind": "slack"},
     "me_opt": {"feature": "wall"},
+    "openid_connect_login": {"provider_id": "sso"},
+    "openid_connect_callback": {"provider_id": "sso"},
 }
 
 

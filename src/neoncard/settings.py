@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "csp",
     "neoncard",
@@ -131,6 +133,30 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
+
+NEONCARD_OIDC_URL = _env.str("OIDC_URL", "").rstrip("/")
+NEONCARD_OIDC_GROUPS = _env.str("OIDC_GROUPS", "groups")
+NEONCARD_OIDC_TRUST_ADDRESSES = _env.bool("OIDC_TRUST_ADDRESSES", False)
+OIDC_NAME = _env.str("OIDC_NAME", "single sign-on")
+SOCIALACCOUNT_ADAPTER = "neoncard.web.single_sign_on.Adapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": _env.str("OIDC_CLIENT", ""),
+                "secret": _env.str("OIDC_SECRET", ""),
+                "settings": {"server_url": NEONCARD_OIDC_URL},
+            }
+        ]
+        if NEONCARD_OIDC_URL
+        else [],
+    }
+}
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_NAME = "__Host-neoncard" if _https else "neoncard"

@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='organisation',
+            name='groups',
+            field=models.JSONField(blank=True, default=list),
+        ),
+        migrations.AddField(
             model_name='ratinglink',
             name='asks_friend',
             field=models.BooleanField(default=False),

@@ -302,6 +302,14 @@ def apply_all(
 
 
 @transaction.atomic
+def set_groups(*, by: object, organisation: Organisation, groups: Iterable[rules.Group]) -> None:
+    """What groups of the sign-in provider mean here, from the next sign-in on. None: they mean nothing."""
+    organisation.groups = [[one.name, one.team, sorted(one.roles)] for one in groups]
+    organisation.save(update_fields=["groups"])
+    wrote(actor=by, did="organisation.groups_set", on=organisation)
+
+
+@transaction.atomic
 def new_password(*, by: object, member: Member) -> str:
     """Give a member a fresh password, returned once; every session of theirs ends with the old one."""
     password = signing.new_token(96)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.db.models import QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -67,6 +68,21 @@ def as_listed(organisation: Organisation) -> dict[str, rules.Person]:
             tuple((handle.source, handle.ext_id) for handle in row.handles.all()),
         )
         for row in rows.prefetch_related("roles", "handles")
+    }
+
+
+def groups(organisation: Organisation) -> list[rules.Group]:
+    """What groups of the sign-in provider mean here. No query."""
+    return [rules.Group(name, team, frozenset(roles)) for name, team, roles in organisation.groups]
+
+
+def groups_seen(organisation: Organisation) -> dict[str, list[str]]:
+    """The groups each member was in when they last signed in by the provider, by email. One query."""
+    accounts = apps.get_model("socialaccount", "SocialAccount").objects
+    rows = accounts.filter(user__organisation=organisation).order_by("last_login")
+    return {
+        email: [str(one) for one in (data or {}).get("groups", [])]
+        for email, data in rows.values_list("user__email", "extra_data")
     }
 
 

@@ -175,5 +175,50 @@ def _change(one: Person, now: Person | None) -> Change | None:
     return Change(CHANGE, one, tuple(details)) if details else None
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What being in a group of the sign-in provider means here: a team ("": none of its own) and roles."""
+
+    name: str
+    team: str = ""
+    roles: frozenset[str] = frozenset()
+
+
+def read_groups(text: str) -> tuple[list[Group], list[tuple[int, Reason]]]:
+    """Groups typed as lines of `group, team, roles`, and the wrong lines. Roles stand apart by spaces."""
+    found: dict[str, Group] = {}
+    wrong: list[tuple[int, Reason]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        name, team, given = ([part.strip() for part in line.split(",")] + ["", ""])[:3]
+        roles = {one for one in given.lower().split() if one}
+        if not name or len(line.split(",")) > 3 or len(name) > 200 or len(team) > 120:
+            wrong.append((number, Reason(gettext_noop("write group, team, roles"))))
+        elif strange := sorted(roles - set(ROLES)):
+            values = {"given": strange[0][:20], "roles": ", ".join(ROLES)}
+            wrong.append(
+                (number, Reason(gettext_noop("roles: “%(given)s” is none of %(roles)s"), values))
+            )
+        elif name in found:
+            wrong.append(
+                (number, Reason(gettext_noop("%(name)s stands here twice"), {"name": name}))
+            )
+        else:
+            found[name] = Group(name, team, frozenset(roles))
+    return list(found.values()), wrong
+
+
+def place(email: str, name: str, groups: Iterable[str], known: Iterable[Group]) -> Person | None:
+    """Who somebody in these groups is here: the first group with a team gives it, all give roles; None in none of them."""
+    mine = set(groups)
+    matched = [one for one in known if one.name in mine]
+    if not matched:
+        return None
+    team = next((one.team for one in matched if one.team), "")
+    roles = frozenset(role for one in matched for role in one.roles) or frozenset({"agent"})
+    return Person(email, name or None, team, roles)
+
+
 def _listed(roles: frozenset[str] | None) -> str:
     return ", ".join(role for role in ROLES if role in (roles or ()))

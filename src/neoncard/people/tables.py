@@ -17,6 +17,7 @@ class Organisation(models.Model):
     language = models.CharField(max_length=12, default="en")
     currency = models.CharField(max_length=3, default="EUR")
     demo = models.BooleanField(default=False)
+    groups = models.JSONField(default=list, blank=True)  # rules.Group, each as [group, team, roles]
     made_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from neoncard import access
 from neoncard.people import actions, queries, rules
-from neoncard.people.tables import Role
+from neoncard.people.tables import Member, Role
 
 BYTES_MAX = 1_000_000
 
@@ -126,6 +127,61 @@ def _say(request: HttpRequest, done: int, refused: list[tuple[str, str]]) -> Non
     messages.success(request, said % {"n": done})
     for email, why in refused[:20]:
         messages.error(request, f"{email}: {why}")
+
+
+class GroupsForm(forms.Form):
+    """What groups mean, a line each."""
+
+    groups = forms.CharField(
+        label=gettext_lazy("Groups"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text=gettext_lazy(
+            "One a line: group, team, roles. Roles stand apart by spaces: agent, counter, lead, host, admin."
+        ),
+    )
+
+
+@access.only(access.ADMINS)
+@never_cache
+def groups(request: HttpRequest) -> HttpResponse:
+    """What groups of the sign-in provider mean; what that would change for who has signed in; then, with `do`, kept."""
+    me = access.me(request)
+    before = "\n".join(
+        f"{one.name}, {one.team}, {' '.join(sorted(one.roles))}"
+        for one in queries.groups(me.organisation)
+    )
+    form = GroupsForm(request.POST or None, initial={"groups": before}, label_suffix="")
+    plan = None
+    if request.method == "POST" and form.is_valid():
+        found, wrong = rules.read_groups(form.cleaned_data["groups"])
+        for line, why in wrong:
+            said = {"line": line, "why": why.say(_)}
+            form.add_error("groups", _("Line %(line)s: %(why)s") % said)
+        if not wrong and request.POST.get("do"):
+            actions.set_groups(by=me, organisation=me.organisation, groups=found)
+            messages.success(request, _("Kept. It counts from each person’s next sign-in on."))
+            return redirect("people_groups")
+        plan = None if wrong else _meaning(me, found)
+    context = {
+        "nav": "settings",
+        "form": form,
+        "plan": plan,
+        "groups": _groups(plan) if plan else (),
+        "on": bool(settings.NEONCARD_OIDC_URL),
+    }
+    return render(request, "people/groups.html", context, status=422 if form.errors else 200)
+
+
+def _meaning(me: Member, found: list[rules.Group]) -> rules.Plan:
+    """What these groups would change, by the groups each was in at their last sign-in."""
+    here = queries.as_listed(me.organisation)
+    listed = []
+    for email, mine in queries.groups_seen(me.organisation).items() if found else ():
+        person = rules.place(email, "", mine, found)
+        listed.append(person or rules.Person(email, active=False))
+    return rules.plan(listed, here)
 
 
 @access.only(access.ADMINS)
