@@ -61,7 +61,7 @@ NUMBERS_ABOUT_NO_PERSON = {
     "Kindness.quote_end", "Rating.score", "Rating.best", "ThankYou.score", "Act.minutes", "Act.money",
     "Step.pos", "Idea.pos", "Idea.level", "Audit.count", "Job.tries", "Schedule.last_took_ms",
     "Journey.seq", "Journey.round", "Journey.vote_budget", "BoardOp.seq", "BoardVote.round",
-    "Round.days",
+    "Round.days", "Letter.hour",
 }  # fmt: skip
 
 
