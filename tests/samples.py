@@ -26,6 +26,7 @@ from neoncard.pass_on import queries as reading
 from neoncard.people import actions as people
 from neoncard.share import actions as share
 from neoncard.share.tables import Comment, Post
+from neoncard.share.voices import actions as voices
 from neoncard.share.voices.tables import Report, Review
 from neoncard.thank import actions as thank
 from neoncard.thank.tables import Feedback, ThanksPage, ThankYou
@@ -316,7 +317,17 @@ def _review(house: make.House) -> dict[str, Any]:
     return _id(Review.objects.create(report=report, member=house.agent))
 
 
+def _shown(house: make.House) -> dict[str, Any]:
+    kindness = make.kindness(house.third, house.agent)
+    words = kindness.words[:10]
+    return _id(
+        voices.show_lead(member=house.agent, kindness=kindness, lead=house.lead, words=words)
+    )
+
+
 MAKERS = {
+    "show_lead": _received,
+    "unshow": _shown,
     "stories_feed": _feed,
     "comment_reword": _comment,
     "comment_report": _private_comment,

@@ -36,7 +36,7 @@ from neoncard.people.tables import ApiToken, Member, Role
 from neoncard.share import queries as wall
 from neoncard.share.rules import Shows
 from neoncard.share.tables import Comment, Post
-from neoncard.share.voices.tables import Review
+from neoncard.share.voices.tables import Review, Shown
 from neoncard.thank.tables import Feedback, RatingLink, ThanksPage, ThankYou
 
 Row = TypeVar("Row", bound=Model)
@@ -334,6 +334,11 @@ def review(member: Member, id: int) -> Review:
     """What this member was asked to look at, while it is open."""
     rows = Review.objects.filter(member=member, report__closed_at=None)
     return _one(rows.select_related("report__post", "report__comment"), pk=id)
+
+
+def shown(member: Member, id: int) -> Shown:
+    """Words shown by this member, or to them (P12)."""
+    return _one(Shown.objects.filter(Q(member=member) | Q(lead=member)), pk=id)
 
 
 def hand_for(member: Member, id: int) -> Hand:

@@ -40,6 +40,7 @@ from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.notice.tables import Mark
 from neoncard.pass_on import queries as chains
+from neoncard.people.hours import at_edge
 from neoncard.people.tables import Member, OptOut, Team
 from neoncard.standing import Going, standing
 
@@ -82,6 +83,7 @@ class Today:
     hard_day: bool
     hands: list[Hand]
     round: Going | None = None
+    edge: bool = False
 
 
 def today(member: Member) -> Today:
@@ -106,6 +108,7 @@ def today(member: Member) -> Today:
         hard_day=now.hard_day,
         hands=hands_for(member),
         round=now.round,
+        edge=at_edge(now.hours, clock.now()),
     )
 
 

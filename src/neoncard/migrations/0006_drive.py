@@ -127,6 +127,17 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Shown',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('words', models.TextField()),
+                ('at', models.DateTimeField()),
+                ('kindness', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shown', to='neoncard.kindness')),
+                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shown_to', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shows', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='SmileCard',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -217,6 +228,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='round',
             index=models.Index(fields=['team', '-starts_on'], name='neoncard_ro_team_id_df6dcb_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='shown',
+            constraint=models.UniqueConstraint(fields=('kindness', 'member'), name='shown_once'),
         ),
         migrations.AddIndex(
             model_name='smilecard',

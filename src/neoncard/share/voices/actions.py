@@ -8,12 +8,12 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from neoncard.kindness.tables import Party
+from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
 from neoncard.people.tables import Member, Role
 from neoncard.share.tables import Comment, Post
-from neoncard.share.voices.tables import Letter, Reaction, Report, Review
+from neoncard.share.voices.tables import Letter, Reaction, Report, Review, Shown
 
 REVIEWERS = 2
 
@@ -130,3 +130,25 @@ def may_send(*, letter: Letter, day: date) -> bool:
     """Claim a day's one letter before it is sent: whoever is killed in between sends none, never two."""
     free = Letter.objects.filter(pk=letter.pk).exclude(sent_on=day)  # lookup: claim
     return bool(free.update(sent_on=day))
+
+
+@transaction.atomic
+def show_lead(*, member: Member, kindness: Kindness, lead: Member, words: str) -> Shown:
+    """Show one lead exactly these words of a kindness one received (P12); again, it replaces what was shown.
+
+    Raises ValueError naming the field when they are not words of it, or the other is no lead. No audit row: it is never
+    listed or counted.
+    """
+    picked = words.strip()
+    if not picked or picked not in kindness.words:
+        raise ValueError(_("words: pick them from what was written, as it was written"))
+    if not lead.roles.filter(name=Role.Name.LEAD).exists():
+        raise ValueError(_("lead: pick one of your leads"))
+    values = {"lead": lead, "words": picked, "at": clock.now()}
+    return Shown.objects.update_or_create(kindness=kindness, member=member, defaults=values)[0]
+
+
+@transaction.atomic
+def unshow(*, shown: Shown) -> None:
+    """Taken back by who showed it, or put away by who read it: the row is gone (P12)."""
+    shown.delete()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from neoncard.people.tables import Member
+from neoncard.people.tables import Member, Role
 from neoncard.share.queries import off_wall
 from neoncard.share.tables import Post
-from neoncard.share.voices.tables import Letter, Reaction, Review
+from neoncard.share.voices.tables import Letter, Reaction, Review, Shown
 
 
 def reactions(post: Post) -> list[Reaction]:
@@ -26,3 +26,17 @@ def to_look_at(member: Member) -> list[Review]:
 def letter_of(member: Member) -> Letter | None:
     """When the member wants the letter, or None. One query."""
     return Letter.objects.filter(member=member).first()
+
+
+def shown_to(lead: Member) -> Shown | None:
+    """What somebody shows this lead, the oldest first, one at a time (P12). One query."""
+    rows = Shown.objects.filter(lead=lead).select_related("member")
+    return rows.order_by("at").first()
+
+
+def leads(member: Member) -> list[Member]:
+    """The leads one may show something: those of one's company but oneself. One query."""
+    rows = Member.objects.filter(
+        organisation=member.organisation_id, is_active=True, roles__name=Role.Name.LEAD
+    )
+    return list(rows.exclude(pk=member.pk).order_by("known_as"))

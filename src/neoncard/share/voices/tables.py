@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from neoncard.kindness.tables import Kindness
 from neoncard.people.tables import Member
 from neoncard.share.tables import Comment, Post
 
@@ -63,6 +64,22 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return self.word or "open"
+
+
+class Shown(models.Model):
+    """Words somebody picked from what they received and shows one lead (P12); taken back, the row is gone."""
+
+    kindness = models.ForeignKey(Kindness, models.CASCADE, related_name="shown")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="shows")
+    lead = models.ForeignKey(Member, models.CASCADE, related_name="shown_to")
+    words = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kindness", "member"], name="shown_once")]
+
+    def __str__(self) -> str:
+        return self.words[:60]
 
 
 class Letter(models.Model):
