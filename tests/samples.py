@@ -27,8 +27,11 @@ from neoncard.people import actions as people
 from neoncard.people import counter as tablets
 from neoncard.share import actions as share
 from neoncard.share.tables import Comment, Post
+from neoncard.share.voices import actions as voices
+from neoncard.share.voices.tables import Report, Review
 from neoncard.thank import actions as thank
 from neoncard.thank.tables import Feedback, ThanksPage, ThankYou
+from neoncard.web.pages.voices import feed_key
 from tests import make
 
 SLUGS: dict[str, dict[str, Any]] = {
@@ -319,7 +322,45 @@ def _smile(house: make.House) -> dict[str, Any]:
     return {"token": reading.token_of(card)}
 
 
+def _feed(house: make.House) -> dict[str, Any]:
+    return {"?": f"?key={feed_key(house.agent)}"}
+
+
+def _private_post(house: make.House) -> Post:
+    kindness = make.kindness(house.agent, house.third)
+    return Post.objects.create(kindness=kindness, by=house.agent, posted_at=clock.now())
+
+
+def _private_comment(house: make.House) -> dict[str, Any]:
+    row = Comment.objects.create(
+        post=_private_post(house), by=house.third, words="I was there too.", at=clock.now()
+    )
+    return _id(row)
+
+
+def _review(house: make.House) -> dict[str, Any]:
+    report = Report.objects.create(post=_post(house), at=clock.now())
+    return _id(Review.objects.create(report=report, member=house.agent))
+
+
+def _shown(house: make.House) -> dict[str, Any]:
+    kindness = make.kindness(house.third, house.agent)
+    words = kindness.words[:10]
+    return _id(
+        voices.show_lead(member=house.agent, kindness=kindness, lead=house.lead, words=words)
+    )
+
+
 MAKERS = {
+    "show_lead": _received,
+    "unshow": _shown,
+    "stories_feed": _feed,
+    "comment_reword": _comment,
+    "comment_report": _private_comment,
+    "react": lambda house: _id(_private_post(house)),
+    "report_post": lambda house: _id(_private_post(house)),
+    "look": _review,
+    "report": lambda house: {"year": 2026, "month": 11},
     "card": lambda house: _id(chains.make_card(by=house.agent)),
     "smile": _smile,
     "smile_qr": _smile,

@@ -23,6 +23,7 @@ WHO = {
     "admins": {"admin"},
     "hosts": {"owner", "host", "lead", "admin"},
     "own": {"owner"},
+    "shown": {"owner", "lead"},
     "own_or_leads": {"owner", "lead", "admin"},
     "token": {"token"},
 }

@@ -62,7 +62,7 @@ NUMBERS_ABOUT_NO_PERSON = {
     "Step.pos", "Idea.pos", "Idea.level", "Audit.count", "Job.tries", "Schedule.last_took_ms",
     "Member.suggestions_a_shift",
     "Journey.seq", "Journey.round", "Journey.vote_budget", "BoardOp.seq", "BoardVote.round",
-    "Round.days",
+    "Round.days", "Letter.hour",
 }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ from neoncard.people.tables import ApiToken, Member, Role, Tablet
 from neoncard.share import queries as wall
 from neoncard.share.rules import Shows
 from neoncard.share.tables import Comment, Post
+from neoncard.share.voices.tables import Review, Shown
 from neoncard.thank.tables import Feedback, RatingLink, ThanksPage, ThankYou
 
 Row = TypeVar("Row", bound=Model)
@@ -349,6 +350,24 @@ def comment(member: Member, id: int) -> Comment:
     return _one(Comment.objects.select_related("post"), pk=id, by=member)
 
 
+def seen_comment(member: Member, id: int) -> Comment:
+    """A comment under a post the member may see, and that is shown."""
+    row = _one(Comment.objects.filter(hidden_at=None).select_related("post", "by"), pk=id)
+    post(member, row.post_id)
+    return row
+
+
+def review(member: Member, id: int) -> Review:
+    """What this member was asked to look at, while it is open."""
+    rows = Review.objects.filter(member=member, report__closed_at=None)
+    return _one(rows.select_related("report__post", "report__comment"), pk=id)
+
+
+def shown(member: Member, id: int) -> Shown:
+    """Words shown by this member, or to them (P12)."""
+    return _one(Shown.objects.filter(Q(member=member) | Q(lead=member)), pk=id)
+
+
 def hand_for(member: Member, id: int) -> Hand:
     """A hand asked of this member: theirs to answer."""
     rows = Hand.objects.filter(to=member, until__gt=clock.now())
@@ -431,6 +450,11 @@ def member_by_token(text: str) -> Member | None:
         .first()
     )
     return token.member if token else None
+
+
+def by_feed_key(pk: str) -> Member:
+    """The member whose feed address this is, by the id we signed into it, while they work here."""
+    return _one(Member.objects.filter(is_active=True), pk=pk if pk.isdecimal() else 0)
 
 
 def rating_link(token: str) -> RatingLink:

@@ -17,8 +17,8 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from neoncard.connectors.chat import actions, mattermost, queries, slack, teams
-from neoncard.connectors.chat.rules import (
+from neoncard.chat import actions, mattermost, queries, slack, teams
+from neoncard.chat.rules import (
     ASK,
     BUTTON,
     HOME,
@@ -28,7 +28,7 @@ from neoncard.connectors.chat.rules import (
     Reply,
     Said,
 )
-from neoncard.connectors.chat.tables import Chat
+from neoncard.chat.tables import Chat
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness import queries as kind
 from neoncard.kindness.tables import Kindness

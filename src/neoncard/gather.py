@@ -42,6 +42,7 @@ from neoncard.kit import clock
 from neoncard.notice.tables import Mark
 from neoncard.pass_on import queries as chains
 from neoncard.people import queries as people
+from neoncard.people.hours import at_edge
 from neoncard.people.tables import Member, OptOut, Team
 from neoncard.standing import Going, standing
 
@@ -84,6 +85,7 @@ class Today:
     hard_day: bool
     hands: list[Hand]
     round: Going | None = None
+    edge: bool = False
 
 
 def today(member: Member) -> Today:
@@ -108,6 +110,7 @@ def today(member: Member) -> Today:
         hard_day=now.hard_day,
         hands=hands_for(member),
         round=now.round,
+        edge=at_edge(now.hours, clock.now()),
     )
 
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from neoncard import chatting, nudges, telling, uploads
 from neoncard.care import actions as care
+from neoncard.chat import actions as chats
 from neoncard.connectors import actions as connectors
 from neoncard.connectors import pulling
-from neoncard.connectors.chat import actions as chats
 from neoncard.connectors.intake import Intake
 from neoncard.connectors.jsonl import File, Progress, Refused, Report
 from neoncard.connectors.tables import Connector
@@ -82,6 +82,7 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "close quiet mail": (Every(timedelta(hours=1)), telling.close_quiet),
     "forget guests": (NIGHTLY, board.forget_guests),
     "forget chats": (NIGHTLY, chats.forget),
+    "letters": (OFTEN, nudges.plan_letters),
     "a word once a shift": (OFTEN, nudges.plan_nudges),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""
@@ -154,6 +155,7 @@ def _import_job(job: Job) -> None:
 HANDLERS[uploads.KIND] = _import_job
 HANDLERS |= pulling.HANDLERS | telling.HANDLERS
 HANDLERS[nudges.NUDGE] = nudges.nudge
+HANDLERS[nudges.LETTER] = nudges.letter
 HANDLERS[chatting.SAY] = chatting.say
 
 

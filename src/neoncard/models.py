@@ -1,7 +1,7 @@
 """Every room's tables, in loop order, so that Django finds them in one place."""
 
 from neoncard.care.tables import *
-from neoncard.connectors.chat.tables import *
+from neoncard.chat.tables import *
 from neoncard.connectors.tables import *
 from neoncard.design.board.tables import *
 from neoncard.design.tables import *
@@ -17,4 +17,5 @@ from neoncard.notice.tables import *
 from neoncard.pass_on.tables import *
 from neoncard.people.tables import *
 from neoncard.share.tables import *
+from neoncard.share.voices.tables import *
 from neoncard.thank.tables import *

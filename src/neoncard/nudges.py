@@ -5,6 +5,9 @@ Nobody is told off shift, on leave or on a hard day, and never twice in one shif
 
 from __future__ import annotations
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db.models import Prefetch
@@ -16,12 +19,17 @@ from neoncard.chatting import dm
 from neoncard.do.drive import actions as drive
 from neoncard.do.drive.rules import may_tell
 from neoncard.do.drive.tables import Nudge
+from neoncard.kindness.queries import said
 from neoncard.kit import clock
 from neoncard.kit.jobs.actions import later
 from neoncard.kit.jobs.tables import Job
+from neoncard.pass_on.queries import received
 from neoncard.people.hours import Span
 from neoncard.people.queries import as_hours, opted_out
 from neoncard.people.tables import Member, OptOut, Shift
+from neoncard.share.queries import STORIES, stories
+from neoncard.share.voices.actions import may_send
+from neoncard.share.voices.tables import Letter
 
 NUDGE = "nudge"
 
@@ -93,3 +101,49 @@ def _tell(member: Member) -> None:
             None,
             [member.email],
         )
+
+
+LETTER = "letter"
+
+
+def plan_letters() -> str:
+    """Leave a job for everybody whose hour it is and who has had no letter today. One query, and a write a letter."""
+    rows = Letter.objects.filter(member__is_active=True).select_related("member__organisation")
+    planned = 0
+    for row in rows.iterator(500):
+        here = clock.now().astimezone(ZoneInfo(row.member.zone or row.member.organisation.zone))
+        if here.hour == row.hour and row.sent_on != here.date():
+            later(LETTER, f"{LETTER}:{row.member_id}:{here:%Y-%m-%d}", {"member": row.member_id})
+            planned += 1
+    return f"{planned} planned"
+
+
+def letter(job: Job) -> None:
+    """The wall as a mail: one's own received kindness first, three stories at most (E9); nothing new, no mail."""
+    rows = Letter.objects.select_related("member__organisation")
+    row = rows.filter(member=job.payload["member"], member__is_active=True).first()
+    if row is None:
+        return
+    member = row.member
+    day = clock.today(member.zone or member.organisation.zone)
+    with translation.override(member.language or member.organisation.language):
+        text = letter_text(member)
+        if text and may_send(letter=row, day=day):
+            send_mail(_("Kind words of the day"), text, None, [member.email])
+
+
+def letter_text(member: Member) -> str:
+    """What a letter says, "" when there is nothing new in a day. Four queries, five with stories of the day."""
+    since = clock.now() - timedelta(days=1)
+    own = [
+        one for one in map(said, received(member)) if one.said and one.kindness.received_at > since
+    ]
+    parts = [f"“{one.said}”\n{one.by}" for one in own[:STORIES]]
+    told = [post for post in stories() if post.posted_at > since][: STORIES - len(parts)]
+    parts += [f"{post.title}\n{settings.NEONCARD_URL}/stories/{post.pk}" for post in told]
+    if not parts:
+        return ""
+    foot = _("You asked for this letter; turn it off at %(url)s") % {
+        "url": f"{settings.NEONCARD_URL}/me"
+    }
+    return "\n\n".join([*parts, f"-- \n{foot}"])

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from slack_sdk.signature import SignatureVerifier
 
 from neoncard import chatting
-from neoncard.connectors.chat import actions, mattermost, rules, slack, teams
-from neoncard.connectors.chat.tables import Chat, ChatDeed
+from neoncard.chat import actions, mattermost, rules, slack, teams
+from neoncard.chat.tables import Chat, ChatDeed
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.kit.jobs.actions import Park

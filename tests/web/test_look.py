@@ -75,13 +75,13 @@ def test_contrast_is_measured_as_the_guideline_does():
 
 
 # One page alone loads these: cards to cut out, the same on screen as on paper.
-PAPER = ("sheets.css", "a4.css", "letter.css")
+PAPER = ("sheets.css", "kit.css", "a4.css", "letter.css")
 
 
 def test_all_stylesheets_together_stay_within_their_bytes():
     apart = {"customer.css", "styleguide.css", *PAPER}
     assert compressed(*(path for path in CSS.glob("*.css") if path.name not in apart)) <= 14_000
-    assert compressed(*(CSS / name for name in PAPER)) <= 1_500
+    assert compressed(*(CSS / name for name in PAPER)) <= 1_900
     assert compressed(CSS / "customer.css") <= 4_000
     assert compressed(WEB / "static/neoncard/neoncard.js") <= 2_000
 

@@ -122,3 +122,31 @@ def waiting_for_leads() -> Waiting:
         Feedback.objects.filter(state=Feedback.State.NEW).count(),
         Cover.objects.filter(taken_at=None).count(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A frozen week of the whole company, as published (P3)."""
+
+    week: date
+    people: int
+    values: dict[str, int]
+
+
+def weeks_of(organisation: Organisation, first: date) -> list[Week]:
+    """The frozen weeks that begin in a month, of the whole company. One query."""
+    after = (first + timedelta(days=32)).replace(day=1)
+    rows = WeekFigure.objects.filter(group="", week__gte=first, week__lt=after).order_by("week")
+    found: dict[date, Week] = {}
+    for row in rows:
+        week = found.setdefault(row.week, Week(row.week, row.people, {}))
+        week.values[row.what] = row.value
+    return list(found.values())
+
+
+def themes_of(first: date) -> list[tuple[str, str]]:
+    """Themes of customers' feedback answered in a month, with what became of them; no words of theirs. One query."""
+    after = (first + timedelta(days=32)).replace(day=1)
+    rows = Feedback.objects.exclude(theme="").exclude(answer="")
+    rows = rows.filter(answered_at__date__gte=first, answered_at__date__lt=after)
+    return list(rows.order_by("theme", "-answered_at").values_list("theme", "answer")[:20])

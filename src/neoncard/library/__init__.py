@@ -13,14 +13,17 @@ from importlib.resources import files
 from typing import Any, Literal
 
 __all__ = [
+    "KIT_LANGUAGES",
     "Act",
     "DailyIdea",
     "Journey",
+    "Kit",
     "NeonIdea",
     "Step",
     "acts",
     "daily",
     "journeys",
+    "kit",
     "layers",
 ]
 
@@ -201,3 +204,37 @@ def _read(name: str) -> Mapping[str, Any]:
 
 def _tuples(row: Row, *names: str) -> Row:
     return row | {name: tuple(row[name]) for name in names}
+
+
+KIT_LANGUAGES = ("en", "de", "es")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """What the counter kit prints in one language; `deck` are pairs of a title and a line."""
+
+    name: str
+    tag: str
+    table: str
+    table_text: str
+    strip: str
+    poster: str
+    poster_foot: str
+    five: tuple[str, ...]
+    huddle: str
+    huddle_steps: tuple[str, ...]
+    deck: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=8)
+def kit(lang: str) -> Kit:
+    """The counter kit in one of KIT_LANGUAGES, else in English."""
+    row = dict(_read(f"kit/{lang if lang in KIT_LANGUAGES else 'en'}.toml"))
+    return Kit(
+        **row
+        | {
+            "five": tuple(row["five"]),
+            "huddle_steps": tuple(row["huddle_steps"]),
+            "deck": tuple((title, line) for title, line in row["deck"]),
+        }
+    )

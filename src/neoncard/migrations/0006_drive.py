@@ -22,6 +22,21 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddField(
+            model_name='comment',
+            name='edited_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='comment',
+            name='hidden_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='post',
+            name='hidden_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
             model_name='team',
             name='hashtag',
             field=models.CharField(blank=True, max_length=40),
@@ -37,6 +52,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'hours',
             },
+        ),
+        migrations.CreateModel(
+            name='Letter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hour', models.PositiveSmallIntegerField()),
+                ('sent_on', models.DateField(blank=True, null=True)),
+                ('member', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='letter', to=settings.AUTH_USER_MODEL)),
+            ],
         ),
         migrations.CreateModel(
             name='Nudge',
@@ -60,6 +84,17 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('kindness', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='picture', to='neoncard.kindness')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Report',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reports', to=settings.AUTH_USER_MODEL)),
+                ('comment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='neoncard.comment')),
+                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='neoncard.post')),
             ],
         ),
         migrations.CreateModel(
@@ -89,6 +124,17 @@ class Migration(migrations.Migration):
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to=settings.AUTH_USER_MODEL)),
                 ('suggestion', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='line', to='neoncard.suggestion')),
                 ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='lines', to='neoncard.round')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Shown',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('words', models.TextField()),
+                ('at', models.DateTimeField()),
+                ('kindness', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shown', to='neoncard.kindness')),
+                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shown_to', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shows', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -153,9 +199,39 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('kindness', 'member'), name='landed_once')],
             },
         ),
+        migrations.CreateModel(
+            name='Reaction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('word', models.CharField(choices=[('smile', 'this made me smile'), ('try', 'I will try that'), ('there', 'I saw it, it was so')], max_length=5)),
+                ('at', models.DateTimeField()),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reactions', to=settings.AUTH_USER_MODEL)),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reactions', to='neoncard.post')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('post', 'member', 'word'), name='reaction_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Review',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('word', models.CharField(blank=True, choices=[('keep', 'it may stand'), ('hide', 'better not')], max_length=4)),
+                ('at', models.DateTimeField(blank=True, null=True)),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to=settings.AUTH_USER_MODEL)),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='neoncard.report')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('report', 'member'), name='review_once')],
+            },
+        ),
         migrations.AddIndex(
             model_name='round',
             index=models.Index(fields=['team', '-starts_on'], name='neoncard_ro_team_id_df6dcb_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='shown',
+            constraint=models.UniqueConstraint(fields=('kindness', 'member'), name='shown_once'),
         ),
         migrations.AddIndex(
             model_name='smilecard',

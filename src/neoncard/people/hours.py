@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 OFFICE = (0, 1, 2, 3, 4)
 """Whoever has said nothing about their hours is taken to work Monday to Friday, and is never notified."""
 
+EDGE = timedelta(minutes=45)
+
 Week = Mapping[str, Sequence[str]]
 Leave = Iterable[Sequence[str]]
 
@@ -108,6 +110,12 @@ def present(hours: Hours, now: datetime) -> Span | None:
         if of_week and of_week.holds(now):
             return of_week
     return None
+
+
+def at_edge(hours: Hours, now: datetime) -> bool:
+    """Whether `now` is in the first or the last three quarters of an hour of a shift: a moment to look back (E18)."""
+    span = present(hours, now)
+    return span is not None and (now - span.starts_at <= EDGE or span.ends_at - now <= EDGE)
 
 
 def day_of(hours: Hours, now: datetime) -> date:

@@ -279,6 +279,17 @@ def comment(*, by: Member, post: Post, words: str) -> Comment:
 
 
 @transaction.atomic
+def reword(*, by: Member, comment: Comment, words: str) -> Comment:
+    """Say a comment of one's own better. Raises ValueError with a `rules.Comment` when it is none any more."""
+    if problem := comment_problem(words):
+        raise ValueError(problem)
+    comment.words, comment.edited_at = words.strip(), clock.now()
+    comment.save(update_fields=["words", "edited_at"])
+    wrote(actor=by, did="comment.reworded", on=comment)
+    return comment
+
+
+@transaction.atomic
 def uncomment(*, by: Member, comment: Comment) -> None:
     """Delete a comment of one's own."""
     wrote(actor=by, did="comment.deleted", on=comment)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Count,
@@ -13,6 +14,7 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Prefetch,
+    Q,
     QuerySet,
     Subquery,
     prefetch_related_objects,
@@ -44,9 +46,9 @@ def parties() -> QuerySet[Party]:
 
 
 def _posts() -> QuerySet[Post]:
-    said = Comment.objects.filter(post=OuterRef("pk")).order_by().values("post")
+    said = Comment.objects.filter(post=OuterRef("pk"), hidden_at=None).order_by().values("post")
     return (
-        Post.objects.filter(taken_down_at=None)
+        Post.objects.filter(taken_down_at=None, hidden_at=None)
         .select_related(
             "by",
             "kindness__giver__member",
@@ -152,19 +154,19 @@ def _asked(told: Iterable[Post], member: Member) -> list[Post]:
     ][:STORIES]
 
 
-def stories() -> list[Post]:
-    """The newest stories that everyone in them released, three at most (E9). Three queries."""
+def stories(most: int = STORIES) -> list[Post]:
+    """The newest stories that everyone in them released, three at most on a page (E9). Three queries."""
     told = list(_told())
     prefetch_related_objects(told, *_people())
-    return _published(told)
+    return _published(told, most)
 
 
 def _told() -> QuerySet[Post]:
     return _posts().exclude(story="").order_by("-posted_at", "-pk")[:LOOKED_AT]
 
 
-def _published(told: Iterable[Post]) -> list[Post]:
-    return [post for post in told if shown_to_all(post) == Shows.STORY][:STORIES]
+def _published(told: Iterable[Post], most: int = STORIES) -> list[Post]:
+    return [post for post in told if shown_to_all(post) == Shows.STORY][:most]
 
 
 def on_screen() -> list[Post]:
@@ -202,6 +204,20 @@ def waits_for(post: Post) -> frozenset[int]:
     return must_release(about) - {one.party for one in about.leaves if one.text_hash == right}
 
 
-def comments(post: Post) -> QuerySet[Comment]:
-    """What was said under a post, oldest first, with `off`: its writer opted out of the wall. One query."""
-    return Comment.objects.filter(post=post).select_related("by").annotate(off=off_wall("by"))
+def comments(post: Post, viewer: Member | None = None) -> QuerySet[Comment]:
+    """What was said under a post, oldest first, with `off`: its writer opted out of the wall. One query.
+
+    What was reported or held is shown to its writer (`viewer`) alone.
+    """
+    shown = Q(hidden_at=None) | Q(by=viewer) if viewer else Q(hidden_at=None)
+    rows = Comment.objects.filter(shown, post=post)
+    return rows.select_related("by").annotate(off=off_wall("by"))
+
+
+def released_in(year: int, month: int, zone: str, most: int = STORIES) -> list[Post]:
+    """Stories of a month that everyone in them released, newest first. Three queries."""
+    starts = datetime(year, month, 1, tzinfo=ZoneInfo(zone))
+    ends = (starts + timedelta(days=32)).replace(day=1)
+    rows = posts().exclude(story="").filter(posted_at__gte=starts, posted_at__lt=ends)
+    told = list(rows.order_by("-posted_at", "-pk")[:LOOKED_AT])
+    return [post for post in told if shown_to_all(post) == Shows.STORY][:most]

@@ -40,6 +40,19 @@ def comment_problem(words: str) -> Comment | None:
     return Comment.LONG if len(words) > COMMENT_MOST else None
 
 
+_PROMOTES = re.compile(
+    r"\b(?:discount|coupon|promo(?:tion)?(?: code)?|voucher|% off|buy now|order (?:now|here)|special offer|on sale"
+    r"|subscribe|sign up (?:now|here|at)|visit (?:our|my) (?:shop|site|page)|for sale|dm me|affiliate|rabatt|gutschein"
+    r"|jetzt kaufen|descuento|oferta)",
+    re.IGNORECASE,
+)
+
+
+def promotes(words: str) -> bool:
+    """Whether a comment looks like promotion: words of selling. It is held for two people to look at, not refused."""
+    return bool(_PROMOTES.search(words))
+
+
 class Hint(StrEnum):
     """What might make thanks land better; said before sending, never in the way of it."""
 

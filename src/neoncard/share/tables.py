@@ -19,6 +19,7 @@ class Post(models.Model):
     posted_at = models.DateTimeField()
     nameless = models.JSONField(default=list)  # ids of parties who took their name off this post
     taken_down_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)  # reported: two people look at it
 
     class Meta:
         indexes = [
@@ -39,6 +40,10 @@ class Comment(models.Model):
     by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="comments")
     words = models.TextField()
     at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(
+        null=True, blank=True
+    )  # reported or held: two people look at it
 
     class Meta:
         ordering = ["at"]

@@ -13,9 +13,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from neoncard import access, chatting
-from neoncard.connectors.chat import actions, queries
-from neoncard.connectors.chat.rules import Unproven
-from neoncard.connectors.chat.tables import Chat
+from neoncard.chat import actions, queries
+from neoncard.chat.rules import Unproven
+from neoncard.chat.tables import Chat
 
 MOST = 256_000
 """Bytes of one request; Slack's largest are far smaller."""

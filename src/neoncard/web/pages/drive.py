@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from neoncard import access
-from neoncard.connectors.chat import queries as chats
+from neoncard.chat import queries as chats
 from neoncard.do import queries as doing
 from neoncard.do.drive import actions, queries, rules
 from neoncard.do.drive.tables import Round, WrittenIdea

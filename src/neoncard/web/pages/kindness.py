@@ -72,6 +72,7 @@ def kindness(request: HttpRequest, id: int) -> HttpResponse:
             "mirror": mirror(row, member, gave)
             if in_it and kept and _to_colleagues(row, member)
             else None,
+            "showable": received and kept and bool(row.words),
             "picture": Picture.objects.filter(kindness=row).defer("body").first()
             if in_it
             else None,

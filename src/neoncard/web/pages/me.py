@@ -22,7 +22,9 @@ from neoncard.kindness.queries import own_count
 from neoncard.kit import clock
 from neoncard.people import actions, counter, queries
 from neoncard.people.tables import CounterPin, OptOut
+from neoncard.share.voices.queries import letter_of
 from neoncard.web.pages.forms import blame
+from neoncard.web.pages.voices import feed_key
 
 
 class SelfForm(forms.Form):
@@ -111,6 +113,9 @@ def _page(request: HttpRequest, **forms_: forms.Form) -> HttpResponse:
     context = {
         "nav": "me",
         "given": own_count(member),
+        "letter": letter_of(member),
+        "hours": range(5, 23),
+        "feed": feed_key(member),
         "pledge": pledge,
         "shift_end": queries.shift_end(member),
         "features": [

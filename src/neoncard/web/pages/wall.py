@@ -21,6 +21,9 @@ from neoncard.kit import clock
 from neoncard.people.tables import Member
 from neoncard.share import actions, queries, rules
 from neoncard.share.tables import Post
+from neoncard.share.voices import actions as voices
+from neoncard.share.voices import queries as saying
+from neoncard.share.voices.tables import Reaction
 from neoncard.web.faces import Face, face, from_to, listed, opening, undoable
 from neoncard.web.pages.forms import blame
 from neoncard.web.people_form import PeopleForm
@@ -87,6 +90,7 @@ def wall(request: HttpRequest) -> HttpResponse:
             "stories": [card(post, member) for post in seen.stories],
             "cards": [card(post, member) for post in team if post.pk not in at_top],
             "asked": seen.asked,
+            "reviews": saying.to_look_at(member),
             "older": older,
             "newer": reverse("wall") if before else "",
         },
@@ -258,8 +262,9 @@ def _story(request: HttpRequest, member: Member, post: Post, form: CommentForm) 
             "own": row.by_id == member.pk,
             "name": _commenter(row.by, member, off=bool(getattr(row, "off", False))),
         }
-        for row in queries.comments(post)
+        for row in queries.comments(post, member)
     ]
+    heard = saying.reactions(post)
     context = {
         "nav": "wall",
         "card": shown,
@@ -272,6 +277,21 @@ def _story(request: HttpRequest, member: Member, post: Post, form: CommentForm) 
         "missing": listed(name or _("a guest") for name in missing) if missing else "",
         "read": text_hash(hung.text),
         "nameless": bool(own and own.pk in post.nameless),
+        "reactions": [
+            {
+                "word": word,
+                "label": label,
+                "own": any(one.member_id == member.pk and one.word == word for one in heard),
+                "names": listed(
+                    _commenter(one.member, member, off=bool(getattr(one, "off", False)))
+                    for one in heard
+                    if one.word == word
+                )
+                if any(one.word == word for one in heard)
+                else "",
+            }
+            for word, label in Reaction.Word.choices
+        ],
     }
     status = 422 if form.errors else 200
     return render(request, "share/story.html", context, status=status)
@@ -292,7 +312,10 @@ def comment(request: HttpRequest, id: int) -> HttpResponse:
     form = CommentForm(request.POST)
     if not form.is_valid():
         return _story(request, member, post, form)
-    actions.comment(by=member, post=post, words=form.cleaned_data["words"])
+    row = actions.comment(by=member, post=post, words=form.cleaned_data["words"])
+    if rules.promotes(row.words):
+        voices.hold(comment=row)
+        messages.info(request, _("It reads a little like promotion, so two colleagues look first."))
     return redirect("story", post.pk)
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from neoncard import access
 from neoncard.learn import queries
+from neoncard.share.voices.queries import shown_to
 
 
 @access.only()
@@ -25,5 +26,11 @@ def team(request: HttpRequest) -> HttpResponse:
     member = access.me(request)
     week, figures = queries.last_week(member.organisation)
     waiting = queries.waiting_for_leads()
-    context = {"nav": "team", "week": week, "figures": figures, "waiting": waiting}
+    context = {
+        "nav": "team",
+        "week": week,
+        "figures": figures,
+        "waiting": waiting,
+        "shown": shown_to(member),
+    }
     return render(request, "learn/team.html", context)

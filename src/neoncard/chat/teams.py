@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from neoncard.connectors.chat.rules import (
+from neoncard.chat.rules import (
     NOTHING,
     THANKS,
     Reply,

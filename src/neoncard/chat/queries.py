@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from neoncard.connectors.chat.tables import Chat
+from neoncard.chat.tables import Chat
 from neoncard.kit import signing
 from neoncard.people.tables import Handle, Member
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
-from neoncard.connectors.chat.rules import (
+from neoncard.chat.rules import (
     BUTTON,
     THANKS,
     Reply,

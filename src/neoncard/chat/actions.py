@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db import transaction
 
-from neoncard.connectors.chat import queries
-from neoncard.connectors.chat.tables import Chat, ChatDeed
+from neoncard.chat import queries
+from neoncard.chat.tables import Chat, ChatDeed
 from neoncard.kit import clock, signing, slices
 from neoncard.kit.audit.actions import wrote
 from neoncard.people.tables import Handle, Member

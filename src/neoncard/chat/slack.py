@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 
 from slack_sdk.signature import Clock, SignatureVerifier
 
-from neoncard.connectors.chat.rules import (
+from neoncard.chat.rules import (
     ASK,
     BUTTON,
     HOME,

@@ -1,0 +1,154 @@
+"""The only writer of reactions, reports, reviews and letters."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from neoncard.kindness.tables import Kindness, Party
+from neoncard.kit import clock
+from neoncard.kit.audit.actions import wrote
+from neoncard.people.tables import Member, Role
+from neoncard.share.tables import Comment, Post
+from neoncard.share.voices.tables import Letter, Reaction, Report, Review, Shown
+
+REVIEWERS = 2
+
+
+@transaction.atomic
+def react(*, member: Member, post: Post, word: str) -> bool:
+    """Say one of few things to a post, or take it back when said already. Whether it stands now.
+
+    Raises ValueError for another word.
+    """
+    if word not in Reaction.Word.values:
+        raise ValueError("word: pick one of those on offer")
+    row, made = Reaction.objects.get_or_create(
+        post=post, member=member, word=word, defaults={"at": clock.now()}
+    )
+    if not made:
+        row.delete()
+    return made
+
+
+@transaction.atomic
+def report(*, by: Member, post: Post | None = None, comment: Comment | None = None) -> Report:
+    """Report a post or a comment: it is hidden at once, and two people who are nobody's boss look at it.
+
+    Raises ValueError when the same person had it looked at before.
+    """
+    before = Report.objects.filter(post=post, comment=comment)
+    if before.filter(by=by).exists():
+        raise ValueError(_("report: you had it looked at before; talk to its people"))
+    return _hidden(by, post, comment)
+
+
+@transaction.atomic
+def hold(*, comment: Comment) -> Report:
+    """A comment that looks like promotion waits for two to look at it; its writer sees it meanwhile."""
+    return _hidden(None, None, comment)
+
+
+def _hidden(by: Member | None, post: Post | None, comment: Comment | None) -> Report:
+    now = clock.now()
+    row = Report.objects.create(post=post, comment=comment, by=by, at=now)
+    if post is not None:
+        post.hidden_at = now
+        post.save(update_fields=["hidden_at"])
+    if comment is not None:
+        comment.hidden_at = now
+        comment.save(update_fields=["hidden_at"])
+    for one in _two(row):
+        Review.objects.create(report=row, member=one)
+    wrote(actor=by or "hold", did="report.made", on=row)
+    return row
+
+
+def _two(row: Report) -> list[Member]:
+    """Two to look: no lead, no admin, nobody in it, neither who wrote nor who reported; drawn, so nobody picks them."""
+    post = row.post or (row.comment.post if row.comment else None)
+    kindness = post.kindness if post else None
+    inside = {row.by_id, row.comment.by_id if row.comment else None, post.by_id if post else None}
+    if kindness is not None:
+        parties = Party.objects.filter(received=kindness) | Party.objects.filter(given=kindness)
+        inside |= set(parties.values_list("member", flat=True))
+    company = row.by or (row.comment.by if row.comment else None) or (post.by if post else None)
+    rows = Member.objects.filter(is_active=True).exclude(
+        roles__name__in=[Role.Name.LEAD, Role.Name.ADMIN]
+    )
+    if company is not None:
+        rows = rows.filter(organisation=company.organisation_id)
+    free = list(rows.exclude(pk__in={pk for pk in inside if pk}).order_by("pk"))
+    return random.Random(f"report:{row.pk}").sample(free, min(REVIEWERS, len(free)))
+
+
+@transaction.atomic
+def look(*, review: Review, word: str) -> None:
+    """One of the two says whether it may stand. Both must say so for it to show again; one "better not" ends it.
+
+    Raises ValueError for another word.
+    """
+    if word not in Review.Word.values:
+        raise ValueError("word: pick one of the two")
+    row = Report.objects.select_for_update().filter(reviews=review, closed_at=None).first()
+    if row is None:
+        return
+    review.word, review.at = word, clock.now()
+    review.save(update_fields=["word", "at"])
+    said = list(row.reviews.values_list("word", flat=True))
+    if Review.Word.HIDE in said:
+        _close(row)
+    elif len(said) == said.count(Review.Word.KEEP):
+        _close(row)
+        for shown in (row.post, row.comment):
+            if shown is not None:
+                shown.hidden_at = None
+                shown.save(update_fields=["hidden_at"])
+
+
+def _close(row: Report) -> None:
+    row.closed_at = clock.now()
+    row.save(update_fields=["closed_at"])
+    wrote(actor="reviewers", did="report.closed", on=row)
+
+
+@transaction.atomic
+def set_letter(*, member: Member, hour: int | None) -> None:
+    """Want the wall as a mail at this hour of one's day, or (None) not. Raises ValueError for no hour of a day."""
+    if hour is None:
+        Letter.objects.filter(member=member).delete()
+        return
+    if not 0 <= hour < 24:
+        raise ValueError("hour: an hour of the day, 0 to 23")
+    Letter.objects.update_or_create(member=member, defaults={"hour": hour})
+
+
+def may_send(*, letter: Letter, day: date) -> bool:
+    """Claim a day's one letter before it is sent: whoever is killed in between sends none, never two."""
+    free = Letter.objects.filter(pk=letter.pk).exclude(sent_on=day)  # lookup: claim
+    return bool(free.update(sent_on=day))
+
+
+@transaction.atomic
+def show_lead(*, member: Member, kindness: Kindness, lead: Member, words: str) -> Shown:
+    """Show one lead exactly these words of a kindness one received (P12); again, it replaces what was shown.
+
+    Raises ValueError naming the field when they are not words of it, or the other is no lead. No audit row: it is never
+    listed or counted.
+    """
+    picked = words.strip()
+    if not picked or picked not in kindness.words:
+        raise ValueError(_("words: pick them from what was written, as it was written"))
+    if not lead.roles.filter(name=Role.Name.LEAD).exists():
+        raise ValueError(_("lead: pick one of your leads"))
+    values = {"lead": lead, "words": picked, "at": clock.now()}
+    return Shown.objects.update_or_create(kindness=kindness, member=member, defaults=values)[0]
+
+
+@transaction.atomic
+def unshow(*, shown: Shown) -> None:
+    """Taken back by who showed it, or put away by who read it: the row is gone (P12)."""
+    shown.delete()

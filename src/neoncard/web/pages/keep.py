@@ -1,0 +1,77 @@
+"""What is for oneself: a card that recalls one's own kind acts, a keepsake to print, words to show one's lead."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from neoncard import access
+from neoncard.do.queries import pledge_of
+from neoncard.kindness.queries import own
+from neoncard.kindness.tables import Kindness
+from neoncard.kit import clock
+from neoncard.share.voices import actions, queries
+
+KEEPSAKE = 200
+
+
+@access.only()
+def recall(request: HttpRequest) -> HttpResponse:
+    """`/recall`: before or after a shift, one kind act of one's own, and one thought of the other side (E18)."""
+    member = access.me(request)
+    given = own(member).filter(giver__member=member, state=Kindness.State.KEPT).order_by("-at")
+    acts = [row for row in given[:60] if row.words or row.occasion]
+    day = clock.today(member.organisation.zone).toordinal()
+    act = acts[day % len(acts)] if acts else None
+    return render(request, "do/recall.html", {"nav": "today", "act": act})
+
+
+@access.only()
+def keepsake(request: HttpRequest) -> HttpResponse:
+    """`/me/keepsake`: what one got and gave, to print; no names but one's own (P4)."""
+    member = access.me(request)
+    rows = own(member).filter(state=Kindness.State.KEPT).exclude(words="")
+    rows = rows.select_related("giver").order_by("-at", "-pk")[:KEEPSAKE]
+    got = [row for row in rows if row.giver.member_id != member.pk]
+    gave = [row for row in rows if row.giver.member_id == member.pk]
+    context = {"nav": "me", "got": got, "gave": gave, "pledge": pledge_of(member)}
+    return render(request, "people/keepsake.html", context)
+
+
+@access.only()
+def show_lead(request: HttpRequest, id: int) -> HttpResponse:
+    """`/kindness/<id>/show-lead`: show one lead exactly the words one picks (P12), or take them back."""
+    member = access.me(request)
+    row = access.received(member, id)
+    if request.method != "POST":
+        shown = row.shown.filter(member=member).select_related("lead").first()
+        leads = queries.leads(member)
+        context = {"nav": "wall", "kindness": row, "shown": shown, "leads": leads}
+        return render(request, "share/show_lead.html", context)
+    wanted = request.POST.get("lead", "")
+    lead = next((one for one in queries.leads(member) if str(one.pk) == wanted), None)
+    try:
+        if lead is None:
+            raise ValueError(_("lead: pick one of your leads"))
+        words = request.POST.get("words", "").replace("\r\n", "\n")
+        actions.show_lead(member=member, kindness=row, lead=lead, words=words)
+    except ValueError as problem:
+        said = str(problem).partition(": ")[2]
+        messages.error(request, f"{said[:1].upper()}{said[1:]}.")
+    else:
+        messages.success(request, _("Shown. You can take it back here at any time."))
+    return redirect("show_lead", id)
+
+
+@access.only()
+@require_POST
+def unshow(request: HttpRequest, id: int) -> HttpResponse:
+    """Take it back, or, as the lead who has read it, put it away."""
+    member = access.me(request)
+    row = access.shown(member, id)
+    kindness, mine = row.kindness_id, row.member_id == member.pk
+    actions.unshow(shown=row)
+    return redirect("show_lead", kindness) if mine else redirect("team")

@@ -1,0 +1,250 @@
+"""Reactions, reports and two who look, held and reworded comments, the letter, the feed, the month, the first day."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neoncard import nudges
+from neoncard.kit import clock
+from neoncard.kit.jobs.tables import Job
+from neoncard.share import actions, queries, rules
+from neoncard.share.voices import actions as voices
+from neoncard.share.voices.tables import Letter, Reaction, Report, Review
+from neoncard.web.pages.voices import feed_key
+from tests import make
+from tests.share.telling import read, told
+
+
+def hung(house, words="You stayed until the last ferry."):
+    row = make.kindness(house.agent, house.second, words=words)
+    return actions.hang(by=house.agent, kindness=row)
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_a_reaction_is_in_words_with_names_and_said_again_it_is_gone(house, signed_in):
+    post, client = hung(house), signed_in(house.third)
+    client.post(f"/stories/{post.pk}/react", {"word": "try"})
+    page = text(client.get(f"/stories/{post.pk}"))
+    assert "You: I will try that" in page
+    assert "Amir: I will try that" in text(signed_in(house.agent).get(f"/stories/{post.pk}"))
+    client.post(f"/stories/{post.pk}/react", {"word": "try"})
+    client.post(f"/stories/{post.pk}/react", {"word": "five stars"})
+    assert Reaction.objects.count() == 0
+
+
+def test_a_report_hides_at_once_and_two_who_are_no_boss_look(house, signed_in):
+    post = hung(house)
+    make.member(house.organisation, "Hedda")
+    signed_in(house.third).post(f"/stories/{post.pk}/report")
+    assert "last ferry" not in text(signed_in(house.lead).get("/wall"))
+    assert signed_in(house.lead).get(f"/stories/{post.pk}").status_code == 404
+    drawn = {one.member for one in Review.objects.all()}
+    assert len(drawn) == 2
+    assert not drawn & {house.agent, house.second, house.third, house.lead, house.admin}
+    one, other = Review.objects.all()
+    assert "last ferry" in text(signed_in(one.member).get("/reviews"))
+    assert "last ferry" not in text(signed_in(house.lead).get("/reviews"))
+    assert signed_in(house.lead).post(f"/reviews/{one.pk}", {"word": "keep"}).status_code == 404
+    signed_in(one.member).post(f"/reviews/{one.pk}", {"word": "keep"})
+    assert "last ferry" not in text(signed_in(house.lead).get("/wall"))
+    signed_in(other.member).post(f"/reviews/{other.pk}", {"word": "keep"})
+    assert "last ferry" in text(signed_in(house.lead).get("/wall"))
+    again = signed_in(house.third).post(f"/stories/{post.pk}/report", follow=True)
+    assert "You had it looked at before" in text(again)
+
+
+def test_one_better_not_keeps_it_hidden(house):
+    post = hung(house)
+    make.member(house.organisation, "Hedda")
+    voices.report(by=house.third, post=post)
+    one, other = Review.objects.all()
+    voices.look(review=one, word="hide")
+    voices.look(review=other, word="keep")
+    post.refresh_from_db()
+    assert post.hidden_at is not None
+    with pytest.raises(ValueError, match="word: pick one"):
+        voices.look(review=other, word="maybe")
+
+
+def test_a_comment_that_sells_is_held_and_only_its_writer_sees_it(house, signed_in):
+    post = hung(house)
+    client = signed_in(house.third)
+    client.post(f"/stories/{post.pk}/comment", {"words": "Special offer, order now at my shop"})
+    assert "only you see it" in text(client.get(f"/stories/{post.pk}"))
+    assert "Special offer" not in text(signed_in(house.lead).get(f"/stories/{post.pk}"))
+    assert Report.objects.get().by is None
+    assert queries.wall(house.lead).posts.rows[0].said == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("20% off with my voucher code", True),
+        ("I bought him a coffee after the sale of tickets", False),
+        ("Ich war dabei", False),
+    ],
+)
+def test_what_reads_like_promotion(words, expected):
+    assert rules.promotes(words) is expected
+
+
+def test_a_comment_is_reworded_by_its_writer_alone(house, signed_in):
+    post = hung(house)
+    row = actions.comment(by=house.third, post=post, words="That was kind of him.")
+    client = signed_in(house.third)
+    client.post(f"/comments/{row.pk}/reword", {"words": "That was kind of you both."})
+    assert "reworded" in text(client.get(f"/stories/{post.pk}"))
+    client.post(f"/comments/{row.pk}/reword", {"words": "x"})
+    row.refresh_from_db()
+    assert row.words == "That was kind of you both."
+    assert (
+        signed_in(house.lead).post(f"/comments/{row.pk}/reword", {"words": "No no no"}).status_code
+        == 404
+    )
+
+
+def test_a_reported_comment_is_gone_for_others(house, signed_in):
+    post = hung(house)
+    row = actions.comment(by=house.third, post=post, words="That was silly of him.")
+    signed_in(house.second).post(f"/comments/{row.pk}/report")
+    assert "silly" not in text(signed_in(house.lead).get(f"/stories/{post.pk}"))
+    assert "silly" in text(signed_in(house.third).get(f"/stories/{post.pk}"))
+
+
+@pytest.fixture
+def post_box(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    mail.outbox = []
+    return mail.outbox
+
+
+def letters(at):
+    with clock.at(at):
+        nudges.plan_letters()
+        for job in Job.objects.filter(kind="letter", state="waiting"):
+            nudges.letter(job)
+
+
+def test_a_letter_comes_at_ones_hour_once_own_words_first_and_three_at_most(house, post_box):
+    voices.set_letter(member=house.agent, hour=17)
+    now = datetime.fromisoformat("2026-11-26T16:05:00+00:00")
+    with clock.at(now - timedelta(hours=3)):
+        for n in range(4):
+            make.kindness(house.second, house.agent, words=f"Kind words {n}.")
+        post = told(house)
+        actions.release(by=house.second, post=post, read=read(post), name_too=True)
+    letters(now - timedelta(hours=1))
+    assert post_box == []
+    letters(now)
+    letters(now + timedelta(minutes=20))
+    (letter,) = post_box
+    assert letter.to == [house.agent.email]
+    assert letter.body.count("Kind words") == 3
+    assert post.title not in letter.body
+
+
+def test_without_anything_new_no_letter_is_sent(house, post_box):
+    voices.set_letter(member=house.agent, hour=17)
+    letters(datetime.fromisoformat("2026-11-26T16:05:00+00:00"))
+    assert post_box == []
+
+
+def test_the_letters_hour_is_chosen_and_taken_back_on_me(house, signed_in):
+    client = signed_in(house.agent)
+    client.post("/me/letter", {"hour": "7"})
+    assert Letter.objects.get().hour == 7
+    client.post("/me/letter", {"hour": "25"})
+    assert Letter.objects.get().hour == 7
+    client.post("/me/letter", {"hour": ""})
+    assert Letter.objects.count() == 0
+
+
+def test_the_feed_holds_released_stories_alone_and_ends_with_the_password(house):
+    post = told(house)
+    url = f"/wall/stories.rss?key={feed_key(house.third)}"
+    assert post.title not in text(Client().get(url))
+    actions.release(by=house.second, post=post, read=read(post), name_too=True)
+    assert post.title in text(Client().get(url))
+    actions.withdraw(by=house.second, post=post)
+    assert post.title not in text(Client().get(url))
+    house.third.set_password("another one, please")
+    house.third.save()
+    assert Client().get(url).status_code == 404
+    assert Client().get("/wall/stories.rss?key=forged").status_code == 404
+
+
+def test_a_month_on_a_page_for_leads(house, signed_in):
+    post = told(house)
+    actions.release(by=house.second, post=post, read=read(post), name_too=True)
+    today = clock.today("Europe/Berlin")
+    page = text(signed_in(house.lead).get(f"/report/{today:%Y-%m}"))
+    assert post.title in page
+    assert signed_in(house.agent).get(f"/report/{today:%Y-%m}").status_code == 403
+    assert signed_in(house.lead).get("/report/2026-13").status_code == 404
+    assert signed_in(house.lead).get("/report/").url == f"/report/{today.year}-{today.month}"
+
+
+def test_the_first_day_has_principles_stories_and_an_act(house, signed_in):
+    page = text(signed_in(house.agent).get("/start"))
+    assert "Your first twenty minutes" in page
+    assert page.count("I’ll do this") == 1
+
+
+PEOPLE = ("agent", "second")
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["release0", "release1", "withdraw0", "withdraw1", "retell", "down", "report"]
+        ),
+        max_size=8,
+    )
+)
+def test_no_order_of_deeds_shows_words_without_every_release(steps):
+    from django.db import transaction
+
+    with transaction.atomic():
+        house = make.house()
+        post = told(house)
+        yes, down, hidden = {"agent"}, False, False
+        for step in steps:
+            post.refresh_from_db()
+            if down:
+                break
+            who = PEOPLE[int(step[-1])] if step[-1].isdigit() else "agent"
+            member = getattr(house, who)
+            if step.startswith("release"):
+                actions.release(by=member, post=post, read=read(post), name_too=False)
+                yes.add(who)
+            elif step.startswith("withdraw"):
+                actions.withdraw(by=member, post=post)
+                yes.discard(who)
+            elif step == "retell":
+                words = post.story + " And then some more of it."
+                actions.tell(
+                    by=member, kindness=post.kindness, title=post.title, story=words, name_too=False
+                )
+                yes = {"agent"}
+            elif step == "report" and not hidden:
+                voices.report(by=house.third, post=post)
+                hidden = True
+            elif step == "down":
+                actions.take_down(by=member, post=post)
+                down = True
+        shown = [one.pk for one in queries.stories()]
+        assert (post.pk in shown) == (yes == set(PEOPLE) and not down and not hidden)
+        transaction.set_rollback(True)
+
+
+test_no_order_of_deeds_shows_words_without_every_release = pytest.mark.django_db(
+    test_no_order_of_deeds_shows_words_without_every_release
+)
