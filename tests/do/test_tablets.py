@@ -108,11 +108,10 @@ def test_a_tablet_has_a_place(house, signed_in):
         counter.enrol(by=house.lead, name=" ")
 
 
-def test_the_tablets_cookies_are_narrow(house, tablet):
+def test_the_tablets_cookie_is_narrow(house, tablet):
     come_in(tablet, house.counter, PIN)
-    for name in (tablets.TABLET, tablets.AT_IT):
-        morsel = tablet.cookies[name]
-        assert (morsel["httponly"], morsel["samesite"]) == (True, "Lax")
+    morsel = tablet.cookies[tablets.TABLET]
+    assert (morsel["httponly"], morsel["samesite"]) == (True, "Lax")
     assert Tablet.objects.get().token_hash != tablet.cookies[tablets.TABLET].value
 
 
@@ -210,31 +209,40 @@ def test_right_ones_are_not_counted(house):
     assert [counter.pin_fits(member=house.agent, pin=PIN) for _ in range(30)] == [True] * 30
 
 
-def test_it_locks_by_hand_and_by_itself(house, tablet, monkeypatch):
+def test_it_locks_by_hand_and_by_itself(house, tablet):
     come_in(tablet, house.counter, PIN)
     tablet.post("/counter/lock")
     assert "Who is here?" in text(tablet.get("/counter"))
     come_in(tablet, house.counter, PIN)
-    now = time.time()
-    monkeypatch.setattr(signing.time, "time", lambda: now + 9 * 60)
-    assert "Cora, lock" in text(tablet.get("/counter"))
-    monkeypatch.setattr(signing.time, "time", lambda: now + 18 * 60)
-    assert "Cora, lock" in text(tablet.get("/counter"))
-    monkeypatch.setattr(signing.time, "time", lambda: now + 29 * 60)
-    assert "Who is here?" in text(tablet.get("/counter"))
+    start = clock.now()
+    shown = []
+    for minutes in (9, 18, 29):
+        with clock.at(start + timedelta(minutes=minutes)):
+            shown.append("Cora, lock" in text(tablet.get("/counter")))
+    assert shown == [True, True, False]
 
 
-def test_a_forged_or_borrowed_cookie_lets_nobody_in(house, tablet, signed_in):
+def test_what_is_still_under_way_does_not_undo_a_lock(house, tablet):
     come_in(tablet, house.counter, PIN)
-    cookie = tablet.cookies[tablets.AT_IT].value
+    before = Tablet.objects.get()
+    tablet.post("/counter/lock")
+    with clock.at(clock.now() + timedelta(minutes=5)):
+        counter.touch(tablet=before)
+        assert "Who is here?" in text(tablet.get("/counter"))
+    come_in(tablet, house.second, OTHER)
+    with clock.at(clock.now() + timedelta(minutes=5)):
+        counter.touch(tablet=before)
+        assert "Jonas, lock" in text(tablet.get("/counter"))
+    assert Tablet.objects.get().at_it == house.second
+
+
+def test_who_is_at_one_tablet_is_at_no_other(house, tablet, signed_in):
+    come_in(tablet, house.counter, PIN)
     other = signed_in(house.lead)
     other.post("/tablets", {"name": "Pier 4"})
-    for value in (cookie, cookie[:-1] + "_", f"1.{house.counter.pk}", ""):
-        other.cookies[tablets.AT_IT] = value
-        assert "Who is here?" in text(other.get("/counter"))
-    stranger = Client()
-    stranger.cookies[tablets.AT_IT] = cookie
-    assert stranger.get("/counter").status_code == 302
+    assert "Who is here?" in text(other.get("/counter"))
+    counter.end_pin(member=house.counter)
+    assert "Who is here?" in text(tablet.get("/counter"))
 
 
 def test_at_the_tablet_as_on_ones_phone(house, tablet, django_assert_max_num_queries):

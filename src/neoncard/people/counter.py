@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
@@ -15,6 +16,9 @@ from neoncard.people.tables import CounterPin, Member, Organisation, Tablet, Tea
 SHORTEST, LONGEST = 4, 8
 TRIES = ((5, 900), (20, 86_400))
 """Wrong PINs that are heard out: so many in so many seconds, the same on every tablet. A new PIN begins anew."""
+
+IDLE = timedelta(minutes=10)
+"""A page locks itself after two quiet minutes (counter.js); this is how long we wait where it does not."""
 
 _EASY = "01234567890 9876543210"
 
@@ -77,11 +81,32 @@ def enrol(*, by: Member, name: str, team: Team | None = None) -> tuple[Tablet, s
     return row, token
 
 
+def come_in(*, tablet: Tablet, member: Member) -> None:
+    """Let a member be at the tablet, whose PIN was right, for as long as it is used."""
+    tablet.at_it, tablet.until = member, clock.now() + IDLE
+    tablet.save(update_fields=["at_it", "until"])
+
+
+def touch(*, tablet: Tablet) -> None:
+    """The tablet is used: whoever is at it stays. A write a minute at most; a lock meanwhile is not undone by it."""
+    now = clock.now()
+    if tablet.until is not None and tablet.until - now < IDLE - timedelta(minutes=1):
+        rows = Tablet.objects.filter(token_hash=tablet.token_hash, at_it=tablet.at_it_id)
+        rows.filter(until__gt=now).update(until=now + IDLE)
+
+
+def lock(*, tablet: Tablet) -> None:
+    """Nobody is at the tablet any more."""
+    tablet.at_it = tablet.until = None
+    tablet.save(update_fields=["at_it", "until"])
+
+
 @transaction.atomic
 def withdraw(*, by: Member, tablet: Tablet) -> None:
     """Withdraw a tablet: it knows nobody at once, and what it kept to send later is refused."""
     tablet.ended_at = clock.now()
-    tablet.save(update_fields=["ended_at"])
+    tablet.at_it = tablet.until = None
+    tablet.save(update_fields=["ended_at", "at_it", "until"])
     wrote(actor=by, did="tablet.withdrawn", on=tablet)
 
 

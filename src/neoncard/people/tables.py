@@ -194,12 +194,17 @@ class CounterPin(models.Model):
 
 
 class Tablet(models.Model):
-    """A device that stands at a counter for everyone of a team, or of the company; it knows nobody until a PIN is given."""
+    """A device that stands at a counter for everyone of a team, or of the company; it knows nobody until a PIN is given.
+
+    `at_it` is who came in, until they lock it or leave it alone (`until`); who was there before is kept nowhere.
+    """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="tablets")
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="tablets")
     name = models.CharField(max_length=80)
     token_hash = models.CharField(max_length=64, unique=True)
+    at_it = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    until = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,7 +1,8 @@
 """A shared tablet at the counter: which one it is, and who is at it just now. Good for /counter alone.
 
-Two cookies: the tablet's own, given when a lead enrols the device, and a short one for whoever came in with their PIN. A
-page also carries a *turn*: what is pressed while the network is gone is sent with it later, and only by that tablet.
+One cookie: the tablet's own, given when a lead enrols the device. Who came in with their PIN stands in our table, so that
+a lock holds at once, whatever is still under way. A page also carries a *turn*: what is pressed while the network is gone
+is sent with it later, and only by that tablet.
 """
 
 from __future__ import annotations
@@ -16,47 +17,31 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from neoncard import access
+from neoncard.kit import clock
+from neoncard.people import counter
 from neoncard.people.tables import Member, Tablet
 
 PREFIX = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
-TABLET, AT_IT = f"{PREFIX}tablet", f"{PREFIX}at-tablet"
+TABLET = f"{PREFIX}tablet"
 PATH = "/counter"
-IDLE = timedelta(minutes=10)
-"""A page locks itself after two quiet minutes (counter.js); this is how long the server waits where it does not."""
 TURN = timedelta(hours=24)
 YEAR = timedelta(days=365)
 
-_at_it = signing.TimestampSigner(salt="neoncard.counter")
 _turn = signing.TimestampSigner(salt="neoncard.counter.turn")
 _Next = Callable[[HttpRequest], HttpResponse]
 _View = Callable[..., HttpResponseBase]
 
 
-def _give(response: HttpResponseBase, name: str, value: str, lasts: timedelta) -> None:
+def enrolled(response: HttpResponseBase, token: str) -> None:
+    """Make the device that gets this answer the tablet of `token`."""
     response.set_cookie(
-        name,
-        value,
-        max_age=int(lasts.total_seconds()),
+        TABLET,
+        token,
+        max_age=int(YEAR.total_seconds()),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
-
-
-def enrolled(response: HttpResponseBase, token: str) -> None:
-    """Make the device that gets this answer the tablet of `token`."""
-    _give(response, TABLET, token, YEAR)
-
-
-def come_in(response: HttpResponseBase, tablet: Tablet, member: Member) -> None:
-    """Let a member be at the tablet, from now on and for as long as it is used."""
-    _give(response, AT_IT, _at_it.sign(f"{tablet.pk}.{member.pk}"), IDLE)
-
-
-def lock(response: HttpResponseBase) -> None:
-    """Nobody is at the tablet any more."""
-    response.delete_cookie(AT_IT, samesite="Lax")
-    response.cookies[AT_IT]["secure"] = settings.SESSION_COOKIE_SECURE
 
 
 def tablet_of(request: HttpRequest) -> Tablet | None:
@@ -77,16 +62,17 @@ def whose_turn(request: HttpRequest, text: str) -> Member | None:
     if not text:
         return request.user if isinstance(request.user, Member) else None
     tablet = tablet_of(request)
-    return _read(_turn, text, tablet, TURN) if tablet else None
-
-
-def _read(
-    signer: signing.TimestampSigner, text: str, tablet: Tablet, lasts: timedelta
-) -> Member | None:
     try:
-        which, _dot, who = signer.unsign(text, max_age=lasts).partition(".")
-        return access.member_at(tablet, int(who)) if which == str(tablet.pk) else None
-    except (signing.BadSignature, ValueError, Http404):
+        which, _dot, who = _turn.unsign(text, max_age=TURN).partition(".")
+        return _member(tablet, int(who)) if tablet and which == str(tablet.pk) else None
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def _member(tablet: Tablet, id: int) -> Member | None:
+    try:
+        return access.member_at(tablet, id)
+    except Http404:
         return None
 
 
@@ -102,13 +88,11 @@ def recognise(get_response: _Next) -> _Next:
         if tablet is None:
             return get_response(request)
         request.tablet = tablet  # type: ignore[attr-defined]
-        member = _read(_at_it, request.COOKIES.get(AT_IT, ""), tablet, IDLE)
-        if member is not None:
+        who, until = tablet.at_it_id, tablet.until
+        if who and until and until > clock.now() and (member := _member(tablet, who)):
             request.user = member
-        response = get_response(request)
-        if member is not None and AT_IT not in response.cookies:
-            come_in(response, tablet, member)
-        return response
+            counter.touch(tablet=tablet)
+        return get_response(request)
 
     return middleware
 

@@ -86,18 +86,18 @@ def who(request: HttpRequest) -> HttpResponseBase:
         return _asked(request, str(why).partition(": ")[2].capitalize() + ".", member)
     if not fits:
         return _asked(request, _("That is not the PIN. Try it once more."), member)
-    response = redirect("counter")
-    tablets.come_in(response, tablet, member)
-    return response
+    people.come_in(tablet=tablet, member=member)
+    return redirect("counter")
 
 
 @access.open_to_all
 @require_POST
 def lock(request: HttpRequest) -> HttpResponseBase:
     """Lock the tablet: whoever comes next picks their own name."""
-    response = redirect("counter")
-    tablets.lock(response)
-    return response
+    tablet = tablets.tablet_of(request)
+    if tablet is not None:
+        people.lock(tablet=tablet)
+    return redirect("counter")
 
 
 @access.open_to_all
