@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
 from neoncard import loop
 from neoncard.care.tables import Cover, Hand
 from neoncard.connectors import actions as connectors
@@ -25,6 +28,7 @@ from neoncard.pass_on import actions as chains
 from neoncard.pass_on import queries as reading
 from neoncard.people import actions as people
 from neoncard.people import counter as tablets
+from neoncard.people.tables import Member
 from neoncard.share import actions as share
 from neoncard.share.tables import Comment, Post
 from neoncard.share.voices import actions as voices
@@ -83,6 +87,20 @@ def _counter(house: make.House) -> dict[str, Any]:
     design.install_starters(by="test", organisation=house.organisation)
     loop.at_counter(house.agent)
     return _id(Suggestion.objects.filter(member=house.agent, unit__startswith="counter:").first())
+
+
+def _passwords() -> dict[str, Any]:
+    for member in Member.objects.all():
+        member.set_password("blue kettle on the pier")
+        member.save()
+    return {}
+
+
+def _second_step(*members: Member) -> dict[str, Any]:
+    for member in members:
+        TOTP.activate(member, generate_totp_secret())
+        RecoveryCodes.activate(member)
+    return {}
 
 
 def _starters(house: make.House) -> None:
@@ -427,6 +445,11 @@ MAKERS = {
     "pass_on": _received,
     "person": lambda house: _id(house.second),
     "person_password": lambda house: _id(house.second),
+    "person_second_step": lambda house: _id(house.second),
+    "account_reauthenticate": lambda house: _passwords(),
+    "mfa_reauthenticate": lambda house: _second_step(*Member.objects.all()),
+    "mfa_deactivate_totp": lambda house: _second_step(house.agent),
+    "mfa_view_recovery_codes": lambda house: _second_step(house.agent),
     "rate": _link,
     "receipt": _receipt,
     "rest": _received,

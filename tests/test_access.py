@@ -90,6 +90,7 @@ def test_an_address_opens_to_those_it_is_for_and_to_no_one_else(row, house):
     seen["stranger"] = answered(stranger, row, address)
     for role, member in members.items():
         client = Client()
+        member.refresh_from_db()
         client.force_login(member)
         seen[role] = answered(client, row, address)
     may = WHO[row.who]

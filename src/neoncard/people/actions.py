@@ -6,6 +6,7 @@ import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from django.apps import apps
 from django.db import transaction
 
 from neoncard.kit import clock, signing
@@ -299,6 +300,13 @@ def apply_all(
         except ValueError as problem:
             refused.append((change.person.email, str(problem).partition(": ")[2] or str(problem)))
     return refused
+
+
+@transaction.atomic
+def end_second_step(*, by: object, member: Member) -> None:
+    """Somebody lost their authenticator and their codes: the password alone lets them in again."""
+    apps.get_model("mfa", "Authenticator").objects.filter(user=member).delete()
+    wrote(actor=by, did="member.second_step_ended", on=member)
 
 
 @transaction.atomic

@@ -134,6 +134,18 @@ def _add(
 
 @access.only(access.ADMINS)
 @require_POST
+def end_second_step(request: HttpRequest, id: int) -> HttpResponse:
+    """For somebody who lost their authenticator and their codes: their password alone is enough again."""
+    admin = access.me(request)
+    actions.end_second_step(by=admin, member=access.person(admin, id))
+    messages.success(
+        request, _("Their password alone is enough again, until they turn it on anew.")
+    )
+    return redirect("person", id)
+
+
+@access.only(access.ADMINS)
+@require_POST
 def new_password(request: HttpRequest, id: int) -> HttpResponse:
     """A fresh password for somebody who lost theirs, shown this once."""
     admin = access.me(request)
