@@ -194,7 +194,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = _env.str("LANGUAGE", "en")
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
+TEAM_LANGUAGES = [("en", "English")]
+"""What the team's own pages speak in full; the customers' pages speak all of LANGUAGES."""
 FORMAT_MODULE_PATH = ["neoncard.web.formats"]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
 USE_I18N = USE_TZ = True

@@ -8,12 +8,14 @@ import zoneinfo
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from neoncard.web import metrics
 
 Next = Callable[[HttpRequest], HttpResponse]
+CUSTOMERS = ("/r/", "/thanks/", "/smile/")
 log = structlog.get_logger("neoncard.web")
 
 
@@ -44,11 +46,16 @@ def log_requests(get_response: Next) -> Next:
 
 
 def language_and_zone(get_response: Next) -> Next:
-    """A member's own language and zone; an open page takes the browser's language."""
+    """A member's own language and zone; a customer's page takes the browser's language.
+
+    A page of the team that is half in another language helps nobody: there only TEAM_LANGUAGES are spoken.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         member = request.user
         language = getattr(member, "language", "") or translation.get_language_from_request(request)
+        if not request.path.startswith(CUSTOMERS) and language not in dict(settings.TEAM_LANGUAGES):
+            language = settings.LANGUAGE_CODE
         zone = getattr(member, "zone", "") or (
             member.organisation.zone if member.is_authenticated else "UTC"
         )

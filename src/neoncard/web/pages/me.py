@@ -40,7 +40,7 @@ class SelfForm(forms.Form):
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
         required=False,
-        choices=[("", gettext_lazy("As my browser says")), *settings.LANGUAGES],
+        choices=[("", gettext_lazy("As my browser says")), *settings.TEAM_LANGUAGES],
     )
     zone = forms.CharField(
         label=gettext_lazy("Time zone"),
