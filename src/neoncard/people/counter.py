@@ -91,7 +91,9 @@ def touch(*, tablet: Tablet) -> None:
     """The tablet is used: whoever is at it stays. A write a minute at most; a lock meanwhile is not undone by it."""
     now = clock.now()
     if tablet.until is not None and tablet.until - now < IDLE - timedelta(minutes=1):
-        rows = Tablet.objects.filter(token_hash=tablet.token_hash, at_it=tablet.at_it_id)
+        rows = Tablet.objects.filter(  # lookup: the tablet itself
+            token_hash=tablet.token_hash, at_it=tablet.at_it_id
+        )
         rows.filter(until__gt=now).update(until=now + IDLE)
 
 
