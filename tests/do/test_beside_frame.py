@@ -273,7 +273,7 @@ def test_nobody_taps_from_outside_the_frame(frame, desk, ticket):
     assert frame.post(address, data, **OURS).status_code == 303
 
 
-@pytest.mark.parametrize("conversation", ["", "6", "nothing", "٥", "5' or 1=1", "5" * 400])
+@pytest.mark.parametrize("conversation", ["6", "nothing", "٥", "5' or 1=1", "5" * 400])
 def test_an_unknown_ticket_and_somebody_elses_are_said_alike(house, frame, desk, conversation):
     other = make.encounter(house.second, make.customer("Not Yours"))
     other.source, other.ext_id = desk.source, "6"
@@ -282,6 +282,12 @@ def test_an_unknown_ticket_and_somebody_elses_are_said_alike(house, frame, desk,
     assert answer.status_code == 200
     assert "Nothing here for this ticket" in text(answer)
     assert "Not Yours" not in text(answer)
+
+
+def test_before_a_ticket_is_open_it_waits(frame, desk):
+    for conversation in ({}, {"conversation": " "}):
+        html = text(frame.get(reverse("beside_about", args=[desk.pk]), conversation))
+        assert "Open a conversation, and what belongs to it stands here." in html
 
 
 def test_it_needs_no_helpdesk(frame, desk, ticket, monkeypatch):

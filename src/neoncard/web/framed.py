@@ -112,6 +112,7 @@ def _known(value: str) -> Member | None:
 
 def _popup(request: HttpRequest) -> bool:
     here = reverse("beside_come_in")
+    if request.path_info == here or request.path_info != reverse("account_login"):
+        return request.path_info == here
     asked = request.POST if request.method == "POST" else request.GET
-    signing_in = request.path_info == reverse("account_login")
-    return request.path_info == here or (signing_in and asked.get("next") == here)
+    return asked.get("next") == here
