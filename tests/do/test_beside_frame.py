@@ -231,12 +231,22 @@ def test_the_framed_cookie_ends_with_the_session_it_was_made_from(house, ticket,
 
 def test_the_sign_in_window_keeps_its_opener_and_no_other_page_does(house, client, signed_in):
     came = client.get("/beside/come-in")
-    assert came.status_code == 302
+    assert (came.status_code, came["Location"]) == (302, "/signin/?next=/beside/come-in")
     member = signed_in(house.agent)
-    for answer in (came, client.get(came["Location"]), member.get("/beside/come-in")):
+    on_the_way = [
+        client.get(came["Location"]),
+        client.get("/signin/code/"),
+        client.post("/signin/"),
+    ]
+    for answer in (came, *on_the_way, member.get("/beside/come-in")):
         assert answer["Cross-Origin-Opener-Policy"] == "unsafe-none"
-    for answer in (client.get("/signin/"), client.get("/signin/?next=/"), member.get("/beside")):
+    for answer in (
+        Client().get("/signin/?next=/beside/come-in"),
+        client.get("/"),
+        member.get("/beside"),
+    ):
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert framed.WINDOW not in member.cookies
 
 
 # ---------------------------------------------------------------- what happens in it
