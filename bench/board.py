@@ -2,27 +2,36 @@
 
 Ours with everything on: sessions, rules, limits, the log on disk before anybody hears of an edit. The peers as their
 documentation starts them, without a store. Typical: 50 edits a second in one room; saturated: 200 edits outstanding,
-one complete when all others have it. Rounds take turns. Ratios are ours to theirs: for edits a second above 1 is
-better, for milliseconds, processor and memory below 1.
+one complete when all others have it; flooded: ten a person, so that no server waits for anything. Rounds take turns.
+Ratios are ours to theirs: for edits a second above 1 is better, for milliseconds, processor and memory below 1.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import time
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from bench.boards import peers
-from bench.boards.load import PER_CLIENT, Load, connect, quiet
+from bench.boards.load import OUTSTANDING, PER_CLIENT, Load, connect, quiet
+
+SIZES = (10, 50, 100, 200)
+EACH = 10
+"""Edits a person has outstanding when flooded."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """How many clients, for how long, against whom."""
-    parser.add_argument("--clients", type=int, default=100, help="people in the room (100)")
+    parser.add_argument(
+        "--clients", type=int, nargs="*", help="people in the room, several sizes (10 50 100 200)"
+    )
     parser.add_argument("--typical", type=float, default=5.0, help="seconds of 50 edits a second")
-    parser.add_argument("--saturated", type=float, default=3.0, help="seconds with 200 outstanding")
+    parser.add_argument(
+        "--saturated", type=float, default=3.0, help="seconds saturated, and flooded"
+    )
     parser.add_argument(
         "--peers", default="hocuspocus,y_websocket,pycrdt_websocket", help="whom to compare with"
     )
@@ -39,32 +48,46 @@ async def measure(server: peers.Running, args: argparse.Namespace) -> dict[str, 
         load.send(client)
     await load.settle()
     await load.typical(args.typical)
-    spent = await load.saturate(args.saturated, server.cpu)
+    found = load.figures.typical()
+    for name, outstanding in (("saturated", OUTSTANDING), ("flooded", EACH * len(links))):
+        began = time.process_time()
+        spent = await load.saturate(args.saturated, server.cpu, outstanding)
+        used = time.process_time() - began
+        figures = load.figures
+        prefix = "" if name == "saturated" else f"{name}_"
+        found |= {
+            f"{name}_edits_per_s": round(figures.saturated, 1),
+            f"{prefix}cpu_ms_per_1000_deliveries": round(
+                spent / max(1, figures.deliveries) * 1000, 3
+            ),
+            f"{prefix}cpu_share": round(spent / figures.seconds / 1000, 2),
+            f"{prefix}generator_share": round(used / figures.seconds, 2),
+        }
     added = server.memory() - before
     lost = sum(link.closed for link in links)
     if lost:
         raise SystemExit(f"bench: {lost} connections were dropped")
     for link in links:
         link.transport.close()
-    figures = load.figures
-    return {
-        **figures.typical(),
-        "saturated_edits_per_s": round(figures.saturated, 1),
-        "cpu_ms_per_1000_deliveries": round(spent / max(1, figures.deliveries) * 1000, 3),
-        "cpu_share": round(spent / figures.seconds / 1000, 2),
-        "memory_added_mb": round(added, 1),
-    }
+    return found | {"memory_added_mb": round(added, 1)}
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
+    """Every size of room in turn; the ratios on top are those with 100 people, where it was measured."""
+    sizes = {clients: size(args, clients) for clients in args.clients or SIZES}
+    main = sizes.get(100) or next(iter(sizes.values()))
+    return {"ratios": main["ratios"], "sizes": sizes}
+
+
+def size(args: argparse.Namespace, clients: int) -> dict[str, Any]:
     """Rounds of every server in turn; medians, and the ratios of medians."""
     names = ["neoncard", *(name for name in args.peers.split(",") if name)]
-    edits = min(PER_CLIENT, 120_000 // args.clients)
+    edits = min(PER_CLIENT, 240_000 // clients)
     rounds: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     quiet()
     for n in range(args.rounds):
         for name in names[:: 1 if n % 2 == 0 else -1]:
-            server = peers.ALL[name](Path(args.home), args.clients, edits)
+            server = peers.ALL[name](Path(args.home), clients, edits)
             try:
                 rounds[name].append(asyncio.run(measure(server, args)))
             finally:
@@ -73,12 +96,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         name: {figure: median(one[figure] for one in found) for figure in found[0]}
         for name, found in rounds.items()
     }
-    return {
-        "ratios": ratios(medians),
-        "clients": args.clients,
-        "medians": medians,
-        "rounds": rounds,
-    }
+    return {"ratios": ratios(medians), "medians": medians, "rounds": rounds}
 
 
 def ratios(medians: dict[str, dict[str, float]]) -> dict[str, float]:
@@ -90,6 +108,8 @@ def ratios(medians: dict[str, dict[str, float]]) -> dict[str, float]:
         for ratio, figure in (
             ("saturated", "saturated_edits_per_s"),
             ("cpu", "cpu_ms_per_1000_deliveries"),
+            ("flooded", "flooded_edits_per_s"),
+            ("flooded_cpu", "flooded_cpu_ms_per_1000_deliveries"),
             ("p50", "p50_ms"),
             ("p95", "p95_ms"),
             ("everyone_p99", "everyone_p99_ms"),

@@ -10,9 +10,10 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-LEAVE_OUT = ("/signout", "/me/erase", "/static/")
+LEAVE_OUT = ("/signout", "/me/erase", "/me/second-step/on", "/static/")
 VOLATILE = (
     re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"'),
+    re.compile(r'data-code="[^"]+"'),
     re.compile(r'"X-CSRFToken": ?"[^"]+"'),
 )
 

@@ -44,6 +44,46 @@ def _account() -> str | None:
     raise SystemExit("tests.postgres: there is no account postgres or nobody to run the server as")
 
 
+class Cluster:
+    """A cluster in a scratch folder that can be stopped and started. `url` is its DATABASE_URL."""
+
+    def __init__(self, folder: Path, scratch: str, *, safe: bool = False) -> None:
+        self._folder, self._scratch = folder, scratch
+        account = _account()
+        self._as = {"user": account, "group": pwd.getpwnam(account).pw_gid} if account else {}
+        if account:
+            shutil.chown(scratch, account)
+        self._data = Path(scratch) / "data"
+        self._quiet = {"stdout": subprocess.DEVNULL, "cwd": scratch, **self._as}
+        settings = (SAFE if safe else FAST) + ROWS
+        self._options = [part for setting in settings for part in ("-c", setting)]
+        self.url = f"postgresql://test@{quote(scratch, safe='')}/postgres"
+        subprocess.run(
+            [folder / "initdb", "-D", self._data, "-U", "test", "-A", "trust", "-E", "UTF8", "-N"]
+            + ["--locale=C.UTF-8"],
+            check=True,
+            **self._quiet,
+        )
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._server = subprocess.Popen(
+            [self._folder / "postgres", "-D", self._data, "-k", self._scratch, *self._options],
+            stderr=(Path(self._scratch) / "log").open("w"),
+            **self._quiet,
+        )
+        _ready(self._folder, self._scratch, self._server)
+
+    def stop(self, *, how: int = signal.SIGTERM) -> None:
+        """Stop it: SIGTERM lets sessions end, SIGINT hangs up on them, SIGQUIT is as if the power went."""
+        self._server.send_signal(how)
+        try:
+            self._server.wait(20)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+
+
 def main(command: list[str]) -> int:
     """Start a cluster, run `command` against it, stop it; the command's exit code."""
     folder = binaries()
@@ -53,37 +93,15 @@ def main(command: list[str]) -> int:
     safe = command[:1] == ["--durable"]
     command = command[1:] if safe else command
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    account = _account()
-    run_as = {"user": account, "group": pwd.getpwnam(account).pw_gid} if account else {}
     with tempfile.TemporaryDirectory(prefix="nc-pg-", ignore_cleanup_errors=True) as scratch:
-        if account:
-            shutil.chown(scratch, account)
-        data = Path(scratch) / "data"
-        quiet = {"stdout": subprocess.DEVNULL, "cwd": scratch, **run_as}
-        subprocess.run(
-            [folder / "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "-N"]
-            + ["--locale=C.UTF-8"],
-            check=True,
-            **quiet,
-        )
-        options = [part for setting in (SAFE if safe else FAST) + ROWS for part in ("-c", setting)]
-        server = subprocess.Popen(
-            [folder / "postgres", "-D", data, "-k", scratch, *options],
-            stderr=(Path(scratch) / "log").open("w"),
-            **quiet,
-        )
+        cluster = Cluster(folder, scratch, safe=safe)
         try:
-            _ready(folder, scratch, server)
-            url = f"postgresql://test@{quote(scratch, safe='')}/postgres"
+            cluster.start()
             return subprocess.run(
-                command, env={**os.environ, "DATABASE_URL": url}, check=False
+                command, env={**os.environ, "DATABASE_URL": cluster.url}, check=False
             ).returncode
         finally:
-            server.terminate()
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
+            cluster.stop()
 
 
 def _ready(folder: Path, scratch: str, server: subprocess.Popen[bytes]) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
 from neoncard import loop
 from neoncard.care.tables import Cover, Hand
 from neoncard.connectors import actions as connectors
@@ -24,6 +27,8 @@ from neoncard.notice.tables import Mark
 from neoncard.pass_on import actions as chains
 from neoncard.pass_on import queries as reading
 from neoncard.people import actions as people
+from neoncard.people import counter as tablets
+from neoncard.people.tables import Member
 from neoncard.share import actions as share
 from neoncard.share.tables import Comment, Post
 from neoncard.share.voices import actions as voices
@@ -40,6 +45,8 @@ SLUGS: dict[str, dict[str, Any]] = {
     "chat_set": {"kind": "slack"},
     "chat_hook": {"kind": "slack"},
     "me_opt": {"feature": "wall"},
+    "openid_connect_login": {"provider_id": "sso"},
+    "openid_connect_callback": {"provider_id": "sso"},
 }
 
 
@@ -68,10 +75,32 @@ def _beside(house: make.House) -> dict[str, Any]:
     return _id(loop.suggest_for(house.agent, row))
 
 
+def _tablet(house: make.House) -> dict[str, Any]:
+    return _id(tablets.enrol(by=house.lead, name="Pier 3")[0])
+
+
+def _call(house: make.House) -> dict[str, Any]:
+    return _id(make.encounter(house.agent, make.customer(), kind="call"))
+
+
 def _counter(house: make.House) -> dict[str, Any]:
     design.install_starters(by="test", organisation=house.organisation)
     loop.at_counter(house.agent)
     return _id(Suggestion.objects.filter(member=house.agent, unit__startswith="counter:").first())
+
+
+def _passwords() -> dict[str, Any]:
+    for member in Member.objects.all():
+        member.set_password("blue kettle on the pier")
+        member.save()
+    return {}
+
+
+def _second_step(*members: Member) -> dict[str, Any]:
+    for member in members:
+        TOTP.activate(member, generate_totp_secret())
+        RecoveryCodes.activate(member)
+    return {}
 
 
 def _starters(house: make.House) -> None:
@@ -121,15 +150,19 @@ def _proposal(house: make.House) -> dict[str, Any]:
     )
     message = row.messages.first()
     assert isinstance(message, Message)
-    kindness = kindnesses.propose(
-        giver=kindnesses.member_party(house.agent),
-        receiver=kindnesses.customer_party(row.customer),
-        encounter=row,
-        how=Kindness.How.NOTICED,
-        quote=message,
-        span=(0, 5),
-        label="goes_beyond",
-        at=clock.now(),
+    (kindness,) = kindnesses.propose(
+        noticed=[
+            kindnesses.Noticed(
+                giver=kindnesses.member_party(house.agent),
+                receiver=kindnesses.customer_party(row.customer),
+                encounter=row,
+                how=Kindness.How.NOTICED,
+                quote=message,
+                span=(0, 5),
+                label="goes_beyond",
+                at=clock.now(),
+            )
+        ]
     )
     return _id(kindness)
 
@@ -248,6 +281,17 @@ def _connector(house: make.House) -> dict[str, Any]:
     return _id(row)
 
 
+def _framed(house: make.House) -> dict[str, Any]:
+    row = connectors.add(
+        by="test",
+        kind="chatwoot",
+        name="Desk",
+        settings={"url": "https://help.example.org", "frame_parents": "https://help.example.org"},
+        secrets={},
+    )
+    return _id(row)
+
+
 def _delivery(house: make.House) -> dict[str, Any]:
     row = connectors.raw(_connector(house)["id"], "k", "pull", b"{}")
     row.state = "parked"
@@ -357,6 +401,12 @@ MAKERS = {
     "line_back": _line,
     "delivery_retry": _delivery,
     "act": _act,
+    "beside_about": _framed,
+    "beside_bookmark": lambda house: {},
+    "beside_come_in": lambda house: {},
+    "beside_cover": _conversation,
+    "beside_enter": lambda house: {},
+    "beside_frame": _framed,
     "connector": _connector,
     "act_edit": _act,
     "act_retire": _act,
@@ -395,6 +445,11 @@ MAKERS = {
     "pass_on": _received,
     "person": lambda house: _id(house.second),
     "person_password": lambda house: _id(house.second),
+    "person_second_step": lambda house: _id(house.second),
+    "account_reauthenticate": lambda house: _passwords(),
+    "mfa_reauthenticate": lambda house: _second_step(*Member.objects.all()),
+    "mfa_deactivate_totp": lambda house: _second_step(house.agent),
+    "mfa_view_recovery_codes": lambda house: _second_step(house.agent),
     "rate": _link,
     "receipt": _receipt,
     "rest": _received,
@@ -409,6 +464,13 @@ STARTS = {
     "connector_": _connector,
     "idea_": _idea_today,
     "beside_": _beside,
+    "call_": _call,
+    "counter_cover": lambda house: {},
+    "counter_lock": lambda house: {},
+    "counter_taps": lambda house: {},
+    "counter_who": lambda house: {},
+    "counter_worker": lambda house: {},
+    "tablet_": _tablet,
     "counter_received": lambda house: {},
     "counter_": _counter,
     "journey_idea": _idea,

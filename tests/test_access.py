@@ -62,7 +62,15 @@ def answered(client: Client, row: Row, address: str) -> str:
     return "in"
 
 
-SIGN_IN = {"account_login", "account_logout", "demo_sign_in"}  # test_signin.py
+# tested where they are, test_signin.py, test_beside_frame.py and test_tablets.py
+SIGN_IN = {
+    "account_login",
+    "account_logout",
+    "demo_sign_in",
+    "beside_enter",
+    "counter_taps",
+    "counter_who",
+}
 
 
 @pytest.mark.parametrize(
@@ -82,6 +90,7 @@ def test_an_address_opens_to_those_it_is_for_and_to_no_one_else(row, house):
     seen["stranger"] = answered(stranger, row, address)
     for role, member in members.items():
         client = Client()
+        member.refresh_from_db()
         client.force_login(member)
         seen[role] = answered(client, row, address)
     may = WHO[row.who]

@@ -148,3 +148,23 @@ def test_erasing_a_person_leaves_the_shape_and_nothing_else(house):
     ]
     then.refresh_from_db()
     assert (then.giver.kind, then.giver.member) == ("gone", None)
+
+
+def test_one_proposal_for_a_giver_in_an_encounter(house, django_assert_num_queries):
+    customer = make.customer()
+    row = make.encounter(house.agent, customer, texts=[("customer", "Bless you, Ines.")])
+    noticed = actions.Noticed(
+        giver=actions.customer_party(customer),
+        receiver=actions.member_party(house.agent),
+        encounter=row,
+        how="noticed",
+        quote=row.messages.get(),
+        span=(0, 5),
+        label="praise",
+        at=clock.now(),
+    )
+    with django_assert_num_queries(5):  # a savepoint and its release, a look, two inserts
+        (made,) = actions.propose(noticed=[noticed, noticed])
+    assert list(made.receivers.all()) == [noticed.receiver]
+    assert actions.propose(noticed=[noticed]) == []
+    assert Kindness.objects.count() == 1

@@ -60,6 +60,7 @@ NUMBERS_ABOUT_NO_PERSON = {
     "Message.received", "Mark.start", "Mark.end", "Mark.score", "Suggestion.draw", "Kindness.quote_start",
     "Kindness.quote_end", "Rating.score", "Rating.best", "ThankYou.score", "Act.minutes", "Act.money",
     "Step.pos", "Idea.pos", "Idea.level", "Audit.count", "Job.tries", "Schedule.last_took_ms",
+    "Member.suggestions_a_shift",
     "Journey.seq", "Journey.round", "Journey.vote_budget", "BoardOp.seq", "BoardVote.round",
     "Round.days", "Letter.hour",
 }  # fmt: skip

@@ -200,21 +200,37 @@ def pycrdt_websocket(_home: Path, clients: int, edits: int) -> Running:
     return running
 
 
-def ours(home: Path, clients: int, _edits: int) -> Running:
-    """`neoncard serve` as anyone starts it, on SQLite or what DATABASE_URL names; everyone a member of their own."""
-    from bench.boards import company
-
-    board = company.board(clients)
+def serve(home: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """`neoncard serve` as anyone starts it, and its port."""
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
     log = (home / "serve.log").open("ab")
     process = subprocess.Popen(
         [sys.executable, "-m", "neoncard", "serve", "--no-worker", "--port", str(port)],
-        env={**os.environ, "NEONCARD_URL": url, "NEONCARD_BOARD_RATE": "5000"},
+        env={
+            **os.environ,
+            "NEONCARD_URL": f"http://127.0.0.1:{port}",
+            "NEONCARD_BOARD_RATE": "5000",
+        },
         stdout=log,
         stderr=log,
     )
     until_open(process, port)
+    return process, port
+
+
+def another(home: Path) -> Running:
+    """One more process of ours, with nobody sent to it yet."""
+    process, port = serve(home)
+    return Running(process, port, [], [], lambda _client, _nth: b"", 1)
+
+
+def ours(home: Path, clients: int, _edits: int) -> Running:
+    """Ours on SQLite or what DATABASE_URL names; everyone a member of their own."""
+    from bench.boards import company
+
+    board = company.board(clients)
+    process, port = serve(home)
+    url = f"http://127.0.0.1:{port}"
     headers = [{"Cookie": f"neoncard={cookie}", "Origin": url} for cookie in board.cookies]
     text = (
         '{"t":"ops","ops":[{"id":"zq%07d","op":{"op":"set","card":"card-%04d","field":"text",'

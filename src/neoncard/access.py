@@ -17,6 +17,7 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from neoncard.care.tables import Cover, Hand
+from neoncard.connectors import sidebar
 from neoncard.connectors.tables import Connector, Delivery
 from neoncard.design.board import queries as boards
 from neoncard.design.board.tables import GuestLink
@@ -31,8 +32,9 @@ from neoncard.kit.jobs.tables import Job
 from neoncard.notice.tables import Mark
 from neoncard.pass_on import queries as chains
 from neoncard.pass_on.tables import SmileCard
+from neoncard.people import counter as tablets
 from neoncard.people import queries as people
-from neoncard.people.tables import ApiToken, Member, Role
+from neoncard.people.tables import ApiToken, Member, Role, Tablet
 from neoncard.share import queries as wall
 from neoncard.share.rules import Shows
 from neoncard.share.tables import Comment, Post
@@ -112,6 +114,31 @@ def own_encounter(member: Member, ticket: str) -> Encounter:
         where |= Q(pk=int(ticket))
     rows = Encounter.objects.filter(where, agent=member).select_related("customer")
     return _one(rows.order_by("-last_at"))
+
+
+def own_call(member: Member, id: int) -> Encounter:
+    """The member's own call."""
+    rows = Encounter.objects.filter(agent=member, kind=Encounter.Kind.CALL)
+    return _one(rows.select_related("customer"), pk=id)
+
+
+def encounter_beside(member: Member, source: str, ticket: str) -> Encounter:
+    """The member's own encounter by the helpdesk it came from and its id there. One query."""
+    rows = Encounter.objects.filter(agent=member).select_related("customer")
+    return _one(rows, source=source, ext_id=ticket[:200])
+
+
+def encounter_at(member: Member, url: str) -> Encounter:
+    """The member's own encounter by the address of its page in the helpdesk. Two queries."""
+    source, ticket = sidebar.ticket_at(url) or ("", "")
+    where = Q(url=url[:500]) | Q(source=source, ext_id=ticket[:200])
+    rows = Encounter.objects.filter(where, agent=member).select_related("customer")
+    return _one(rows.order_by("-last_at"))
+
+
+def beside_connector(id: int) -> Connector:
+    """The connector whose helpdesk shows us in a frame: open to strangers, who see nothing of it but its frame."""
+    return _one(Connector.objects.all(), pk=id)
 
 
 def encounter_by_ticket(member: Member, ticket: str) -> Opened:
@@ -388,6 +415,24 @@ def delivery(member: Member, id: int) -> Delivery:
     if Role.Name.ADMIN not in people.roles(member):
         raise Http404
     return _one(Delivery.objects.defer("body"), pk=id)
+
+
+def tablet(member: Member, id: int) -> Tablet:
+    """A tablet in use, for leads."""
+    if not people.leads(member):
+        raise Http404
+    return _one(tablets.tablets(member.organisation), pk=id)
+
+
+def tablet_by_token(text: str) -> Tablet | None:
+    """The tablet a device's token belongs to, while it is in use. One query."""
+    rows = Tablet.objects.filter(token_hash=signing.token_hash(text), ended_at=None)
+    return rows.select_related("team", "organisation").first()
+
+
+def member_at(tablet: Tablet, id: int) -> Member:
+    """One of those who may come in at this tablet. One query."""
+    return _one(tablets.people_at(tablet), pk=id)
 
 
 def api_token(member: Member, id: int) -> ApiToken:

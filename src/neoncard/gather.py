@@ -32,6 +32,7 @@ from neoncard.do.drive.tables import Line
 from neoncard.do.queries import Face
 from neoncard.do.rules import Facts
 from neoncard.do.tables import Suggestion
+from neoncard.encounters import wrapping
 from neoncard.encounters.tables import Encounter
 from neoncard.kindness import queries as kind
 from neoncard.kindness.actions import UNDO
@@ -40,6 +41,7 @@ from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.notice.tables import Mark
 from neoncard.pass_on import queries as chains
+from neoncard.people import queries as people
 from neoncard.people.hours import at_edge
 from neoncard.people.tables import Member, OptOut, Team
 from neoncard.standing import Going, standing
@@ -127,11 +129,12 @@ def _on_the_table(
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The facts of an encounter, before anything is drawn. `recent` are contacts of the last 14 days."""
+    """An encounter's facts before a draw. `recent`: contacts in 14 days; `shown`: suggestions seen this shift."""
 
     facts: Facts
     contacts: int
     recent: int
+    shown: int
 
 
 def _how_many(rows: QuerySet[Encounter]) -> Coalesce:
@@ -141,7 +144,6 @@ def _how_many(rows: QuerySet[Encounter]) -> Coalesce:
 
 def facts_for(member: Member, encounter: Encounter) -> Gathered:
     """Marks, hard day, opt-out and earlier contacts, gathered for one encounter. One query."""
-    now = clock.now()
     earlier = Encounter.objects.filter(
         customer=OuterRef("customer"), started_at__lt=OuterRef("started_at")
     )
@@ -149,23 +151,41 @@ def facts_for(member: Member, encounter: Encounter) -> Gathered:
     marks = Mark.objects.filter(encounter=OuterRef("pk"), wrong_at=None)
     row = (
         (
-            Encounter.objects.filter(
-                pk=encounter.pk
-            )  # lookup: fetched by access, read here with counts
+            Encounter.objects.filter(pk=encounter.pk)  # lookup: fetched by access, read with counts
             .annotate(
                 contacts=_how_many(earlier),
                 recent=_how_many(recent),
+                began=people.day_began(member),
+                again=Exists(wrapping.said_again(OuterRef("customer"), OuterRef("started_at"))),
+                shown=Coalesce(Subquery(doing.shown_since(member, OuterRef("began"))), 0),
                 place=Subquery(Team.objects.filter(members=member).values("place")[:1]),
-                hard=Exists(HardDay.objects.filter(member=member, until__gt=now)),
+                hard=Exists(HardDay.objects.filter(member=member, until__gt=clock.now())),
                 no=Exists(OptOut.objects.filter(member=member, feature=OptOut.Feature.BESIDE)),
                 **{
                     label: Exists(marks.filter(label=label)) for label in doing_rules.HEARD_IN_MARKS
                 },
             )
-            .values("contacts", "recent", "place", "hard", "no", *doing_rules.HEARD_IN_MARKS)
+            .values(
+                "contacts",
+                "recent",
+                "again",
+                "shown",
+                "place",
+                "hard",
+                "no",
+                *doing_rules.HEARD_IN_MARKS,
+            )
             .first()
         )
-        or {"contacts": 0, "recent": 0, "place": None, "hard": False, "no": False}
+        or {
+            "contacts": 0,
+            "recent": 0,
+            "again": False,
+            "shown": 0,
+            "place": "",
+            "hard": False,
+            "no": False,
+        }
     )
     labels = [label for label in doing_rules.HEARD_IN_MARKS if row.get(label)]
     theirs, ours = encounter.lang[:2].lower(), member.organisation.language[:2].lower()
@@ -175,7 +195,7 @@ def facts_for(member: Member, encounter: Encounter) -> Gathered:
         encounter.is_open,
         row["contacts"],
         labels,
-        recent=row["recent"],
+        recent=row["recent"] or row["again"],
         other_language=bool(theirs and theirs != ours),
     )
     facts = Facts(
@@ -186,7 +206,7 @@ def facts_for(member: Member, encounter: Encounter) -> Gathered:
         hard_day=row["hard"],
         opted_out=row["no"],
     )
-    return Gathered(facts, row["contacts"], row["recent"])
+    return Gathered(facts, row["contacts"], row["recent"], row["shown"])
 
 
 def suggest_for(
@@ -268,6 +288,7 @@ class Beside:
     recent: int
     hard_day: bool
     where: Act | None = None
+    enough: bool = False
 
     @property
     def undoable(self) -> bool:
@@ -286,10 +307,14 @@ class Beside:
 
 
 def beside(member: Member, encounter: Encounter) -> Beside:
-    """Everything `/beside` shows for the member's own encounter. Four queries, three more when it is first drawn."""
+    """Everything `/beside` shows for the member's own encounter. Four queries, three more when it is first drawn.
+
+    Drawn it is in any case, and logged; but it is shown only while this shift has room for one more (`enough`).
+    """
     gathered = facts_for(member, encounter)
-    suggestion, playbook = _suggested(member, encounter, gathered.facts, True)
-    if suggestion is not None and suggestion.shown_at is None:
+    room = gathered.shown < member.suggestions_a_shift
+    suggestion, playbook = _suggested(member, encounter, gathered.facts, room)
+    if suggestion is not None and room:
         do.show(suggestion=suggestion)
     if suggestion is not None and not playbook:
         playbook = list(design.on_a_journey(doing.act_ids(suggestion.offered)))
@@ -303,6 +328,7 @@ def beside(member: Member, encounter: Encounter) -> Beside:
         gathered.recent,
         gathered.facts.hard_day,
         _where(gathered.facts, face, playbook),
+        enough=suggestion is not None and suggestion.shown_at is None,
     )
 
 

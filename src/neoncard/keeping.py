@@ -31,7 +31,7 @@ from neoncard.thank import actions as thank
 from neoncard.thank import queries as thanked
 
 JSON_VALUES = (str, int, float, bool, list, dict, type(None))
-SECRET_COLUMNS = frozenset({"password", "token_hash", "receipt_hash", "last_login"})
+SECRET_COLUMNS = frozenset({"password", "pin_hash", "token_hash", "receipt_hash", "last_login"})
 
 
 def export_customer(source: str, ext_id: str) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from threading import Event
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from neoncard import chatting, nudges, uploads
+from neoncard import chatting, nudges, telling, uploads
 from neoncard.care import actions as care
 from neoncard.chat import actions as chats
 from neoncard.connectors import actions as connectors
@@ -21,13 +21,15 @@ from neoncard.connectors import pulling
 from neoncard.connectors.intake import Intake
 from neoncard.connectors.jsonl import File, Progress, Refused, Report
 from neoncard.connectors.tables import Connector
+from neoncard.connectors.watching import Watching
 from neoncard.design import queries as design
 from neoncard.design.board import actions as board
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.tables import Suggestion
 from neoncard.encounters import actions as encounters
-from neoncard.encounters import hearing
+from neoncard.encounters import hearing, wrapping
+from neoncard.encounters import queries as met
 from neoncard.encounters.actions import UNCHANGED, Taken
 from neoncard.encounters.news import News
 from neoncard.encounters.rules import Conversation
@@ -76,6 +78,8 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "forget uploads": (NIGHTLY, uploads.sweep),
     "forget what was raw": (NIGHTLY, connectors.forget_raw),
     "pull connectors": (OFTEN, pulling.plan),
+    "notes to helpdesks": (OFTEN, telling.plan_notes),
+    "close quiet mail": (Every(timedelta(hours=1)), telling.close_quiet),
     "forget guests": (NIGHTLY, board.forget_guests),
     "forget chats": (NIGHTLY, chats.forget),
     "letters": (OFTEN, nudges.plan_letters),
@@ -149,7 +153,7 @@ def _import_job(job: Job) -> None:
 
 
 HANDLERS[uploads.KIND] = _import_job
-HANDLERS |= pulling.HANDLERS
+HANDLERS |= pulling.HANDLERS | telling.HANDLERS
 HANDLERS[nudges.NUDGE] = nudges.nudge
 HANDLERS[nudges.LETTER] = nudges.letter
 HANDLERS[chatting.SAY] = chatting.say
@@ -201,7 +205,9 @@ def heard_news(
     )
     if any(one.gone for one in taken):
         kindnesses.drop_empty_proposals()
-    return taken, _followed(taken, by=by, reader=reader, pace=pace)
+    read = _followed(taken, by=by, reader=reader, pace=pace)
+    telling.resolved(source=source, taken=taken)
+    return taken, read
 
 
 def _patiently(take: Callable[[], list[Taken]]) -> list[Taken]:
@@ -216,7 +222,7 @@ def _patiently(take: Callable[[], list[Taken]]) -> list[Taken]:
 def _followed(taken: list[Taken], *, by: object, reader: Reader, pace: Pace) -> Readout:
     read = notice.read_batch(taken=taken, reader=reader, pace=pace)
     ids = [one.encounter.pk for one in taken if one.was != UNCHANGED]
-    pace.write("outcomes", ids, lambda some: learn.record_outcomes(encounters=some))
+    learn.record_outcomes(encounters=ids, pace=pace)
     encounters.settle(by=by, taken=taken, pace=pace)
     _drawn_beforehand([one.encounter for one in taken if one.was != UNCHANGED])
     return read
@@ -252,10 +258,13 @@ def work(*, once: bool = False, stop: Event | None = None, parent: int | None = 
     inbox = Intake(heard_news, stop)
     if once:
         return worker.drain() + inbox.drain()
+    watching = Watching(stop)
     inbox.start()
+    watching.start()
     worker.run()
     stop.set()
     inbox.join(10)
+    watching.join(10)
     return 0
 
 
@@ -291,6 +300,31 @@ def take_back(*, thank_you: ThankYou) -> None:
 
 
 @transaction.atomic
+def call_wrapped(*, call: Encounter, suggestion: Suggestion | None, how: str, key: str) -> None:
+    """A call was wrapped up: how it went where its agent said so, and the act on offer done (`key`) or not now.
+
+    Raises ValueError naming the field, and then nothing is kept.
+    """
+    wrapping.wrap_up(call=call, how=how)
+    if suggestion is None:
+        return
+    if key:
+        language = suggestion.member.language or "en"
+        face = doing.faces([key], language).get(key)
+        do.done(suggestion=suggestion, key=key, title=face.title if face else "")
+    elif suggestion.done_at is None:
+        do.not_now(suggestion=suggestion)
+
+
+@transaction.atomic
+def call_unwrapped(*, call: Encounter, suggestion: Suggestion | None) -> None:
+    """A wrap-up was taken back, and what was done with it. Raises ValueError when that can no longer be."""
+    wrapping.unwrap(call=call)
+    if suggestion is not None and (suggestion.done_at or suggestion.skipped_at):
+        do.undo(suggestion=suggestion)
+
+
+@transaction.atomic
 def counter_done(*, suggestion: Suggestion, key: str = "") -> Suggestion:
     """An act at the counter was done: the visit is an encounter that holds nothing of the customer."""
     member = suggestion.member
@@ -301,6 +335,36 @@ def counter_done(*, suggestion: Suggestion, key: str = "") -> Suggestion:
     return do.done(
         suggestion=suggestion, key=key, title=face.title if face else "", encounter=visit
     )
+
+
+@transaction.atomic
+def counter_tap(*, suggestion: Suggestion, key: str, act: str) -> bool:
+    """An act at the counter was done, said perhaps long after and perhaps twice: `key` is the tap's own, once and for all.
+
+    While the network is gone one card serves several customers: the first tap is the suggestion's, each further one a
+    visit and a kindness of its own. False when this tap is known. Raises ValueError for an act not on offer.
+    """
+    member = suggestion.member
+    if act not in suggestion.offered:
+        raise ValueError("act: pick one of those on offer")
+    Member.objects.select_for_update().filter(pk=member.pk).first()  # lookup: one tap after another
+    if met.visited(member, key):
+        return False
+    visit = encounters.counter_visit(by=member, token=key)
+    encounters.close(by=member, encounter=visit)
+    face = doing.faces([act], member.language or "en").get(act)
+    title = face.title if face else ""
+    if suggestion.done_at is None:
+        do.done(suggestion=suggestion, key=act, title=title, encounter=visit)
+    else:
+        kindnesses.record(
+            by=member,
+            giver=kindnesses.member_party(member),
+            receivers=[kindnesses.guest_party()],
+            occasion=title,
+            encounter=visit,
+        )
+    return True
 
 
 def was_kind_to(member: Member, *, words: str, name: str = "") -> Kindness:

@@ -51,6 +51,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "csp",
     "neoncard",
@@ -63,8 +66,10 @@ MIDDLEWARE = [
     "neoncard.web.middleware.log_requests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "neoncard.web.framed.recognise",
+    "neoncard.web.tablets.recognise",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -129,6 +134,35 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
+
+MFA_ADAPTER = "neoncard.web.accounts.SecondStep"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Neoncard"
+
+NEONCARD_OIDC_URL = _env.str("OIDC_URL", "").rstrip("/")
+NEONCARD_OIDC_GROUPS = _env.str("OIDC_GROUPS", "groups")
+NEONCARD_OIDC_TRUST_ADDRESSES = _env.bool("OIDC_TRUST_ADDRESSES", False)
+OIDC_NAME = _env.str("OIDC_NAME", "single sign-on")
+SOCIALACCOUNT_ADAPTER = "neoncard.web.single_sign_on.Adapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": _env.str("OIDC_CLIENT", ""),
+                "secret": _env.str("OIDC_SECRET", ""),
+                "settings": {"server_url": NEONCARD_OIDC_URL},
+            }
+        ]
+        if NEONCARD_OIDC_URL
+        else [],
+    }
+}
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_NAME = "__Host-neoncard" if _https else "neoncard"

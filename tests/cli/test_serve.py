@@ -75,7 +75,7 @@ async def ask():
         for path in ("/signin/", "/healthz"):
             print(path, (await client.get(path)).status_code)
 asyncio.run(ask())
-print(sorted({"numba", "scipy", "pyarrow", "hyperscan", "pandas"} & set(sys.modules)))
+print(sorted({"numba", "scipy", "pyarrow", "pandas"} & set(sys.modules)))
 """
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from neoncard import connectors, loop
 from neoncard.connectors import actions, drop, frame, pulling, rules
-from neoncard.connectors.frame import Asking, Context, TroubleError
+from neoncard.connectors.frame import Asking, Context, Telling, TroubleError
 from neoncard.connectors.intake import Intake
 from neoncard.connectors.tables import Delivery
 from neoncard.encounters.tables import Encounter, Message, Rating
@@ -200,6 +200,44 @@ def test_a_test_of_the_connection_says_exactly_what_is_wrong(kind):
             test(Asking(SETTINGS, NOW, refused))
     with pytest.raises(TroubleError, match="no JSON"):
         test(Asking(SETTINGS, NOW, lambda m, url, **o: Answer(200, {}, b"<html>", url)))
+
+
+TOLD = {
+    "chatwoot": (
+        "POST", "/api/v1/accounts/1/conversations/7/messages",
+        {"content": "Hi", "message_type": "outgoing", "private": True, "content_type": "text"},
+        {"private": False},
+    ),
+    "zendesk": (
+        "PUT", "/api/v2/tickets/7.json",
+        {"ticket": {"comment": {"body": "Hi", "public": False}}},
+        {"ticket": {"comment": {"body": "Hi", "public": True}}},
+    ),
+    "zammad": (
+        "POST", "/api/v1/ticket_articles",
+        {"ticket_id": 7, "body": "Hi", "content_type": "text/plain", "type": "note", "internal": True},
+        {"type": "email", "internal": False, "to": "maren@island.test", "subject": "S"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(TOLD))
+def test_a_note_is_private_and_a_survey_goes_to_the_customer(kind):
+    asked = []
+
+    def answer(method, url, **options):
+        asked.append((method, url.removeprefix(SETTINGS["url"]), options.get("json")))
+        return Answer(200, {}, b'{"customer": "maren@island.test"}', url)
+
+    method, path, private, public = TOLD[kind]
+    tell = frame.kinds()[kind].tell
+    tell(Asking(SETTINGS, NOW, answer), Telling("7", "Hi"))
+    assert asked == [(method, path, private)]
+    tell(Asking(SETTINGS, NOW, answer), Telling("7", "Hi", public=True, subject="S"))
+    assert asked[-1] == (method, path, {**private, **public})
+    refused = lambda method, url, **options: Answer(403, {}, b"", url)  # noqa: E731
+    with pytest.raises(TroubleError, match="refused"):
+        tell(Asking(SETTINGS, NOW, refused), Telling("7", "Hi"))
 
 
 def test_a_pull_reaches_two_minutes_back_behind_the_last_one():

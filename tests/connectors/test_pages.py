@@ -82,6 +82,24 @@ def test_an_api_token_is_kept_sealed_never_shown_and_kept_when_left_empty(house,
     assert pulling.asking(row).settings["api_token"] == "tok-123456"
 
 
+def test_nothing_goes_back_until_it_is_ticked_and_then_from_that_moment_on(house, signed_in):
+    client = signed_in(house.admin)
+    settings = {"url": "https://f.zendesk.com", "email": "a@example.org", "days": 30}
+    row = connector(kind="zendesk", settings=settings, api_token="t")
+    address = reverse("connector", args=[row.pk])
+    page = text(client.get(address))
+    assert ("A private note on the ticket" in page, "A survey to the customer" in page) == (
+        True,
+        True,
+    )
+    before = clock.now()
+    client.post(address, {"name": "Z", **settings, "api_token": "", "survey": "on"})
+    row.refresh_from_db()
+    assert (row.settings["survey"], row.settings["write_back"]) == (True, False)
+    assert row.settings["survey_since"] >= before.isoformat()
+    assert "A survey" not in text(client.get(reverse("connector_add", args=["webhook"])))
+
+
 def test_a_secret_is_rotated_and_the_old_one_taken_back(house, signed_in):
     client = signed_in(house.admin)
     row = connector()
@@ -212,3 +230,12 @@ def test_hearing_again_is_work_for_the_worker(house, signed_in):
     signed_in(house.admin).post(reverse("connector_again", args=[row.pk]))
     assert work() == 0
     assert Delivery.objects.get().state == "waiting"
+
+
+@pytest.mark.parametrize("kind", sorted(frame.kinds()))
+def test_what_a_kind_can_do_has_its_button(house, signed_in, kind):
+    row = connector(kind=kind, settings={"url": "https://help.example.org", "account": 1})
+    page = signed_in(house.admin).get(reverse("connector", args=[row.pk])).content.decode()
+    one = frame.kinds()[kind]
+    assert ("Test the connection" in page) == (one.test is not None)
+    assert ("Pull now" in page, "last pull" in page) == (one.pull is not None,) * 2

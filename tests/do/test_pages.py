@@ -140,16 +140,21 @@ def propose(house):
     who = make.customer("Lea Brandt")
     words = "I stayed on. I will wait with you."
     ticket = make.encounter(house.agent, who, texts=[("agent", words)])
-    return kindnesses.propose(
-        giver=kindnesses.member_party(house.agent),
-        receiver=kindnesses.customer_party(who),
-        encounter=ticket,
-        how="noticed",
-        quote=ticket.messages.get(),
-        span=(13, len(words)),
-        label="goes_beyond",
-        at=clock.now(),
+    (kindness,) = kindnesses.propose(
+        noticed=[
+            kindnesses.Noticed(
+                giver=kindnesses.member_party(house.agent),
+                receiver=kindnesses.customer_party(who),
+                encounter=ticket,
+                how="noticed",
+                quote=ticket.messages.get(),
+                span=(13, len(words)),
+                label="goes_beyond",
+                at=clock.now(),
+            )
+        ]
     )
+    return kindness
 
 
 def test_what_was_noticed_is_kept_or_not(house, signed_in):

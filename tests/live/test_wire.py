@@ -11,7 +11,6 @@ from websockets.frames import Opcode
 
 from neoncard.web.live import room as rooms
 from neoncard.web.live.desk import Told
-from neoncard.web.live.protocol import protocol
 from neoncard.web.live.room import Room, Seat
 from neoncard.web.live.who import Admitted
 from neoncard.web.live.wire import MOST, Frame, Line, protocol_of
@@ -29,12 +28,6 @@ def test_uvicorn_is_as_we_know_it():
     """The private names the fast way reaches into; when this fails, frames still go the plain way."""
     assert {"transport", "close_sent"} <= set(WebSocketsSansIOProtocol.__init__.__code__.co_names)
     assert "conn" in WebSocketsSansIOProtocol.__init__.__code__.co_names
-
-
-def test_the_server_reads_on_while_a_few_messages_wait():
-    found = protocol()
-    assert issubclass(found, WebSocketsSansIOProtocol)
-    assert "send_receive_event_to_app" in vars(found)
 
 
 class Wire:

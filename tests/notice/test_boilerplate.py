@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from neoncard.notice.engine import Boilerplate
 from neoncard.notice.engine.boilerplate import CONVERSATIONS
 from neoncard.notice.engine.pieces import pieces
+from tests.notice.texts import EXAMPLES
 
 MACRO = "Your booking {} is confirmed for {}, {}."
 
@@ -152,3 +153,19 @@ def test_memory_is_bounded_and_nothing_is_invented() -> None:
     assert len(store) == 0
     often = [said("Could I have your order number?", number) for number in range(20)]
     assert (store + Boilerplate.count(often)).is_boilerplate("Could I have your order number?")
+
+
+def test_counting_many_is_counting_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        said(text, f"c{number % 31}" if number % 7 else None, role, agent_name="Ines Holt")
+        for number, text in enumerate(
+            [*EXAMPLES, "Größe? Thank you for waiting, Ines, five words."]
+        )
+        for role in ("agent", "customer")
+    ]
+    stores = []
+    for matcher in ("kernels", "re"):
+        monkeypatch.setenv("NEONCARD_NOTICE_MATCHER", matcher)
+        stores.append(Boilerplate.count(iter(rows * 2)))
+    assert stores[0] == stores[1]
+    assert len(stores[0]._seen) > len(EXAMPLES)

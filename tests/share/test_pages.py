@@ -165,15 +165,19 @@ def test_what_is_no_comment_yet_comes_back_with_what_was_typed(house, signed_in)
 def test_a_customers_quote_is_for_those_in_it_alone(house, signed_in):
     customer = make.customer()
     encounter = make.encounter(house.agent, customer, texts=[("customer", "Bless you, Ines.")])
-    kindness = kindnesses.propose(
-        giver=kindnesses.customer_party(customer),
-        receiver=kindnesses.member_party(house.agent),
-        encounter=encounter,
-        how="noticed",
-        quote=encounter.messages.get(),
-        span=(0, 16),
-        label="praise",
-        at=clock.now(),
+    (kindness,) = kindnesses.propose(
+        noticed=[
+            kindnesses.Noticed(
+                giver=kindnesses.customer_party(customer),
+                receiver=kindnesses.member_party(house.agent),
+                encounter=encounter,
+                how="noticed",
+                quote=encounter.messages.get(),
+                span=(0, 16),
+                label="praise",
+                at=clock.now(),
+            )
+        ]
     )
     mine = signed_in(house.agent)
     assert "Bless you, Ines." in mine.get(f"/kindness/{kindness.pk}").content.decode()
@@ -188,15 +192,19 @@ def test_a_customers_quote_is_for_those_in_it_alone(house, signed_in):
 
 def test_a_proposal_is_its_owners_to_keep_or_not(house, signed_in):
     encounter = make.encounter(house.agent, make.customer(), texts=[("agent", "I drove back.")])
-    kindness = kindnesses.propose(
-        giver=kindnesses.member_party(house.agent),
-        receiver=kindnesses.member_party(house.second),
-        encounter=encounter,
-        how="noticed",
-        quote=encounter.messages.get(),
-        span=(0, 13),
-        label="goes_beyond",
-        at=clock.now(),
+    (kindness,) = kindnesses.propose(
+        noticed=[
+            kindnesses.Noticed(
+                giver=kindnesses.member_party(house.agent),
+                receiver=kindnesses.member_party(house.second),
+                encounter=encounter,
+                how="noticed",
+                quote=encounter.messages.get(),
+                span=(0, 13),
+                label="goes_beyond",
+                at=clock.now(),
+            )
+        ]
     )
     assert signed_in(house.second).post(f"/kindness/{kindness.pk}/keep").status_code == 404
     signed_in(house.agent).post(f"/kindness/{kindness.pk}/not-this")

@@ -26,6 +26,7 @@ const BYTES = 32_000;
 const BREATH = 1500;
 const PATIENCE = 5;
 const FINAL = new Set(["phase", "reveal", "timer", "commit", "undo"]);
+const REMEMBERED = 50;
 const NOBODY: You = { actor: "", name: "", role: "member" };
 
 /** An id of 16 letters; `randomUUID` would need a secure context, and a workshop may run on plain http in one room. */
@@ -54,7 +55,7 @@ export class Session {
 
   private readonly line: Line;
   private readonly outbox: Outbox;
-  private readonly history: string[] = [];
+  private history: string[] = [];
   private readonly waiting = new Map<string, (answer: Answer) => void>();
   private readonly tries = new Map<string, number>();
   private flying = new Set<string>();
@@ -63,7 +64,7 @@ export class Session {
   private seen: Doc = EMPTY;
   private breath: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(url: string, board: string, private readonly listener: Listener) {
+  constructor(url: string, private readonly board: string, private readonly listener: Listener) {
     this.outbox = new Outbox(board);
     this.line = new Line(url, {
       opened: () => this.line.send({ t: "hello", since: this.ready ? this.seq : 0 }),
@@ -109,7 +110,10 @@ export class Session {
   do(op: Op): Promise<Answer> {
     const pending = { id: newId(), op, at: this.now() };
     this.pending = [...this.pending, pending];
-    if (!FINAL.has(op.op)) this.history.push(pending.id);
+    if (!FINAL.has(op.op)) {
+      this.history.push(pending.id);
+      this.remember();
+    }
     void this.outbox.keep(this.you.actor, pending);
     this.refresh();
     this.flush();
@@ -119,6 +123,7 @@ export class Session {
   /** Take back one's own last operation; undefined when there is none. */
   undo(): Promise<Answer> | undefined {
     const id = this.history.pop();
+    this.remember();
     return id === undefined ? undefined : this.do({ op: "undo", undo: id });
   }
 
@@ -127,6 +132,28 @@ export class Session {
     if (card === this.card) return;
     this.card = card;
     this.line.send({ t: "at", card });
+  }
+
+  private get memory(): string {
+    return `neoncard-undo-${this.board}-${this.you.actor}`;
+  }
+
+  /** What can be taken back outlives a reload of this tab; a browser that keeps nothing still works. */
+  private remember(): void {
+    this.history = this.history.slice(-REMEMBERED);
+    try {
+      sessionStorage.setItem(this.memory, JSON.stringify(this.history));
+    } catch {
+      // refused or full: undo reaches back to the reload
+    }
+  }
+
+  private recalled(): string[] {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.memory) ?? "[]") as string[];
+    } catch {
+      return [];
+    }
   }
 
   private refresh(): void {
@@ -179,6 +206,7 @@ export class Session {
     this.refresh();
     if (!this.loaded) {
       this.loaded = "loading";
+      this.history = [...this.recalled(), ...this.history];
       const kept = await this.outbox.load(this.you.actor);
       const known = new Set(this.pending.map(({ id }) => id));
       this.pending = [...kept.filter(({ id }) => !known.has(id)), ...this.pending];
@@ -224,6 +252,7 @@ export class Session {
     const own = this.pending.find((pending) => pending.id === id);
     const at = this.history.indexOf(id);
     if (at >= 0) this.history.splice(at, 1);
+    this.remember();
     this.settle(id, answer);
     this.refresh();
     if (own) this.listener.refused(own.op, answer);

@@ -188,6 +188,38 @@ describe("an operation", () => {
   });
 });
 
+describe("what can be taken back", () => {
+  const kept = new Map<string, string>();
+  const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, text: string) => kept.set(key, text) };
+
+  test("outlives a reload of the tab, for this person on this board", async () => {
+    vi.stubGlobal("sessionStorage", storage);
+    await welcome();
+    void session.do(remove);
+    const id = line().ops[0]!.id;
+    line().says({ t: "ops", seq: 4, ops: [removed(4, id)] });
+    session.stop();
+    session = begin();
+    session.start();
+    await welcome(4);
+    expect(session.canUndo).toBe(true);
+    void session.undo();
+    expect(line().ops.map(({ op }) => op)).toEqual([{ op: "undo", undo: id }]);
+    expect([...kept.values()]).toEqual(["[]"]);
+    vi.stubGlobal("sessionStorage", undefined);
+  });
+
+  test("reaches back to the reload where a browser keeps nothing", async () => {
+    await welcome();
+    void session.do(remove);
+    session.stop();
+    session = begin();
+    session.start();
+    await welcome();
+    expect(session.canUndo).toBe(false);
+  });
+});
+
 describe("the others", () => {
   test("are applied under what is pending here", async () => {
     await welcome();

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -54,13 +55,14 @@ def command(host: str | None, port: int | None, no_worker: bool) -> int:
     assets.collect()
     click.echo(f"neoncard: {settings.NEONCARD_URL}", err=True)
     signal.signal(signal.SIGTERM, _end)
-    child = None if no_worker else Child()
+    children: list[Child] = []
     try:
-        server().run(sockets=[door])
+        # The worker begins when the door is open: after a kill, senders must not wait for its start.
+        server(lambda: None if no_worker else children.append(Child())).run(sockets=[door])
     except KeyboardInterrupt:
         pass
     finally:
-        if child:
+        for child in children:
             child.end()
     return 0
 
@@ -89,8 +91,8 @@ def listen(host: str, port: int) -> socket.socket:
     return door
 
 
-def server() -> uvicorn.Server:
-    """The web server, with our logs and without its own headers."""
+def server(opened: Callable[[], None] = lambda: None) -> uvicorn.Server:
+    """The web server, with our logs and without its own headers. `opened` is called once it answers."""
     import uvicorn
     from django.conf import settings
 
@@ -99,6 +101,10 @@ def server() -> uvicorn.Server:
 
     class Server(uvicorn.Server):
         """Says goodbye on the boards before it closes their connections."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            opened()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             from neoncard.web.live import door

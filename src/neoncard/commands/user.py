@@ -85,6 +85,48 @@ def add(
     return 0
 
 
+@command.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--only", is_flag=True, help="Whoever works here and is not in FILE has left.")
+@click.option("--do", is_flag=True, help="Do it. Without it, only say what would be done.")
+def bring_in(file: str, only: bool, do: bool) -> int:
+    """Bring in a list of people: who joins, changes, comes back or leaves. FILE is a CSV, `-` standard input.
+
+    Its first line names the columns: email, and any of name, team, roles, active, ids. Without --do nothing is
+    changed. Exits 1 when a line is wrong; then nothing is done.
+
+    \b
+    Examples:
+      neoncard user import people.csv
+      neoncard user import people.csv --only --do
+    """
+    commands.ready()
+    from neoncard.people import actions, queries, rules
+
+    organisation = queries.organisation()
+    if organisation is None:
+        raise click.ClickException("there is no company yet: run `neoncard init`")
+    with click.open_file(file, encoding="utf-8-sig", errors="replace") as stream:
+        listed, wrong = rules.read(stream.read())
+    plan = rules.plan(listed, queries.as_listed(organisation), only=only, wrong=wrong)
+    for line, why in plan.wrong:
+        click.echo(f"line {line}: {why.say()}", err=True)
+    if plan.wrong:
+        return 1
+    for change in plan.changes:
+        more = "; ".join(
+            f"{name}: {before or '-'} -> {after or '-'}" for name, before, after in change.details
+        )
+        click.echo(f"{change.what:7}{change.person.email}{'  ' if more else ''}{more}")
+    click.echo(f"{len(plan.changes)} to change, {plan.same} as they are.")
+    if not do:
+        return 0
+    refused = actions.apply_all(by="command", organisation=organisation, changes=plan.changes)
+    for email, reason in refused:
+        click.echo(f"{email}: {reason}", err=True)
+    return 1 if refused else 0
+
+
 def _pair(handle: str) -> tuple[str, str]:
     source, colon, ext_id = handle.partition(":")
     if not (source and colon and ext_id):

@@ -27,6 +27,8 @@ MOST = 200
 LEASE = timedelta(minutes=2)
 TRIES = 5
 DOUBTED = 3
+SWITCHES = ("write_back", "survey")
+"""Settings every kind that can be told something has; off unless turned on, and only for what happens from then on."""
 CHANNEL = "neoncard_inbox"
 """What a commit to the inbox notifies on PostgreSQL."""
 _SECRETS_KEPT = 2
@@ -60,11 +62,17 @@ def add(
         source=source,
         token_hash=signing.token_hash(token),
         sealed=signing.seal(json.dumps(kept)),
-        settings=dict(settings),
+        settings={**_switched({}, settings), **settings},
         made_at=clock.now(),
     )
     wrote(actor=by, did="connector.added", on=row)
     return row
+
+
+def _switched(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings before, with the time at which each switch was turned on just now (`<name>_since`)."""
+    on = [name for name in SWITCHES if after.get(name) and not before.get(name)]
+    return {**before, **{f"{name}_since": clock.now().isoformat() for name in on}}
 
 
 @transaction.atomic
@@ -83,7 +91,7 @@ def change(
     if signing_secret and signing_secret not in kept["signing"]:
         kept["signing"] = [signing_secret, *kept["signing"]][:_SECRETS_KEPT]
     connector.name = name.strip()[:80]
-    connector.settings = {**connector.settings, **settings}
+    connector.settings = {**_switched(connector.settings, settings), **settings}
     connector.sealed = signing.seal(json.dumps(kept))
     connector.trouble, connector.trouble_at = "", None
     connector.save(update_fields=["name", "settings", "sealed", "trouble", "trouble_at"])

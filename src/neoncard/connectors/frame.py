@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -68,12 +69,32 @@ class Asking:
     fetch: Fetch = outbound.fetch
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Words for one conversation over there. `public`: to its customer; else a private note for who works on it.
+
+    `answers` is the id of the customer's last message in it.
+    """
+
+    talk: str
+    text: str
+    public: bool = False
+    subject: str = ""
+    answers: str = ""
+
+
 Mapped = Callable[[Any, Context], list[Event]]
 """A decoded JSON body as events. Pure; raises Rejected (kit.fields) naming the field and the mend."""
 Pull = Callable[[dict[str, Any], Asking], Iterator[Page]]
 """Everything since a cursor ({}: from the beginning), page by page. Raises TroubleError."""
 Test = Callable[[Asking], str]
 """Try the settings; what was found, in a sentence. Raises TroubleError saying exactly what is wrong."""
+Watch = Callable[[Asking, threading.Event], Iterator[None]]
+"""Yields whenever something may have come in, until the event is set. Raises TroubleError when it can't go on."""
+
+
+Tell = Callable[[Asking, Telling], None]
+"""Put words on a conversation over there. Raises TroubleError; then nothing was put there."""
 
 
 class Settings(forms.Form):
@@ -83,11 +104,30 @@ class Settings(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
+class Sidebar:
+    """How a helpdesk shows us in a frame beside its ticket.
+
+    `speaks`: how its page says which ticket is open: "app_context" (Chatwoot) or "zaf" (Zendesk). `steps`: what to do over
+    there, in order. `paste`: what is pasted there, made of our frame's address. `check`: whether a signed token a frame
+    was opened with is its own, by the connector's settings and the time; raises ValueError saying why not, and asks
+    for nothing where no key is set.
+    """
+
+    speaks: str
+    steps: tuple[StrPromise | str, ...]
+    paste: Callable[[str], str] = str
+    check: Callable[[str, Mapping[str, Any], datetime], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of connector. `proof` says how it is tested: "real" or "contract" (on frozen payloads).
 
     `verifier` None: it takes no webhooks, or (`own_verifier`) its settings choose one of `signatures.SENDERS`.
     `makes_secret`: we make the signing secret and show it; otherwise it is pasted. `maps`: it has a mapping page.
+    `ticket`: a pattern that finds a ticket's id in the address of its page; empty: only the address as it came in counts.
+    `watch`: a line is kept open on which news are told at once, so that a pull need not wait for its five minutes.
+    `tell`: it can send a survey to a conversation's customer, and (`notes`) put private notes there.
     """
 
     name: str
@@ -101,12 +141,27 @@ class Kind:
     maps: bool = False
     pull: Pull | None = None
     test: Test | None = None
+    watch: Watch | None = None
+    tell: Tell | None = None
+    notes: bool = True
     proof: str = "contract"
+    ticket: str = ""
+    sidebar: Sidebar | None = None
 
     @property
     def hooks(self) -> bool:
         """Whether it takes webhooks."""
         return self.verifier is not None or self.own_verifier
+
+    @property
+    def pulls(self) -> bool:
+        """Whether it can be asked for what it missed. (A template would call `pull` itself.)"""
+        return self.pull is not None
+
+    @property
+    def tests(self) -> bool:
+        """Whether its settings can be tried."""
+        return self.test is not None
 
 
 @lru_cache
@@ -115,8 +170,9 @@ def kinds() -> dict[str, Kind]:
     found: dict[str, Kind] = {}
     for entry in pkgutil.iter_modules(connectors.__path__):
         if entry.ispkg:
-            kind = importlib.import_module(f"{connectors.__name__}.{entry.name}").KIND
-            found[kind.name] = kind
+            module = importlib.import_module(f"{connectors.__name__}.{entry.name}")
+            if kind := getattr(module, "KIND", None):
+                found[kind.name] = kind
     return dict(sorted(found.items()))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
@@ -26,7 +27,7 @@ from django.db import (
 
 from neoncard.connectors import actions, frame
 from neoncard.connectors.bell import Bell
-from neoncard.connectors.rules import Event, fold
+from neoncard.connectors.rules import Actor, Event, fold
 from neoncard.connectors.tables import Delivery
 from neoncard.kit import locks
 from neoncard.kit.fields import Rejected
@@ -59,11 +60,19 @@ def understood(delivery: Delivery) -> list[Event]:
     except (ValueError, RecursionError):
         raise Unfit("the body is no JSON") from None
     try:
-        return kind.mapping(found, context)
+        return [_not_us(one) for one in kind.mapping(found, context)]
     except Rejected as rejected:
         raise Unfit(rejected.reason.say()) from None
     except Exception as error:  # noqa: BLE001 a payload nobody foresaw is parked, and the rest goes on
         raise Unfit(f"the mapping does not know this: {reason(error)}") from None
+
+
+def _not_us(one: Event) -> Event:
+    """A survey that comes back from the helpdesk it went out by is no agent's message."""
+    survey = f"{settings.NEONCARD_URL}/r/"
+    if one.message is None or one.actor is None or one.actor.kind != "agent":
+        return one
+    return replace(one, actor=Actor("bot")) if survey in one.message.text else one
 
 
 class Intake(Thread):

@@ -48,7 +48,7 @@ def ask(connector: Connector) -> bool:
     if last is not None and last.state != Job.State.DONE:
         return False
     jobs.later(
-        KIND, f"{KIND}:{connector.pk}:{clock.now():%Y%m%d%H%M%S}", {"connector": connector.pk}
+        KIND, f"{KIND}:{connector.pk}:{clock.now():%Y%m%d%H%M%S%f}", {"connector": connector.pk}
     )
     return True
 

@@ -130,12 +130,16 @@ def begin_journey(*, by: Member, title: str = "", starter: str = "") -> Journey:
 
 
 @transaction.atomic
-def name_journey(*, by: Member, journey: Journey, title: str, intro: str = "") -> Journey:
-    """Give a journey its title and a sentence or two. Raises ValueError naming the field."""
+def name_journey(
+    *, by: Member, journey: Journey, title: str, intro: str = "", base: int | None = None
+) -> Journey:
+    """Give a journey its title and a sentence or two. `base`: the board's seq when they were read.
+
+    Raises ValueError naming the field.
+    """
     new = {"title": title, "intro": intro}
-    _write_anew(
-        by, journey, {"op": "board"}, {field: getattr(journey, field) for field in new}, new
-    )
+    old = {field: getattr(journey, field) for field in new}
+    _write_anew(by, journey, {"op": "board", "base": base}, old, new)
     wrote(actor=by, did="journey.named", on=journey)
     journey.refresh_from_db()
     return journey
@@ -182,12 +186,22 @@ def add_step(
 
 @transaction.atomic
 def edit_step(
-    *, by: Member, step: Step, title: str, note: str = "", channel: str = "", feel_note: str = ""
+    *,
+    by: Member,
+    step: Step,
+    title: str,
+    note: str = "",
+    channel: str = "",
+    feel_note: str = "",
+    base: int | None = None,
 ) -> Step:
-    """Write a white card anew. Raises ValueError naming the field."""
+    """Write a white card anew. `base`: the board's seq when it was read; what others changed since is kept.
+
+    Raises ValueError naming the field.
+    """
     new = {"title": title, "note": note, "channel": channel, "feel_note": feel_note}
     old = {field: getattr(step, field) for field in new}
-    _write_anew(by, step.journey, {"op": "set", "card": step.key}, old, new)
+    _write_anew(by, step.journey, {"op": "set", "card": step.key, "base": base}, old, new)
     wrote(actor=by, did="step.edited", on=step)
     step.refresh_from_db()
     return step
@@ -254,12 +268,16 @@ def edit_idea(
     level: int,
     cost: str = "",
     principle: str = "",
+    base: int | None = None,
 ) -> Idea:
-    """Write a neon card anew. Raises ValueError naming the field."""
+    """Write a neon card anew. `base`: the board's seq when it was read; what others changed since is kept.
+
+    Raises ValueError naming the field.
+    """
     new = {"text": text, "kind": str(kind), "aim": str(aim), "level": level}
     new |= {"cost": cost, "principle": principle}
     old = {field: getattr(idea, field) for field in new}
-    _write_anew(by, idea.journey, {"op": "set", "card": idea.key}, old, new)
+    _write_anew(by, idea.journey, {"op": "set", "card": idea.key, "base": base}, old, new)
     wrote(actor=by, did="idea.edited", on=idea)
     idea.refresh_from_db()
     return idea

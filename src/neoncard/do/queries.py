@@ -322,6 +322,14 @@ def drawn(encounters: Sequence[int]) -> set[int]:
     return {int(unit.rsplit(":", 1)[1]) for unit in rows}
 
 
+def shown_since(member: Member, since: OuterRef) -> QuerySet[Suggestion, Any]:
+    """How many suggestions beside encounters a member has been shown since then, to stand in another query."""
+    rows = Suggestion.objects.filter(
+        member=member, unit__startswith="encounter:", shown_at__gte=since
+    )
+    return rows.order_by().values("member").annotate(n=Count("pk")).values("n")
+
+
 def at_counter(member: Member, policy: str) -> Suggestion | None:
     """The suggestion this member's counter shows now: not done, not skipped, from the last hours. One query."""
     rows = Suggestion.objects.filter(

@@ -38,7 +38,7 @@ class Taken:
 
     `messages` is the whole conversation in order, `fresh` those of it that are new or have another text; both are
     empty when it was unchanged. `added` counts new messages, `gone` deleted ones. `again`: all of it is to be read
-    anew, as after a crash that left it half taken.
+    anew, as after a crash that left it half taken. `closed`: it was open before, and is over now.
     """
 
     conversation: Conversation
@@ -49,6 +49,7 @@ class Taken:
     added: int = 0
     again: bool = False
     gone: int = 0
+    closed: bool = False
 
 
 def upsert_batch(

@@ -29,6 +29,7 @@ _FIELDS = (
     *("kind", "url", "channel", "subject", "tags", "lang", "is_open", "customer_id", "agent_id"),
     *("agent_name", "started_at", "last_at"),
 )
+_IS_OPEN = _FIELDS.index("is_open")
 _WRITTEN = (
     *("kind", "url", "channel", "subject", "tags", "lang", "is_open", "customer", "agent"),
     *("agent_name", "started_at", "last_at", "digest", "as_of"),
@@ -217,6 +218,7 @@ def _judge(one: _Work) -> None:
     if taken.was == NEW:
         return
     after = (*(getattr(row, name) for name in _FIELDS), dict(row.as_of))
+    taken.closed = bool(one.before[_IS_OPEN]) and not row.is_open
     messages = one.new or one.changed or one.dead
     if not (taken.again or messages or after != one.before or one.rated):
         taken.was = UNCHANGED

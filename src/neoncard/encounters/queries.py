@@ -22,6 +22,11 @@ def own(member: Member) -> QuerySet[Encounter]:
     return Encounter.objects.filter(agent=member).select_related("customer").order_by("-last_at")
 
 
+def visited(member: Member, token: str) -> bool:
+    """Whether a counter visit with this token is known. One query."""
+    return Encounter.objects.filter(source="counter", ext_id=f"{member.pk}:{token}").exists()
+
+
 def messages_of(encounter: Encounter) -> QuerySet[Message]:
     """An encounter's messages in order, with the members who wrote them. One query."""
     return encounter.messages.select_related("member").order_by("at", "pk")
@@ -35,12 +40,12 @@ def rating(encounter: Encounter) -> Rating | None:
 def export_customer(customer: Customer) -> list[dict[str, Any]]:
     """A customer's encounters with their messages and ratings as plain JSON (P5); our people unnamed. Three queries."""
     messages = Prefetch("messages", Message.objects.order_by("at", "pk"))
-    rows = Encounter.objects.filter(customer=customer).select_related("rating")
+    rows = Encounter.objects.filter(customer=customer).select_related("rating", "wrap_up")
     return [_exported(row) for row in rows.prefetch_related(messages).order_by("started_at")]
 
 
 def _exported(row: Encounter) -> dict[str, Any]:
-    rating = getattr(row, "rating", None)
+    rating, wrapped = getattr(row, "rating", None), getattr(row, "wrap_up", None)
     return {
         "id": row.ext_id,
         "kind": row.kind,
@@ -52,5 +57,6 @@ def _exported(row: Encounter) -> dict[str, Any]:
             {"author": said.author, "at": said.at.isoformat(), "text": said.text}
             for said in row.messages.all()
         ],
+        "wrapped_up": wrapped and wrapped.how,
         "rating": rating and {"score": rating.score, "of": rating.best, "comment": rating.comment},
     }

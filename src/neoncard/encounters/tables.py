@@ -69,6 +69,24 @@ class Encounter(models.Model):
         return self.subject or self.ext_id
 
 
+class WrapUp(models.Model):
+    """That a call's agent has wrapped it up, and, where they said so, whether it is solved or will come again.
+
+    A heavy one is not kept as such: it only opens the way to care (P1, P7).
+    """
+
+    class How(models.TextChoices):
+        SOLVED = "solved", _("solved")
+        AGAIN = "again", _("it will come again")
+
+    encounter = models.OneToOneField(Encounter, models.CASCADE, related_name="wrap_up")
+    how = models.CharField(max_length=8, choices=How, blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.how or "-"
+
+
 class Message(models.Model):
     """One message of a conversation."""
 

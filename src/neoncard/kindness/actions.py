@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from neoncard.kindness.rules import names_in, text_hash
 from neoncard.kindness.tables import Kindness, Party, Release
 from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
+from neoncard.kit.slices import Pace
 from neoncard.people.tables import Member
 
 UNDO = timedelta(minutes=10)
@@ -32,6 +34,29 @@ def customer_party(customer: Customer) -> Party:
         customer=customer, defaults={"kind": Party.Kind.CUSTOMER}
     )
     return party
+
+
+def parties(
+    *, members: Iterable[int], customers: Iterable[int], pace: Pace
+) -> tuple[dict[int, Party], dict[int, Party]]:
+    """The parties of members and of customers, by their ids; made where needed, in slices."""
+    known: tuple[dict[int, Party], dict[int, Party]] = ({}, {})
+    wanted = (
+        ("member", Party.Kind.MEMBER, set(members)),
+        ("customer", Party.Kind.CUSTOMER, set(customers)),
+    )
+    for found, (who, kind, ids) in zip(known, wanted, strict=True):
+        rows = Party.objects.filter(**{f"{who}__in": ids})
+        found |= {getattr(row, f"{who}_id"): row for row in rows}
+        if missing := ids - found.keys():
+            new = [Party(kind=kind, **{f"{who}_id": id_}) for id_ in sorted(missing)]
+            pace.write("parties", new, _insert_parties)
+            found |= {getattr(row, f"{who}_id"): row for row in rows.all()}
+    return known
+
+
+def _insert_parties(rows: Sequence[Party]) -> None:
+    Party.objects.bulk_create(rows, ignore_conflicts=True)  # another process may be as quick
 
 
 def party_of(customer: Customer) -> Party | None:
@@ -105,36 +130,50 @@ def _chain_of(passed_on_from: Kindness | None) -> int | None:
     return (passed_on_from.chain_id or passed_on_from.pk) if passed_on_from else None
 
 
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """A kindness that words in an encounter propose: `quote[span]`, marked `label`."""
+
+    giver: Party
+    receiver: Party
+    encounter: Encounter
+    how: str
+    quote: Message
+    span: tuple[int, int]
+    label: str
+    at: datetime
+
+
 @transaction.atomic
-def propose(
-    *,
-    giver: Party,
-    receiver: Party,
-    encounter: Encounter,
-    how: str,
-    quote: Message,
-    span: tuple[int, int],
-    label: str,
-    at: datetime,
-) -> Kindness | None:
-    """Propose a kindness that was noticed: at most one per giver and encounter, ever; None when there is one."""
-    if Kindness.objects.filter(giver=giver, encounter=encounter, quote_label__gt="").exists():
-        return None
-    kindness = Kindness.objects.create(
-        giver=giver,
-        how=how,
-        state=Kindness.State.PROPOSED,
-        sees=Kindness.Sees.GIVER,
-        encounter=encounter,
-        quote=quote,
-        quote_start=span[0],
-        quote_end=span[1],
-        quote_label=label,
-        at=at,
-        received_at=clock.now(),
+def propose(*, noticed: Sequence[Noticed]) -> list[Kindness]:
+    """Propose kindnesses that were noticed: at most one per giver and encounter, ever. Three queries."""
+    about = Kindness.objects.filter(encounter__in={one.encounter.pk for one in noticed})
+    known = set(about.filter(quote_label__gt="").values_list("giver", "encounter"))
+    made: list[tuple[Kindness, Party]] = []
+    for one in noticed:
+        if (one.giver.pk, one.encounter.pk) in known:
+            continue
+        known.add((one.giver.pk, one.encounter.pk))
+        kindness = Kindness(
+            giver=one.giver,
+            how=one.how,
+            state=Kindness.State.PROPOSED,
+            sees=Kindness.Sees.GIVER,
+            encounter=one.encounter,
+            quote=one.quote,
+            quote_start=one.span[0],
+            quote_end=one.span[1],
+            quote_label=one.label,
+            at=one.at,
+            received_at=clock.now(),
+        )
+        made.append((kindness, one.receiver))
+    rows = Kindness.objects.bulk_create([kindness for kindness, _to in made])
+    through = Kindness.receivers.through
+    through.objects.bulk_create(
+        [through(kindness=row, party=to) for row, (_kindness, to) in zip(rows, made, strict=True)]
     )
-    kindness.receivers.set([receiver])
-    return kindness
+    return rows
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -193,6 +194,12 @@ class _Backend(httpcore.NetworkBackend):
         self._plain.sleep(seconds)
 
 
+@lru_cache(maxsize=1)
+def _trust() -> ssl.SSLContext:
+    """Whom we trust, read once: it is a hundred times the work of a request."""
+    return httpx.create_ssl_context()
+
+
 class _Transport(httpx.HTTPTransport):
     """httpx's own transport over our backend."""
 
@@ -216,7 +223,7 @@ class Outbound:
         names = settings.NEONCARD_ALLOW_PRIVATE if allowed is None else allowed
         networks = tuple(ipaddress.ip_network(name) for name in names)
         self._backend = _Backend(resolve, networks)
-        transport = _Transport(self._backend, context or httpx.create_ssl_context())
+        transport = _Transport(self._backend, context or _trust())
         self._client = httpx.Client(
             transport=transport,
             trust_env=False,
@@ -297,6 +304,35 @@ class Outbound:
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+
+
+def connect(
+    host: str,
+    port: int,
+    *,
+    seconds: float = SECONDS,
+    resolve: Resolve = system,
+    allowed: Iterable[str] | None = None,
+) -> socket.socket:
+    """A socket to another server for what is no http (mail): the same checks of the address it is connected to.
+
+    Raises OutboundError, and its child Refused, with words that may be shown and logged.
+    """
+    names = settings.NEONCARD_ALLOW_PRIVATE if allowed is None else allowed
+    backend = _Backend(resolve, tuple(ipaddress.ip_network(name) for name in names))
+    backend.deadline = time.monotonic() + seconds
+    try:
+        stream = backend.connect_tcp(host, port, seconds)
+    except Refused as error:
+        raise Refused(f"{host}: {error}") from None
+    except httpcore.ConnectTimeout:
+        raise OutboundError(
+            f"{host}: nothing answers on port {port} within {seconds:g} s"
+        ) from None
+    except (httpcore.ConnectError, OSError, UnicodeError) as error:
+        raise OutboundError(f"{host}: port {port}: {_short(error)}") from None
+    found: socket.socket = stream.get_extra_info("socket")
+    return found
 
 
 def _host(url: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from neoncard.encounters.tables import Customer, Encounter, Rating
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
+from neoncard.kit.slices import Pace
 from neoncard.learn.rules import BACK_WITHIN, groups_to_show, happy, rounded, week_of
 from neoncard.learn.tables import DailyCount, Outcome, WeekFigure
 from neoncard.notice.tables import Mark
@@ -24,14 +25,16 @@ from neoncard.people.tables import Member, Organisation
 from neoncard.thank.tables import ThankYou
 
 RATED = (Outcome.Kind.RATED_HAPPY, Outcome.Kind.RATED_UNHAPPY)
+ANSWERED = (*RATED, Outcome.Kind.PRAISED, Outcome.Kind.BY_FRIEND)
+"""What a customer's answer to a survey may leave here."""
 PRAISE = ("praise", "thanks_by_name", "recommends")
 
 
-@transaction.atomic
-def record_outcomes(*, encounters: Iterable[int]) -> int:
+def record_outcomes(*, encounters: Iterable[int], pace: Pace | None = None) -> int:
     """Write what customers did, for a batch of encounter ids; once each, so a repeat is harmless.
 
-    Returns how many outcomes are new. A handful of queries, however large the batch.
+    Returns how many outcomes are new. A handful of queries, however large the batch; with `pace` only the writing is
+    in transactions, slice by slice.
     """
     ids = list(encounters)
     found: list[tuple[int, str, datetime]] = []
@@ -47,7 +50,7 @@ def record_outcomes(*, encounters: Iterable[int]) -> int:
     ).values_list("encounter_id", "message__at")
     found += [(id_, Outcome.Kind.PRAISED, at) for id_, at in praised]
     found += [(id_, Outcome.Kind.RETURNED, at) for id_, at in _returns(ids)]
-    return _write(found)
+    return _write(found, pace)
 
 
 @transaction.atomic
@@ -67,6 +70,11 @@ def record_thank_you(*, thank_you: ThankYou) -> int:
         rated = Outcome.objects.filter(encounter=link.encounter_id, kind__in=RATED)
         rated.exclude(kind=kind).delete()
         found.append((link.encounter_id, kind, at))
+    if thank_you.friend:
+        found.append((link.encounter_id, Outcome.Kind.BY_FRIEND, at))
+    elif thank_you.friend is not None:
+        by_friend = Outcome.objects.filter(encounter=link.encounter_id)
+        by_friend.filter(kind=Outcome.Kind.BY_FRIEND).delete()
     if thank_you.words and thank_you.state == ThankYou.State.DELIVERED:
         found.append((link.encounter_id, Outcome.Kind.PRAISED, at))
     return _write(found)
@@ -75,8 +83,7 @@ def record_thank_you(*, thank_you: ThankYou) -> int:
 @transaction.atomic
 def forget_answer(*, encounter: Encounter) -> None:
     """Delete what a customer's answer left here, when they erase it (P5); counts of days past stay counts."""
-    kinds = (*RATED, Outcome.Kind.PRAISED)
-    count, _each = Outcome.objects.filter(encounter=encounter, kind__in=kinds).delete()
+    count, _each = Outcome.objects.filter(encounter=encounter, kind__in=ANSWERED).delete()
     wrote(actor="customer", did="outcomes.forgotten", on=encounter, count=count)
 
 
@@ -96,7 +103,7 @@ def _returns(ids: list[int]) -> list[tuple[int, datetime]]:
     ]
 
 
-def _write(found: list[tuple[int, str, datetime]]) -> int:
+def _write(found: list[tuple[int, str, datetime]], pace: Pace | None = None) -> int:
     ids = {id_ for id_, _kind, _at in found}
     keys = dict(Encounter.objects.filter(pk__in=ids).values_list("pk", "customer__key"))
     suggestion = dict(
@@ -105,21 +112,26 @@ def _write(found: list[tuple[int, str, datetime]]) -> int:
     already = set(Outcome.objects.filter(encounter__in=ids).values_list("encounter_id", "kind"))
     fresh = {(id_, kind): at for id_, kind, at in found if (id_, kind) not in already}
     now = clock.now()
-    Outcome.objects.bulk_create(
-        [
-            Outcome(
-                kind=kind,
-                encounter_id=id_,
-                suggestion_id=suggestion.get(id_),
-                customer_key=keys.get(id_) or "",
-                at=at,
-                received_at=now,
-            )
-            for (id_, kind), at in fresh.items()
-        ],
-        ignore_conflicts=True,
-    )
+    rows = [
+        Outcome(
+            kind=kind,
+            encounter_id=id_,
+            suggestion_id=suggestion.get(id_),
+            customer_key=keys.get(id_) or "",
+            at=at,
+            received_at=now,
+        )
+        for (id_, kind), at in fresh.items()
+    ]
+    if pace:
+        pace.write("outcomes", rows, _insert)
+    else:
+        _insert(rows)
     return len(fresh)
+
+
+def _insert(rows: Sequence[Outcome]) -> None:
+    Outcome.objects.bulk_create(rows, ignore_conflicts=True)  # another process may be as quick
 
 
 def _day(day: date, zone: str) -> tuple[datetime, datetime]:

@@ -16,6 +16,7 @@ class Outcome(models.Model):
         RATED_HAPPY = "rated_happy", _("rated, happy")
         RATED_UNHAPPY = "rated_unhappy", _("rated, unhappy")
         PRAISED = "praised", _("praised or thanked")
+        BY_FRIEND = "by_friend", _("came because a friend sent them")
         RETURNED = "returned", _("came back within 30 days")
 
     kind = models.CharField(max_length=14, choices=Kind)

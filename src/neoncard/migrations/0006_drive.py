@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('neoncard', '0003_inbox'),
+        ('neoncard', '0005_mail'),
     ]
 
     operations = [

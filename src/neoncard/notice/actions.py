@@ -68,7 +68,11 @@ def read_batch(*, taken: Sequence[Taken], reader: Reader, pace: Pace | None = No
             proposed += [(one, customer, proposal) for proposal in proposals]
     pace.insert(marks)
     made: list[Kindness] = []
-    pace.write("proposals", proposed, lambda slice_: made.extend(_propose(slice_)))
+    pace.write(
+        "proposals",
+        _noticed(proposed, pace),
+        lambda slice_: made.extend(kindnesses.propose(noticed=slice_)),
+    )
     return Readout(len(marks), len(made))
 
 
@@ -247,21 +251,29 @@ def _forget_marks(messages: Sequence[int]) -> None:
     kindnesses.unquote(messages=messages)
 
 
-def _propose(slice_: Sequence[tuple[_Reading, Customer, Proposal]]) -> Iterator[Kindness]:
-    for one, customer, proposal in slice_:
-        ours = kindnesses.member_party(Member(pk=proposal.member))
-        theirs = kindnesses.customer_party(customer)
+def _noticed(
+    proposed: Sequence[tuple[_Reading, Customer, Proposal]], pace: Pace
+) -> list[kindnesses.Noticed]:
+    members, customers = kindnesses.parties(
+        members=[proposal.member for _one, _customer, proposal in proposed],
+        customers=[customer.pk for _one, customer, _proposal in proposed],
+        pace=pace,
+    )
+    noticed = []
+    for one, customer, proposal in proposed:
+        ours, theirs = members[proposal.member], customers[customer.pk]
         giver, receiver = (theirs, ours) if proposal.giver is None else (ours, theirs)
         message = one.messages[proposal.message]
-        kindness = kindnesses.propose(
-            giver=giver,
-            receiver=receiver,
-            encounter=one.encounter,
-            how=proposal.how,
-            quote=message,
-            span=(proposal.mark.start, proposal.mark.end),
-            label=proposal.mark.label,
-            at=message.at,
+        noticed.append(
+            kindnesses.Noticed(
+                giver=giver,
+                receiver=receiver,
+                encounter=one.encounter,
+                how=proposal.how,
+                quote=message,
+                span=(proposal.mark.start, proposal.mark.end),
+                label=proposal.mark.label,
+                at=message.at,
+            )
         )
-        if kindness:
-            yield kindness
+    return noticed

@@ -6,10 +6,12 @@ import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from django.apps import apps
 from django.db import transaction
 
 from neoncard.kit import clock, signing
 from neoncard.kit.audit.actions import wrote
+from neoncard.people import rules
 from neoncard.people.hours import checked_leave, checked_week
 from neoncard.people.tables import (
     ApiToken,
@@ -174,6 +176,15 @@ def change_self(*, member: Member, known_as: str, say_it: str, language: str, zo
 
 
 @transaction.atomic
+def set_suggestions(*, member: Member, most: int) -> None:
+    """How many suggestions a shift this member wants beside their tickets, at most; 0 for none, up to 50."""
+    if not 0 <= most <= 50:
+        raise ValueError("most: takes a number from 0 to 50")
+    member.suggestions_a_shift = most
+    member.save(update_fields=["suggestions_a_shift"])
+
+
+@transaction.atomic
 def change_organisation(*, by: Member, organisation: Organisation, name: str, zone: str) -> None:
     """The company's name and zone. Raises ValueError naming the field."""
     if not name.strip():
@@ -206,6 +217,104 @@ def set_roles(*, by: object, member: Member, roles: Iterable[str], team: str = "
     member.team = group
     member.save(update_fields=["team"])
     wrote(actor=by, did="member.roles_set", on=member)
+
+
+@transaction.atomic
+def add_ids(*, by: object, member: Member, ids: Iterable[tuple[str, str]]) -> None:
+    """Give a member ids elsewhere (source, id); those they have stay. Raises ValueError when one is another's."""
+    for source, ext_id in ids:
+        handle, made = Handle.objects.get_or_create(
+            source=source, ext_id=ext_id, defaults={"member": member}
+        )
+        if handle.member_id != member.pk:
+            raise ValueError(f"ids: {source}:{ext_id} already belongs to another member")
+        if made:
+            wrote(actor=by, did="member.id_added", on=member)
+
+
+@transaction.atomic
+def set_ids(*, by: object, member: Member, ids: Iterable[tuple[str, str]]) -> None:
+    """Make these a member's ids elsewhere, and no others. Raises ValueError when one is another's."""
+    wanted = set(ids)
+    for handle in Handle.objects.filter(member=member):
+        if (handle.source, handle.ext_id) not in wanted:
+            handle.delete()
+    add_ids(by=by, member=member, ids=sorted(wanted))
+    wrote(actor=by, did="member.ids_set", on=member)
+
+
+@transaction.atomic
+def come_back(*, by: object, member: Member) -> None:
+    """Somebody who had left works here again, as who they were."""
+    member.is_active = True
+    member.left_at = None
+    member.save(update_fields=["is_active", "left_at"])
+    wrote(actor=by, did="member.came_back", on=member)
+
+
+@transaction.atomic
+def apply(*, by: object, organisation: Organisation, change: rules.Change) -> None:
+    """Do what a list of people says of one of them. Raises ValueError naming the field."""
+    one = change.person
+    member = Member.objects.filter(organisation=organisation, email=one.email).first()
+    if change.what == rules.JOIN or member is None:
+        group = add_team(by=by, organisation=organisation, name=one.team) if one.team else None
+        add_member(
+            by=by,
+            organisation=organisation,
+            email=one.email,
+            name=one.name or one.email.partition("@")[0],
+            team=group,
+            roles=one.roles or (Role.Name.AGENT,),
+            handles=one.ids,
+        )
+        return
+    if change.what == rules.LEAVE:
+        if by == member:
+            raise ValueError("member: nobody takes themselves out by a list; ask another admin")
+        deactivate(by=by, member=member)
+        return
+    if change.what == rules.RETURN:
+        come_back(by=by, member=member)
+    if one.team:
+        add_team(by=by, organisation=organisation, name=one.team)
+    if one.team is not None or one.roles is not None:
+        roles = one.roles or set(member.roles.values_list("name", flat=True)) or {Role.Name.AGENT}
+        team = one.team if one.team is not None else (member.team.name if member.team else "")
+        set_roles(by=by, member=member, roles=roles, team=team)
+    if one.name is not None and one.name != member.name:
+        member.name = one.name
+        member.save(update_fields=["name"])
+        wrote(actor=by, did="member.renamed", on=member)
+    add_ids(by=by, member=member, ids=one.ids)
+
+
+def apply_all(
+    *, by: object, organisation: Organisation, changes: Iterable[rules.Change]
+) -> list[tuple[str, str]]:
+    """Do what a list says, each person in a transaction of their own; (email, why) of those that could not be done."""
+    refused = []
+    for change in changes:
+        try:
+            apply(by=by, organisation=organisation, change=change)
+        except ValueError as problem:
+            refused.append((change.person.email, str(problem).partition(": ")[2] or str(problem)))
+    return refused
+
+
+@transaction.atomic
+def end_second_step(*, by: object, member: Member) -> None:
+    """Somebody lost their authenticator and their codes: the password alone lets them in again."""
+    apps.get_model("mfa", "Authenticator").objects.filter(user=member).delete()
+    wrote(actor=by, did="member.second_step_ended", on=member)
+
+
+@transaction.atomic
+def set_groups(*, by: object, organisation: Organisation, groups: Iterable[rules.Group]) -> None:
+    """What groups of the sign-in provider mean here, from the next sign-in on. None: they mean nothing."""
+    organisation.groups = [[one.name, one.team, sorted(one.roles)] for one in groups]
+    organisation.save(update_fields=["groups"])
+    wrote(actor=by, did="organisation.groups_set", on=organisation)
 
 
 @transaction.atomic

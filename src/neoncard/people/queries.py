@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.apps import apps
+from django.db.models import QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from neoncard.kit import clock
-from neoncard.people import hours as rules
+from neoncard.people import hours as working
+from neoncard.people import rules
 from neoncard.people.tables import Handle, Hours, Member, OptOut, Organisation, Role, Shift
 
 
@@ -51,7 +55,38 @@ def everyone(organisation: Organisation) -> QuerySet[Member]:
     )
 
 
-def hours(member: Member, since: datetime | None = None) -> rules.Hours:
+def as_listed(organisation: Organisation) -> dict[str, rules.Person]:
+    """Everyone who is or was here, by email, as a list of people has them. Three queries."""
+    rows = Member.objects.filter(organisation=organisation).select_related("team")
+    return {
+        row.email: rules.Person(
+            row.email,
+            row.name,
+            row.team.name if row.team else "",
+            frozenset(role.name for role in row.roles.all()),
+            row.is_active,
+            tuple((handle.source, handle.ext_id) for handle in row.handles.all()),
+        )
+        for row in rows.prefetch_related("roles", "handles")
+    }
+
+
+def groups(organisation: Organisation) -> list[rules.Group]:
+    """What groups of the sign-in provider mean here. No query."""
+    return [rules.Group(name, team, frozenset(roles)) for name, team, roles in organisation.groups]
+
+
+def groups_seen(organisation: Organisation) -> dict[str, list[str]]:
+    """The groups each member was in when they last signed in by the provider, by email. One query."""
+    accounts = apps.get_model("socialaccount", "SocialAccount").objects
+    rows = accounts.filter(user__organisation=organisation).order_by("last_login")
+    return {
+        email: [str(one) for one in (data or {}).get("groups", [])]
+        for email, data in rows.values_list("user__email", "extra_data")
+    }
+
+
+def hours(member: Member, since: datetime | None = None) -> working.Hours:
     """When the member works; shifts entered by hand from `since` on (two days ago by default). Two queries."""
     row = Hours.objects.filter(member=member).first()
     start = since or clock.now() - timedelta(days=2)
@@ -69,20 +104,31 @@ def as_hours(
     week: dict[str, list[str]],
     leave: list[list[str]],
     single: Iterable[tuple[datetime, datetime]] = (),
-) -> rules.Hours:
+) -> working.Hours:
     """Hours as the rules know them, of columns already read. No query."""
-    return rules.Hours(
+    return working.Hours(
         week,
         tuple((first, last) for first, last in leave),
         member.zone or member.organisation.zone,
-        tuple(rules.Span(starts, ends) for starts, ends in single),
+        tuple(working.Span(starts, ends) for starts, ends in single),
     )
 
 
 def shift_end(member: Member) -> datetime | None:
     """When the member's present shift ends, or None when no shift is on. Two queries."""
-    span = rules.present(hours(member), clock.now())
+    span = working.present(hours(member), clock.now())
     return span.ends_at if span else None
+
+
+def day_began(member: Member) -> Coalesce:
+    """When the member's present shift began, or else their midnight; to stand in another query. No query of its own."""
+    now, kept = clock.now(), getattr(member, "hours", None)
+    week = as_hours(member, kept.week if kept else {}, kept.leave if kept else [])
+    span = working.present(week, now)
+    zone = ZoneInfo(week.zone)
+    began = span.starts_at if span else datetime.combine(now.astimezone(zone).date(), time(), zone)
+    shift = Shift.objects.filter(member=member, starts_at__lte=now, ends_at__gt=now)
+    return Coalesce(Subquery(shift.order_by("-ends_at").values("starts_at")[:1]), Value(began))
 
 
 def opted_out(member: Member, feature: str) -> bool:

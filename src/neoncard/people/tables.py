@@ -17,6 +17,7 @@ class Organisation(models.Model):
     language = models.CharField(max_length=12, default="en")
     currency = models.CharField(max_length=3, default="EUR")
     demo = models.BooleanField(default=False)
+    groups = models.JSONField(default=list, blank=True)  # rules.Group, each as [group, team, roles]
     made_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -48,7 +49,7 @@ class MemberManager(BaseUserManager["Member"]):
 
     def get_queryset(self) -> models.QuerySet[Member]:
         """Members with their organisation: every page needs its zone, and this way not a query of its own."""
-        return super().get_queryset().select_related("organisation")
+        return super().get_queryset().select_related("organisation", "hours")
 
     def get_by_natural_key(self, username: str | None) -> Member:
         """The member with this email."""
@@ -66,6 +67,7 @@ class Member(AbstractBaseUser):
     say_it = models.CharField(max_length=80, blank=True)
     language = models.CharField(max_length=12, blank=True)
     zone = models.CharField(max_length=60, blank=True)
+    suggestions_a_shift = models.PositiveSmallIntegerField(default=6)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
@@ -173,6 +175,36 @@ class ApiToken(models.Model):
     member = models.ForeignKey(Member, models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=80)
     token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CounterPin(models.Model):
+    """A member's PIN for a shared tablet at the counter, kept as a hash; it opens the counter and nothing else."""
+
+    member = models.OneToOneField(Member, models.CASCADE, related_name="counter_pin")
+    pin_hash = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.member_id}"
+
+
+class Tablet(models.Model):
+    """A device that stands at a counter for everyone of a team, or of the company; it knows nobody until a PIN is given.
+
+    `at_it` is who came in, until they lock it or leave it alone (`until`); who was there before is kept nowhere.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="tablets")
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="tablets")
+    name = models.CharField(max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True)
+    at_it = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    until = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 

@@ -24,9 +24,12 @@ CUSTOMER = "customer"
 
 
 @transaction.atomic
-def make_rating_link(*, encounter: Encounter) -> str:
-    """Make a rating link for an encounter and the agent it has now; returns its token, kept only as a hash.
+def make_rating_link(
+    *, encounter: Encounter, member: Member | None = None, asks_friend: bool = False
+) -> str:
+    """Make a rating link for an encounter and its agent (`member`, else the one it has now); returns its token.
 
+    The token is kept only as a hash.
     128 random bits, 14 days (CONNECTORS). `queries.rating_url` gives the address to mail. Send it to the customer
     alone: whoever holds it sees the answer, held words too, so it must never be shown to the agent or a lead.
     """
@@ -35,12 +38,20 @@ def make_rating_link(*, encounter: Encounter) -> str:
     link = RatingLink.objects.create(
         token_hash=signing.token_hash(token),
         encounter=encounter,
-        member=encounter.agent,
+        member=member or encounter.agent,
+        asks_friend=asks_friend,
         made_at=now,
         ends_at=now + rules.LINK_LASTS,
     )
     wrote(actor="system", did="rating_link.made", on=link)
     return token
+
+
+@transaction.atomic
+def drop_rating_link(*, token: str) -> None:
+    """Take back a rating link that could not be sent."""
+    mine = RatingLink.objects.filter(token_hash=signing.token_hash(token))  # lookup: by its token
+    mine.delete()
 
 
 def answer(*, link: RatingLink, token: str, given: rules.Given) -> ThankYou:
@@ -90,6 +101,7 @@ def _take(
     if row.state == ThankYou.State.HELD and verdict.passes:
         same = False
     row.score = given.score
+    row.friend = given.friend
     row.team_may_read = given.team_may_read
     row.may_publish_words = given.may_publish_words
     row.may_publish_name = given.may_publish_name and bool(name)

@@ -104,6 +104,7 @@ def given_before(thank_you: ThankYou) -> rules.Given:
         may_publish_words=thank_you.may_publish_words,
         may_publish_name=thank_you.may_publish_name,
         lang=thank_you.lang,
+        friend=thank_you.friend,
     )
 
 
@@ -124,6 +125,7 @@ def held_about(thank_you: ThankYou | None, link: RatingLink | None = None) -> di
         return data
     data["answer"] = {
         "score": thank_you.score,
+        "a_friend_sent_you": thank_you.friend,
         "words": thank_you.words,
         "name": thank_you.name,
         "to": thank_you.to.known_as if thank_you.to else None,

@@ -44,7 +44,7 @@ _STEER = dict.fromkeys(
 class Given:
     """What a customer sent: a score from 1 to 5 or none, words, a name, feedback, and what they allow.
 
-    `lang` is the language their conversation or browser speaks, as a tag ("de", "en-GB") or "".
+    `friend`: whether a friend sent them; None when not asked or not answered. `lang` is the language their conversation or browser speaks, as a tag ("de", "en-GB") or "".
     """
 
     score: int | None = None
@@ -55,6 +55,7 @@ class Given:
     may_publish_words: bool = False
     may_publish_name: bool = False
     lang: str = ""
+    friend: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

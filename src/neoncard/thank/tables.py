@@ -16,6 +16,7 @@ class RatingLink(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     encounter = models.ForeignKey(Encounter, models.CASCADE, related_name="rating_links")
     member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    asks_friend = models.BooleanField(default=False)  # the second question: did a friend send you?
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField()
 
@@ -52,6 +53,7 @@ class ThankYou(models.Model):
         Member, models.SET_NULL, null=True, blank=True, related_name="thank_yous"
     )
     score = models.PositiveSmallIntegerField(null=True, blank=True)
+    friend = models.BooleanField(null=True, blank=True)
     words = models.TextField(blank=True)
     name = models.CharField(max_length=60, blank=True)
     team_may_read = models.BooleanField(default=False)

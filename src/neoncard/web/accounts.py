@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+
+from neoncard.kit import signing
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -12,3 +15,15 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Always closed."""
         return False
+
+
+class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]
+    """The second step of signing in: its secrets lie sealed in the database."""
+
+    def encrypt(self, text: str) -> str:
+        """Sealed with the key that lies apart from the database."""
+        return signing.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again."""
+        return signing.unseal(encrypted_text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from neoncard.people import queries
 
@@ -14,4 +15,5 @@ def house(request: HttpRequest) -> dict[str, Any]:
     member = getattr(request, "user", None)
     if member is None or not member.is_authenticated:
         return {"roles": frozenset()}
-    return {"roles": queries.roles(member)}
+    # Asked for where it is used: a frame has no navigation.
+    return {"roles": SimpleLazyObject(lambda: queries.roles(member))}

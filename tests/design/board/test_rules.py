@@ -380,3 +380,16 @@ def rules_kinds():
 
 def test_a_text_keeps_no_character_that_a_database_refuses():
     assert checks.text("a\x00b\ud800", "note", 9) == "a\ufffdb\ufffd"
+
+
+def test_a_choice_that_was_left_alone_does_not_undo_anothers(server):
+    """A page of lists sends every field; what its writer did not touch is as others have chosen since."""
+    seen = server.doc.seq
+    level = server.doc.ideas["idea-one"]["level"]
+    server.do(JONAS, write("idea-one", "level", 5))
+    server.do(INES, write("idea-one", "level", level, seen))
+    assert server.doc.ideas["idea-one"]["level"] == 5
+    server.do(INES, write("idea-one", "level", 1, seen))
+    assert server.doc.ideas["idea-one"]["level"] == 1
+    server.do(INES, write("idea-one", "level", level))
+    assert server.doc.ideas["idea-one"]["level"] == level

@@ -8,7 +8,8 @@ from neoncard.connectors import signatures
 from neoncard.connectors.chatwoot.mapping import events
 from neoncard.connectors.chatwoot.pull import pull, test
 from neoncard.connectors.chatwoot.settings import Form
-from neoncard.connectors.frame import Kind
+from neoncard.connectors.chatwoot.tell import tell
+from neoncard.connectors.frame import Kind, Sidebar
 
 KIND = Kind(
     name="chatwoot",
@@ -19,4 +20,16 @@ KIND = Kind(
     verifier=signatures.CHATWOOT,
     pull=pull,
     test=test,
+    ticket=r"/conversations/(\d+)",
+    sidebar=Sidebar(
+        speaks="app_context",
+        steps=(
+            _("In Chatwoot: Settings, Integrations, Dashboard apps, Configure, Add a new app."),
+            _("Name it Neoncard, and paste the address below as its endpoint."),
+            _(
+                "Open a conversation: Neoncard is a tab beside Messages. Each person signs in there once."
+            ),
+        ),
+    ),
+    tell=tell,
 )

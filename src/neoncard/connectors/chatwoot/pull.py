@@ -9,16 +9,21 @@ from typing import Any
 
 from neoncard.connectors import frame
 from neoncard.connectors.frame import Asking, Page
+from neoncard.kit.outbound import Answer
 
 PAGES = 2_000
 
 
-def _get(asking: Asking, path: str) -> Any:
+def request(asking: Asking, method: str, path: str, **options: Any) -> Answer:
+    """One request of its account API, with our token."""
     base = str(asking.settings["url"]).rstrip("/")
     address = f"{base}/api/v1/accounts/{asking.settings['account']}/{path}"
     headers = {"api_access_token": str(asking.settings.get("api_token", ""))}
-    answer = asking.fetch("GET", address, headers=headers, max_bytes=20_000_000)
-    return frame.asked(answer, path.split("?")[0])
+    return asking.fetch(method, address, headers=headers, max_bytes=20_000_000, **options)
+
+
+def _get(asking: Asking, path: str) -> Any:
+    return frame.asked(request(asking, "GET", path), path.split("?")[0])
 
 
 def test(asking: Asking) -> str:

@@ -9,6 +9,7 @@ from neoncard.connectors.frame import Kind
 from neoncard.connectors.zammad.mapping import events
 from neoncard.connectors.zammad.pull import pull, test
 from neoncard.connectors.zammad.settings import Form
+from neoncard.connectors.zammad.tell import tell
 
 KIND = Kind(
     name="zammad",
@@ -19,4 +20,6 @@ KIND = Kind(
     verifier=signatures.ZAMMAD,
     pull=pull,
     test=test,
+    ticket=r"#ticket/zoom/(\d+)",
+    tell=tell,
 )

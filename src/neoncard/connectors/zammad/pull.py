@@ -9,17 +9,23 @@ from urllib.parse import quote
 
 from neoncard.connectors import frame
 from neoncard.connectors.frame import Asking, Page
+from neoncard.kit.outbound import Answer
 
 PER_PAGE = 50
 PAGES = 200
 """Zammad's search ends at ten thousand tickets; a backfill of more goes on from the last one's time."""
 
 
-def _get(asking: Asking, path: str) -> Any:
+def request(asking: Asking, method: str, path: str, **options: Any) -> Answer:
+    """One request of its API, with our token."""
     base = str(asking.settings["url"]).rstrip("/")
     headers = {"Authorization": f"Token token={asking.settings.get('api_token', '')}"}
-    answer = asking.fetch("GET", f"{base}/api/v1/{path}", headers=headers, max_bytes=50_000_000)
-    return frame.asked(answer, path.split("?")[0])
+    address = f"{base}/api/v1/{path}"
+    return asking.fetch(method, address, headers=headers, max_bytes=50_000_000, **options)
+
+
+def _get(asking: Asking, path: str) -> Any:
+    return frame.asked(request(asking, "GET", path), path.split("?")[0])
 
 
 def test(asking: Asking) -> str:

@@ -9,14 +9,20 @@ from typing import Any
 
 from neoncard.connectors import frame
 from neoncard.connectors.frame import Asking, Page
+from neoncard.kit.outbound import Answer
 
 
-def _get(asking: Asking, path: str) -> Any:
+def request(asking: Asking, method: str, path: str, **options: Any) -> Answer:
+    """One request of its API, with the agent's token."""
     base = str(asking.settings["url"]).rstrip("/")
     who = f"{asking.settings.get('email', '')}/token:{asking.settings.get('api_token', '')}"
     headers = {"Authorization": f"Basic {base64.b64encode(who.encode()).decode()}"}
-    answer = asking.fetch("GET", f"{base}/api/v2/{path}", headers=headers, max_bytes=50_000_000)
-    return frame.asked(answer, path.split("?")[0])
+    address = f"{base}/api/v2/{path}"
+    return asking.fetch(method, address, headers=headers, max_bytes=50_000_000, **options)
+
+
+def _get(asking: Asking, path: str) -> Any:
+    return frame.asked(request(asking, "GET", path), path.split("?")[0])
 
 
 def test(asking: Asking) -> str:

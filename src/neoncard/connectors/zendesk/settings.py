@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from neoncard.connectors.frame import Settings
+from neoncard.connectors.zendesk.app import is_key
 
 
 class Form(Settings):
@@ -22,5 +23,16 @@ class Form(Settings):
         label=_("API token"),
         max_length=200,
         help_text=_("Admin centre, Apps and integrations, APIs."),
+    )
+    app_key = forms.CharField(
+        label=_("Public key of the app in the sidebar"),
+        required=False,
+        max_length=4000,
+        strip=True,
+        validators=[is_key],
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text=_(
+            "Only when its manifest says signedUrls. It begins with -----BEGIN PUBLIC KEY-----"
+        ),
     )
     days = forms.IntegerField(label=_("How many days back"), min_value=0, max_value=365, initial=30)

@@ -32,7 +32,9 @@ class Gone(Exception):  # noqa: N818 it names what happened to the board
     """The board was put away, or there is none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    slots=True
+)  # not frozen, nor is Done: there is one an edit, and freezing makes it three times as dear
 class Asked:
     """One operation as it came in: the client's own id for it, what to do, and who asks."""
 

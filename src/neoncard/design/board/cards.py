@@ -100,10 +100,22 @@ def _set(doc: Doc, op: Op, who: Who, now: int, done: Recent) -> list[Effect]:
         effect["v"] = text
         if also != card["also"]:
             effects.append({"k": "set", "of": of, "id": card["id"], "f": "also", "v": also})
+    else:
+        effect["v"] = _left_alone(doc, card, op, field, value)
     if of == "idea" and card["hidden"]:
         for effect in effects:
             effect["by"] = card["author"]
     return effects
+
+
+def _left_alone(doc: Doc, card: Card, op: Op, field: str, value: Any) -> Any:
+    """A choice whose maker saw the board at `op["base"]`: what others chose since stands, where they changed nothing."""
+    base = op.get("base")
+    if base is None:
+        return value
+    changes = doc.changes_after(card["id"], checks.number(base, "base", 0, 2**53))
+    seen = next((old for _seq, _actor, name, old, _sent in changes if name == field), None)
+    return card[field] if seen is not None and seen == value else value
 
 
 def reconciled(

@@ -91,8 +91,10 @@ class Doc:
 
     def last_change(self, key: str, field: str) -> Change | None:
         """The last change of one field of a card that is in mind."""
-        kept = self.changes.get(key, [])
-        return next((change for change in reversed(kept) if change[2] == field), None)
+        for change in reversed(self.changes.get(key, ())):
+            if change[2] == field:
+                return change
+        return None
 
     def changes_after(self, key: str, seq: int) -> Iterator[Change]:
         """What was changed on a card after `seq`, oldest first."""

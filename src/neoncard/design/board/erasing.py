@@ -6,11 +6,11 @@ their words; it keeps its numbers. An operation `erased` tells every live board 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
 from django.db import models, transaction
 from django.db.models import Q
 
@@ -67,7 +67,7 @@ def erase_member(*, member: Member) -> int:
     for model, columns in LOGGED:
         for row in _holding(model, columns, [*names, f'"{actor}"']):
             for column in columns:
-                found = json.loads(getattr(row, column))
+                found = orjson.loads(getattr(row, column))
                 setattr(row, column, encode(_cleaned(found, names, actor)))
             row.save(update_fields=columns)
             touched.add(row.board_id)  # type: ignore[attr-defined]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.db import transaction
 from django.db.models import Q
 
@@ -116,15 +116,15 @@ def board_card(row: Journey) -> Card:
     }
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def load(board: int, *, recent: bool = True) -> State | None:
     """A board from its rows, with its last operations, all of one moment; None when there is none or it is put away.
 
     Seven queries; without `recent` six, and nothing can be undone or merged. Nobody writes to the board meanwhile:
     else a later query would see more than an earlier one.
     """
-    found = Journey.objects.select_for_update(no_key=True)
-    row = found.filter(pk=board, archived_at=None).first()  # lookup: the caller's own board
+    kept = Journey.objects.select_for_update(no_key=True)
+    row = kept.filter(pk=board, archived_at=None).first()  # lookup: the caller's own board
     if row is None:
         return None
     doc = Doc(board_card(row), row.seq)
@@ -213,8 +213,8 @@ def done(row: BoardOp) -> Done:
         row.op_id,
         actor(row.member_id, row.guest_id),
         row.did,
-        json.loads(row.effects),
-        json.loads(row.inverse),
+        orjson.loads(row.effects),
+        orjson.loads(row.inverse),
         row.of,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection
@@ -22,27 +23,50 @@ STEP = ("title", "note", "channel", "feel_note", "also")
 IDEA = ("text", "kind", "level", "cost", "aim", "principle", "hidden", "status", "also")
 
 
+def run(sql: str, values: Sequence[Any]) -> Any:
+    """A statement with `%s` for values, straight to the driver: gives its cursor. Raises Django's database errors.
+
+    Django rewrites a statement's marks for SQLite each time it runs, which takes longer than SQLite does.
+    """
+    if connection.vendor != "sqlite" or connection.execute_wrappers or connection.queries_logged:
+        cursor = connection.cursor()
+        cursor.execute(sql, values)
+        return cursor
+    with connection.wrap_database_errors:
+        return connection.connection.execute(_marked(sql), values)
+
+
+@cache
+def _marked(sql: str) -> str:
+    return sql.replace("%s", "?")
+
+
 class Many:
     """One statement for many rows: `INSERT … VALUES (…), (…)`. A statement a row would let go of the interpreter a row."""
 
-    MOST = 500
+    SIZES = (64, 16, 4, 1)
+    """Few different statements, so that the database knows them all."""
 
     def __init__(self, table: str, columns: Sequence[str], keys: Sequence[str] = ()) -> None:
         written = ", ".join(f'"{name}"' for name in columns)
-        self._head = f'INSERT INTO "{table}" ({written}) VALUES '  # noqa: S608 names of our own columns
-        self._row = f"({', '.join(['%s'] * len(columns))})"
-        self._tail = ""
+        row = f"({', '.join(['%s'] * len(columns))})"
+        tail = ""
         if keys:
             news = (f'"{name}" = EXCLUDED."{name}"' for name in columns if name not in keys)
-            self._tail = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(news)}"
+            tail = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(news)}"
+        self._sql = {
+            size: f'INSERT INTO "{table}" ({written}) VALUES {", ".join([row] * size)}{tail}'  # noqa: S608 names of our own columns
+            for size in self.SIZES
+        }
 
     def write(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Write the rows, 500 a statement."""
-        with connection.cursor() as cursor:
-            for at in range(0, len(rows), self.MOST):
-                part = rows[at : at + self.MOST]
-                sql = self._head + ", ".join([self._row] * len(part)) + self._tail
-                cursor.execute(sql, [value for row in part for value in row])
+        """Write the rows, at most 64 a statement."""
+        at, end = 0, len(rows)
+        for size in self.SIZES:
+            while end - at >= size:
+                values = [value for row in rows[at : at + size] for value in row]
+                run(self._sql[size], values)
+                at += size
 
 
 _STEPS = Many(Step._meta.db_table, ("journey_id", "key", "pos", *STEP), ("journey_id", "key"))
@@ -62,9 +86,7 @@ _SEQ = f'SELECT "seq" FROM "{Journey._meta.db_table}" WHERE "id" = %s AND "archi
 def seq(board: int, *, lock: bool) -> int | None:
     """How far a board has come; None when it is put away. `lock`: nobody else writes until this transaction ends."""
     wait = " FOR UPDATE" if lock and connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(_SEQ + wait, [board])
-        row = cursor.fetchone()
+    row = run(_SEQ + wait, [board]).fetchone()
     return int(row[0]) if row else None
 
 
@@ -75,10 +97,10 @@ CHANNEL = "neoncard_board"
 def notify(board: int, seq: int) -> None:
     """Tell other processes, when this transaction commits, how far a board has come. On SQLite there are none."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{board}:{seq}"])
+        run("SELECT pg_notify(%s, %s)", [CHANNEL, f"{board}:{seq}"])
 
 
+@lru_cache(10_000)
 def people(actor: str) -> tuple[int | None, int | None]:
     """An actor as (member id, guest id)."""
     if actor[:1] == "m":
@@ -270,7 +292,6 @@ def number(state: State) -> None:
     """Write how far the board has come, and its own fields."""
     fields = board_fields(state)
     if not fields:
-        with connection.cursor() as cursor:
-            cursor.execute(_NUMBER, [state.doc.seq, state.board])
+        run(_NUMBER, [state.doc.seq, state.board])
         return
     Journey.objects.filter(pk=state.board).update(seq=state.doc.seq, **fields)  # lookup: our own

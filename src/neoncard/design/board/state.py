@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
+
+import orjson
 
 from neoncard.design.board.document import ROW, Doc, Gap
 from neoncard.design.board.terms import RECENT, Done
 
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""An object as the shortest JSON."""
+
+def encode(value: Any) -> str:
+    """An object as the shortest JSON."""
+    return orjson.dumps(value).decode()
 
 
 class State:
@@ -86,7 +89,7 @@ def dumped(doc: Doc) -> str:
 
 def restored(text: str, seq: int) -> Doc:
     """The board a snapshot holds."""
-    found: dict[str, Any] = json.loads(text)
+    found: dict[str, Any] = orjson.loads(text)
     doc = Doc(found["board"], seq)
     for step in found["steps"]:
         doc.steps[step["id"]] = step

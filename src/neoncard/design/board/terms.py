@@ -40,7 +40,7 @@ class Who:
         return self.role == "facilitator"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Done:
     """One operation that was carried out, as the log keeps it. Effects and inverse are unfiltered."""
 

@@ -21,8 +21,10 @@ class Automaton(NamedTuple):
 
     `classes`, uint8 (256,): the column of a byte. `step`, int32 (states × columns,): the next
     state times the number of columns; negative, as ~state, when something ends there. `first`,
-    int32 (states + 1,): where a state's numbers begin in `numbers`: 0 up are rules' first
-    sets, -1 down their second sets. `also`, int32 (rules,): a rule's second set, 0 for none.
+    int32 (states + 1,): where a state's numbers begin in `numbers`: 0 up are rules' `literals`,
+    ~bit a literal of an `also`, by which a text remembers that it holds it. `also`, int32
+    (rules,): a rule's second set, -1 for none; `parts`, int32 (sets + 1,): where a set begins in
+    `words` (int32) and `masks` (int64): one of these words of bits holds one of these.
     """
 
     classes: Any
@@ -30,6 +32,9 @@ class Automaton(NamedTuple):
     first: Any
     numbers: Any
     also: Any
+    parts: Any
+    words: Any
+    masks: Any
 
 
 def automaton(wants: Sequence[tuple[frozenset[str], frozenset[str]]]) -> Automaton:
@@ -38,17 +43,30 @@ def automaton(wants: Sequence[tuple[frozenset[str], frozenset[str]]]) -> Automat
     One that wants nothing is always worth trying, and never found by `candidates`.
     """
     wanted: dict[bytes, set[int]] = {}
-    seconds: dict[frozenset[str], int] = {}
-    second = np.zeros(max(1, len(wants)), np.int32)
+    sets: dict[frozenset[str], int] = {}
+    second = np.full(max(1, len(wants)), -1, np.int32)
     for index, (literals, also) in enumerate(wants):
         for literal in literals:
             wanted.setdefault(bytes_of(literal), set()).add(index)
         if also:
-            second[index] = seconds.setdefault(also, -1 - len(seconds))
-    for literals, number in seconds.items():
-        for literal in literals:
-            wanted.setdefault(bytes_of(literal), set()).add(number)
-    return _build(wanted, second)
+            second[index] = sets.setdefault(also, len(sets))
+    bits: dict[str, int] = {}
+    parts, words, masks = [0], [0], [0]
+    for some in sets:
+        held: dict[int, int] = {}
+        for literal in sorted(some):
+            bit = bits.setdefault(literal, len(bits))
+            held[bit >> 6] = held.get(bit >> 6, 0) | 1 << (bit & 63)
+        words += held
+        masks += held.values()
+        parts.append(len(words) - 1)
+    for literal, bit in bits.items():
+        wanted.setdefault(bytes_of(literal), set()).add(~bit)
+    signatures = (
+        *(np.array(some, np.int32) for some in (parts, words[1:] or [0])),
+        np.array(masks[1:] or [0], np.uint64).view(np.int64),
+    )
+    return _build(wanted, (second, *signatures))
 
 
 def _how_rare(byte: int) -> tuple[int, int]:
@@ -57,7 +75,7 @@ def _how_rare(byte: int) -> tuple[int, int]:
     return (place if place >= 0 else 99), byte
 
 
-def _build(wanted: dict[bytes, set[int]], also: Any) -> Automaton:
+def _build(wanted: dict[bytes, set[int]], second: tuple[Any, ...]) -> Automaton:
     used = sorted({byte for literal in wanted for byte in literal}, key=_how_rare)
     classes = np.zeros(256, np.uint8)
     classes[used] = np.arange(1, len(used) + 1)
@@ -95,7 +113,7 @@ def _build(wanted: dict[bytes, set[int]], also: Any) -> Automaton:
     ended = np.array([number for some in ends for number in sorted(some)] or [0], np.int32)
     speaks = np.array([bool(some) for some in ends])
     step = np.where(speaks[step], ~(step * columns), step * columns).astype(np.int32)
-    return Automaton(classes, step.ravel(), first, ended, also)
+    return Automaton(classes, step.ravel(), first, ended, *second)
 
 
 def _broad_first(
@@ -112,10 +130,11 @@ def _broad_first(
     )
 
 
-def memory_of(wants: int) -> tuple[Any, Any, Any, Any]:
-    """Room for `candidates` of so many rules; one for each thread."""
-    seen, found, last = (np.zeros(wants, kind) for kind in (np.int64, np.int32, np.int64))
-    return seen, np.zeros(wants + 1, np.int64), found, last
+def memory_of(wants: Automaton) -> tuple[Any, Any, Any, Any]:
+    """Room for `candidates` of an automaton; one for each thread."""
+    rules = len(wants.also)
+    seen, found, last = (np.zeros(rules, kind) for kind in (np.int64, np.int32, np.int64))
+    return seen, np.zeros(int(wants.words.max()) + 1, np.int64), found, last
 
 
 @kernel
@@ -125,21 +144,26 @@ def candidates(
     first: Any,
     numbers: Any,
     also: Any,
+    parts: Any,
+    words: Any,
+    masks: Any,
     columns: int,
     buffer: Any,
     begin: int,
     end: int,
     seen: Any,
-    seconds: Any,
+    held: Any,
     found: Any,
     last: Any,
     stamp: int,
 ) -> int:
     """Put the rules worth trying on `buffer[begin:end]` into `found`; how many.
 
-    `seen`, `seconds`, `found` and `last` are `memory_of(...)`: they remember by `stamp`, new for
-    each text, what was found in it, and where a literal of a rule was seen to end last. (Arrays one by one: to pack and unpack them costs more than this.)
+    `seen`, `held`, `found` and `last` are `memory_of(...)`: they remember by `stamp`, new for each
+    text, what was found in it, the bits it holds, and where a literal of a rule was seen to end
+    last. (Arrays one by one: to pack and unpack them costs more than this.)
     """
+    held[:] = 0
     state = 0
     count = 0
     for index in range(begin, end):
@@ -150,7 +174,7 @@ def candidates(
             for place in range(first[at], first[at + 1]):
                 number = numbers[place]
                 if number < 0:
-                    seconds[~number] = stamp
+                    held[~number >> 6] |= np.int64(1) << np.int64(~number & 63)
                 else:
                     last[number] = index
                     if seen[number] != stamp:
@@ -160,7 +184,14 @@ def candidates(
     kept = 0
     for place in range(count):
         number = found[place]
-        if also[number] == 0 or seconds[~also[number]] == stamp:
+        some = also[number]
+        wants = some < 0
+        if not wants:
+            for part in range(parts[some], parts[some + 1]):
+                if held[words[part]] & masks[part]:
+                    wants = True
+                    break
+        if wants:
             found[kept] = number
             kept += 1
     return kept

@@ -9,14 +9,18 @@ that somebody edited. A copied macro is marked as such, never hidden.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Final, Self
 
 from .pieces import BAND_WORDS, BANDS, SHORT, WORDS, Piece, number, pieces
+from .worth import by_kernels
 
 CONVERSATIONS: Final = 20
 NEAR: Final = 2
 CAPACITY: Final = 1_000_000
 VERSION: Final = 2
+ROWS: Final = 16_384
+"""Rows counted at a time."""
 
 
 def fingerprint(conversation: object) -> int:
@@ -50,8 +54,14 @@ class Boilerplate:
     def count(cls, rows: Iterable[Mapping[str, Any]], *, capacity: int = CAPACITY) -> Self:
         """Count rows as `Reader.read` takes them; only agents' rows with a conversation count."""
         store = cls(capacity=capacity)
-        for row in rows:
-            store.add(row)
+        waiting, before = iter(rows), 0
+        while some := list(islice(waiting, ROWS)):
+            if by_kernels(len(some), before):
+                store._add_many(some)
+            else:
+                for row in some:
+                    store.add(row)
+            before += len(some)
         return store
 
     def add(self, row: Mapping[str, Any]) -> None:
@@ -66,6 +76,27 @@ class Boilerplate:
                 self._saw(key, seen)
         if self._held > self.capacity:
             self._shed()
+
+    def _add_many(self, rows: list[Mapping[str, Any]]) -> None:
+        """`add`, of many rows."""
+        import numpy as np
+
+        from .columns import batch_of
+        from .masks import Pieces
+
+        batch, said = batch_of(rows), [row.get("conversation") for row in rows]
+        mine = np.flatnonzero(
+            [b == 0 and one is not None for b, one in zip(batch.roles, said, strict=True)]
+        )
+        found = Pieces(batch, mine)
+        known = {one: fingerprint(one) for one in map(str, said)}
+        for row, keys in zip(found.spans[:, 0].tolist(), found.keys.tolist(), strict=True):
+            for key in filter(None, keys):
+                self._saw(key, known[str(said[row])])
+            if self._held > self.capacity:
+                self._shed()
+        for row in found.by_hand.tolist():
+            self.add(rows[row])
 
     def _saw(self, key: int, seen: int | frozenset[int]) -> None:
         if key in self._many:

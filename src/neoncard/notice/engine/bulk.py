@@ -30,13 +30,14 @@ from .columns import (
     label_names,
     rule_ids,
 )
-from .guards import View
+from .guards import View, excused
 from .heads import shipped
 from .hits import MOST, WINDOW, named, prev_of, stands
 from .machine import stack
 from .mark import Mark, Marks
 from .names import name_of
-from .plan import ROLES, Plan, plan
+from .plan import Plan, plan
+from .ruleset import ROLES
 from .settle import apart, contains, covers, unfolded
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Bulk:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._frames = stack()
-        self._heads = shipped.scorer()
+        self._heads = shipped.mine()
         self._known: tuple[int, Any] | None = None
 
     def read(self, batch: Batch) -> Found:
@@ -133,14 +134,14 @@ class Bulk:
         """The hits in some rows of a role that do not fall, in order of row; (n, 5) as in `scan`."""
         low, places = folded.low, folded.places
         program = (*prepared.program, self._frames)
-        memory = memory_of(len(prepared.rules))
+        memory = memory_of(prepared.automaton)
 
         def found(pairs: Any, done: int, count: int) -> tuple[int, int]:
             machine = (*prepared.automaton, prepared.columns)
             return scan.find(*machine, low, places, rows, done, memory, pairs, count)
 
         pairs = _grown(found, len(rows), (len(rows) + 4 * len(prepared.rules), 3))
-        pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
+        pairs = scan.in_order(pairs, 0, len(prepared.rules))
         words, starts, keys = folded.words
         times = np.zeros(len(hard), np.int32)
 
@@ -153,13 +154,13 @@ class Bulk:
         hits = hits[hard[hits[:, 0]] == 0]
         bits = np.zeros((int((times > 0).sum()), len(prepared.triggers) // 8 + 1), np.uint8)
         where = np.zeros(len(hard), np.int32)
-        memory = memory_of(len(prepared.triggers))
+        memory = memory_of(prepared.doubts)
         machine = (*prepared.doubts, prepared.doubt_columns)
         scan.possible_of(*machine, low, places, times, memory, where, bits)
         asked = (prepared.first, prepared.asked, prepared.triggers, prepared.sentence)
         scan.settle(*program, *asked, *folded.came, low, places, where, bits, hits)
         hits = hits[hits[:, 4] != scan.FALLS]
-        return hits[np.argsort(hits[:, 0], kind="stable")]
+        return scan.in_order(hits, 0, len(hard))
 
     def _asked(self, batch: Batch, prepared: Plan, hits: Any) -> Any:
         """Which hits stand, as bool, after the guards were asked of those in doubt."""
@@ -177,8 +178,10 @@ class Bulk:
         keep = hangs < 0
         for place in np.flatnonzero(~keep).tolist():
             row, start, end = (int(marks[name][place]) for name in ("row", "start", "end"))
-            rule = plan(ROLES[batch.roles[row]]).rules[hangs[place]]
-            keep[place] = stands(rule, _view(batch.row(row)), start, end)
+            asked = batch.row(row)
+            if excused(prev_of(asked)):  # else both guards that ask for it object
+                rule = plan(ROLES[batch.roles[row]]).rules[hangs[place]]
+                keep[place] = stands(rule, _view(asked), start, end)
         return keep
 
     def _named(self, batch: Batch, folded: Folded, number: int, rows: Any) -> Any:

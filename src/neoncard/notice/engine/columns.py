@@ -12,8 +12,8 @@ import numpy as np
 from .heads.shipped import policies
 from .jit import kernel
 from .language import may_be_english
-from .plan import ROLES, plan
-from .ruleset import labels, rules
+from .plan import plan
+from .ruleset import ROLES, labels, rules
 
 REASONS: Final = ("", "language", "author")
 """Why a row was not read, by the number in `Found.reasons`; the first: it was."""

@@ -204,6 +204,7 @@ FRIENDLY = re.compile(
 MILD = re.compile(
     r"\b(?:(?:good enough|fair|right|acceptable|professional)$|happy (?:with|about|at all)\b|satisfied\b|impressed\b)"
 )
+MILD_DENIED = re.compile(r"\b(?:not|ain't|never|hardly)\b|n't\b")
 VERDICT = re.compile(
     r"(?:(?:this|that|it|which|what(?: an?| kind of| sort of)?|your|ur|una|y'all|service|experience|support|company|staff|place|app"
     r"|flight|hotel|food)(?:'s| is| was| are| were| has been| a| an)?\b(?! (?:nonsense|poor|useless|shit|crap|bullshit|fraud|robbery)\b)"

@@ -6,7 +6,6 @@ the hit may stand.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -198,7 +197,7 @@ def others(view: View, start: int, end: int) -> bool:
 def complaint_positive(view: View, start: int, end: int) -> bool:
     """A word like "right", "fair" or "acceptable" complains only when it is denied."""
     return cues.MILD.search(view.low[start:end]) is None or (
-        re.search(r"(?:\b(?:not|ain't|never|hardly)\b|n't\b)", view.low[start:end]) is not None
+        cues.MILD_DENIED.search(view.low[start:end]) is not None
     )
 
 
@@ -224,7 +223,12 @@ def affirmed(view: View, start: int, end: int) -> bool:
 
 def answers_apology(view: View, start: int, end: int) -> bool:
     """Said in answer to an apology or to being asked to wait."""
-    return cues.EXCUSED.search(view.prev.lower()) is not None
+    return excused(view.prev)
+
+
+def excused(prev: str) -> bool:
+    """Whether a message apologises or asks to wait."""
+    return cues.EXCUSED.search(prev.lower()) is not None
 
 
 def eases(view: View, start: int, end: int) -> bool:

@@ -34,5 +34,13 @@ setattr(numba.config, "CACHE_DIR", str(cache_folder()))  # noqa: B010  numba's t
 
 
 def kernel(function: _Kernel) -> _Kernel:
-    """Compile a function of numbers and arrays; it runs without Python's lock."""
-    return cast("_Kernel", numba.njit(cache=True, nogil=True, boundscheck=False)(function))
+    """Compile a function of numbers and arrays; it runs without Python's lock.
+
+    What is compiled is kept on disk where that can be written. Nothing is divided by zero.
+    """
+    asked: dict[str, Any] = {"nogil": True, "boundscheck": False, "error_model": "numpy"}
+    try:
+        made = numba.njit(cache=True, **asked)(function)
+    except RuntimeError:
+        made = numba.njit(**asked)(function)
+    return cast("_Kernel", made)

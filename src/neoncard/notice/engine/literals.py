@@ -34,14 +34,20 @@ def required(pattern: str) -> tuple[frozenset[str], frozenset[str]]:
     The first is the rarer. The second is empty when the pattern has no other. Raises
     ValueError when it has none at all, or only single characters.
     """
+    found = every(pattern)
+    second = next((one for one in found[1:] if _useful(one) and one != found[0]), frozenset())
+    return found[0], second
+
+
+def every(pattern: str) -> list[frozenset[str]]:
+    """As `required`, every set there is, the rarest first."""
     found = sorted(_sets(_parser.parse(pattern)), key=cost)
     if not found or any(len(one) < 2 and one.isascii() for one in found[0]):
         raise ValueError(f"no literal is required by {pattern!r}: the best of {found!r}")
-    second = next((one for one in found[1:] if _useful(one) and one != found[0]), set())
-    return frozenset(found[0]), frozenset(second)
+    return [frozenset(one) for one in found]
 
 
-def _useful(strings: set[str]) -> bool:
+def _useful(strings: Collection[str]) -> bool:
     """Whether a second set tells enough to be worth looking for."""
     return len(strings) <= _MOST and cost(strings) < _TELLING
 
@@ -117,14 +123,15 @@ def _sets(nodes: Iterable[Any]) -> list[set[str]]:
 
 
 def _repeated(node: Any) -> set[str] | None:
-    """The strings of which a node matches one or more in a row, when they are few."""
+    """What a repeated node begins and ends with, when these are few strings."""
     name, value = str(node[0]), node[1]
     if name not in ("MAX_REPEAT", "MIN_REPEAT") or value[0] < 1:
         return None
     inner = _exact(value[2])
     if not inner or "" in inner:
         return None
-    return {one * value[0] for one in inner} if len(inner) == 1 else inner
+    times = value[0] if len(inner) ** value[0] <= _MANY else 1
+    return {"".join(some) for some in product(inner, repeat=times)}
 
 
 def _inner(node: Any) -> list[set[str]]:

@@ -7,7 +7,7 @@ stands in must be one where people address each other.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 _WORDS_TEXT = """
     will mark grace hope joy faith may june april august rose dawn sue bill art rich frank penny
@@ -51,9 +51,10 @@ _THANKS = (
 
 
 class Name:
-    """How one person's name may be found in folded text."""
+    """How one person's name may be found in folded text.
 
-    __slots__ = ("address", "first", "is_word", "last", "thanks")
+    Most names are looked for and never found, so the patterns are made when one is.
+    """
 
     def __init__(self, full: str) -> None:
         parts = full.lower().replace("’", "'").split()
@@ -68,10 +69,20 @@ class Name:
             whole = rf"(?:{_TITLE}(?:{first} )?{last}|(?:{_TITLE})?{whole})"
         else:
             whole = rf"(?:{_TITLE})?{whole}"
-        self.address = re.compile(rf"(?<![\w@.'/-]){whole}(?![\w@/'-]|\.\w)")
+        self._whole = whole
+
+    @cached_property
+    def address(self) -> re.Pattern[str]:
+        """The name, wherever it stands."""
+        return re.compile(rf"(?<![\w@.'/-]){self._whole}(?![\w@/'-]|\.\w)")
+
+    @cached_property
+    def thanks(self) -> re.Pattern[str]:
+        """Thanks said to it."""
+        whole = self._whole
         open_end = "" if self.is_word else "|and|i|that|this|it"
         end = rf"(?=\s*(?:[,.!?;:)\n-]|$)| (?:for|so|you|have|bye{open_end})\b)"
-        self.thanks = re.compile(
+        return re.compile(
             rf"(?<!\w)(?<!no ){_THANKS}(?!\w)(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)"
             rf"| again| indeed)?(?: for [^.!?\n,]{{1,60}}?)?,?(?: to (?:you)?)?,? ?(?:dear |again,? )?{whole}{_HONORIFIC}{end}"
             rf"|(?<!\w){whole},? {_THANKS}(?!\w)"

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
+import ahocorasick
 import numpy as np
 
 from . import openings
 from . import triggers as what
 from .automaton import Automaton, automaton
 from .configuration import configuration
-from .fold import SENTENCE_END
+from .fold import SENTENCE_END, fold
 from .jit import cache_folder
-from .literals import cost, required
+from .literals import cost, every, required
 from .program import Assembler, Entry, Program
-from .ruleset import Rule, rules
+from .ruleset import Rule, documents, rules
 from .triggers import Trigger, triggers_of
 
-ROLES = ("agent", "customer")
-
-LETTERS = 8
+LETTERS = 10
 """So much of a literal is looked for."""
 
-RARE = 0.5
-"""About how many hits a message second literals may give (`literals.cost`)."""
+RARE = 0.4
+"""Second literals are not looked for when more messages than this hold one: to find them would
+cost more than the tries."""
 
 
 class Plan(NamedTuple):
@@ -36,8 +37,9 @@ class Plan(NamedTuple):
 
     `automaton` finds what rules to try, `doubts` what triggers; each with its columns.
     `entries`, int32 (rules, 3): each rule's program; `openings`, uint8 (rules, BYTES). `first`,
-    int32 (rules + 1,): where a rule's triggers begin in `asked`, int32: numbers of `triggers`, int32 (n, 8): where, reach, back,
-    whether it settles, the program (3), whether `doubts` knows it. `sentence`: the program that
+    int32 (rules + 1,): where a rule's triggers begin in `asked`, int32: numbers of `triggers`, int32 (n, 11): where, reach,
+    back, whether it settles, the program (3), whether `doubts` knows it, whether it is needed, the
+    trigger that spares the hit or -1, and whether by being found. `sentence`: the program that
     finds where sentences end.
     """
 
@@ -104,12 +106,16 @@ def _made(mine: tuple[Rule, ...]) -> dict[str, Any]:
     ]
     sentence = _numbers(assembler.entry(SENTENCE_END.pattern))
     asked = [conditions(rule) for rule in mine]
-    known = {one: number for number, one in enumerate(dict.fromkeys(chain(*asked)))}
+    every_one = list(dict.fromkeys(chain(*asked)))
+    sparing = (one.unless for one in every_one if one.unless is not None)
+    known = {one: number for number, one in enumerate(dict.fromkeys((*every_one, *sparing)))}
     wants = [_literals(one) for one in known]
     triggers = [
-        (*_row(assembler, one), bool(want[0])) for one, want in zip(known, wants, strict=True)
-    ]
-    machines = automaton([_begun(rule) for rule in mine]), automaton(wants)
+        (*_row(assembler, one), bool(want[0]), one.needed,
+         -1 if one.unless is None else known[one.unless], one.found)
+        for one, want in zip(known, wants, strict=True)
+    ]  # fmt: skip
+    machines = automaton(_begun(mine)), automaton(wants)
     parts: list[tuple[str, Automaton | Program]] = [
         *zip(_MACHINES, machines, strict=True),
         ("program", assembler.finish()),
@@ -146,14 +152,46 @@ def _keep(path: Path, found: dict[str, Any]) -> None:
         return
 
 
-def _begun(rule: Rule) -> tuple[frozenset[str], frozenset[str]]:
-    """What a rule wants, cut to the first letters: fewer states, and they stay in the cache.
+class _Shares:
+    """In how many messages literals are found, judged by the examples of all labels."""
 
-    Second literals that are in every other message cost more to find than a try of the rule.
+    def __init__(self, sets: Iterable[frozenset[str]]) -> None:
+        examples = [
+            fold(one if isinstance(one, str) else one["text"]).low
+            for doc in documents()
+            for one in (*doc["examples"]["must"], *doc["examples"]["must_not"])
+        ]
+        self._many = len(examples)
+        self._holds: dict[str, set[int]] = {one: set() for some in sets for one in some}
+        found = ahocorasick.Automaton()
+        for one in self._holds:
+            found.add_word(one, one)
+        found.make_automaton()
+        for number, text in enumerate(examples):
+            for _, one in found.iter(text):
+                self._holds[one].add(number)
+
+    def __call__(self, some: frozenset[str]) -> float:
+        """The share of messages with one of these; what no example holds, by its length."""
+        held = len(set().union(*(self._holds[one] for one in some)))
+        return held / self._many + cost([one for one in some if not self._holds[one]]) / 10
+
+
+def _begun(mine: Iterable[Rule]) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """What each rule wants: the two rarest sets, cut to the first letters: fewer states, and they
+    stay in the cache.
     """
-    also = rule.also if cost(rule.also) < RARE else frozenset()
-    literals, also = (frozenset(one[:LETTERS] for one in some) for some in (rule.literals, also))
-    return literals, also
+    sets = [[_cut(some) for some in every(rule.source)] for rule in mine]
+    share = cache(_Shares(some for each in sets for some in each))
+    begun = []
+    for each in sets:
+        first, second = (*sorted(dict.fromkeys(each), key=share), frozenset[str]())[:2]
+        begun.append((first, second if share(second) < RARE else frozenset[str]()))
+    return begun
+
+
+def _cut(some: frozenset[str]) -> frozenset[str]:
+    return frozenset(one[:LETTERS] for one in some)
 
 
 @cache
@@ -161,7 +199,7 @@ def conditions(rule: Rule) -> tuple[Trigger, ...]:
     """What `stands` asks of a rule's hit, as triggers; what is cheap and often decides first."""
     found = []
     if rule.needs is not None:
-        found.append(Trigger(what.NEEDED, rule.needs.pattern, 300, 300))
+        found.append(Trigger(what.NEAR, rule.needs.pattern, 300, 300, needed=True))
     if rule.not_after is not None:
         found.append(Trigger(what.AT_ONCE, rule.not_after.pattern, 160))
     if rule.not_before is not None:

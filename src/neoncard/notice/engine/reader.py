@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -17,11 +15,12 @@ from .boilerplate import Boilerplate, names_of
 from .configuration import configuration
 from .fold import fold
 from .guards import View
-from .heads import Scorer, shipped
+from .heads import shipped
 from .hits import MOST, WINDOW, Found, apart, named, prev_of, stands
 from .language import may_be_english, plainly_other
 from .mark import Mark, Marks
-from .ruleset import Rule, rules
+from .ruleset import ROLES, Rule, rules
+from .worth import BATCH, by_kernels
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,22 +29,6 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 200_000
 """Of a message longer than this, the first and the last half of this length are read."""
-
-BATCH: Final = 65_536
-"""Rows read at a time."""
-
-WORTH: Final = 4_000
-"""For fewer rows than this the kernels are not worth their start of some seconds."""
-
-STARTED: Final = 100
-"""For fewer than this they are not, even once they have started."""
-
-
-def by_kernels(rows: int) -> bool:
-    """Whether so many rows are read by the kernels. NEONCARD_NOTICE_MATCHER decides, or number."""
-    asked = os.environ.get("NEONCARD_NOTICE_MATCHER", "")
-    started = f"{__package__}.scan" in sys.modules
-    return asked == "kernels" or (asked != "re" and rows >= (STARTED if started else WORTH))
 
 
 class Matcher:
@@ -92,19 +75,8 @@ def _matcher(role: str) -> Matcher:
     return Matcher(role)
 
 
-_kept = threading.local()
-
-
-def _heads() -> Scorer:
-    """The shipped heads, one of each for a thread."""
-    if not hasattr(_kept, "heads"):
-        _kept.heads = shipped.scorer()
-    heads: Scorer = _kept.heads
-    return heads
-
-
 class Reader:
-    """Reads messages. One reader may be used for any number of calls; it keeps no state.
+    """Reads messages. One reader may be used for any number of calls; none changes what another gives.
 
     `boilerplate` is a store made by `Boilerplate.count`; without one, every mark's
     `boilerplate` is None.
@@ -112,7 +84,8 @@ class Reader:
 
     def __init__(self, boilerplate: Boilerplate | None = None) -> None:
         self.boilerplate = boilerplate
-        self._matchers = {role: _matcher(role) for role in ("agent", "customer")}
+        self._rows = 0
+        self._kept = threading.local()
 
     @property
     def version(self) -> str:
@@ -125,12 +98,13 @@ class Reader:
         A row has `text` and `role` ("agent" or "customer") and, where known, `prev` (the
         message before it), `customer_name`, `agent_name`, `lang` and `conversation`. Rows
         are read each by itself: how they are batched changes nothing. Never raises on any
-        text. Many rows are read by compiled kernels (`bulk.py`), few of them or with
-        NEONCARD_NOTICE_MATCHER=re by `read_one`: the marks are the same.
+        text. Many rows, in this call or in all, are read by compiled kernels (`bulk.py`); few of
+        them or with NEONCARD_NOTICE_MATCHER=re by `read_one`: the marks are the same.
         """
         waiting = iter(rows)
         while some := list(islice(waiting, BATCH)):
-            if by_kernels(len(some)):
+            before, self._rows = self._rows, self._rows + len(some)
+            if by_kernels(len(some), before):
                 yield from self._bulk().marks(some)
             else:
                 yield from map(self.read_one, some)
@@ -142,15 +116,18 @@ class Reader:
         return read_table(self._bulk(), table)
 
     def _bulk(self) -> Bulk:
+        """What reads many rows: one for a thread."""
         from .bulk import Bulk
 
-        return Bulk(self)
+        if not hasattr(self._kept, "bulk"):
+            self._kept.bulk = Bulk(self)
+        bulk: Bulk = self._kept.bulk
+        return bulk
 
     def read_one(self, row: Mapping[str, Any], scores: Mapping[str, float] | None = None) -> Marks:
         """The marks of one row. `scores`: what the heads say of it, where that is known already."""
         role = row.get("role")
-        matcher = self._matchers.get(role) if isinstance(role, str) else None
-        if matcher is None or not isinstance(role, str):
+        if not isinstance(role, str) or role not in ROLES:
             return Marks(reason="author")
         text = row.get("text")
         if not isinstance(text, str) or not text:
@@ -197,7 +174,7 @@ class Reader:
         ]
         role = row["role"]
         if role in shipped.roles() and len(text) <= WINDOW:
-            heads = _heads()
+            heads = shipped.mine()
             marks = shipped.settled_by(heads, text, marks, scores or heads.one(text, role))
         if self.boilerplate is None or not marks:
             return Marks(marks)
@@ -210,7 +187,7 @@ class Reader:
 
     def _found(self, row: Mapping[str, Any], view: View, role: str) -> list[Found]:
         """What stands in one window, before overlaps are settled."""
-        matcher = self._matchers[role]
+        matcher = _matcher(role)
         found = named(row, view, role, matcher.named)
         for rule in matcher.candidates(view.low):
             for match in rule.pattern.finditer(view.low):

@@ -25,11 +25,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from .guards import GUARDS, Guard
 from .literals import alternatives, required
 
+ROLES: Final = ("agent", "customer")
+"""Who speaks."""
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 _TAIL = re.compile(r"(?<! )(\[\^[^\]]*\]\{0,)")
 
@@ -46,15 +48,13 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One pattern of a rule; a text is tried if it holds one of `literals` and of `also`."""
+    """One pattern of a rule."""
 
     id: str
     label: str
     role: str
     score: float
     source: str
-    literals: frozenset[str]
-    also: frozenset[str]
     guards: tuple[Guard, ...]
     not_before: re.Pattern[str] | None
     not_after: re.Pattern[str] | None
@@ -66,6 +66,19 @@ class Rule:
     def pattern(self) -> re.Pattern[str]:
         """The pattern, compiled when a text first asks for it."""
         return _pattern(self.source)
+
+    @property
+    def literals(self) -> frozenset[str]:
+        """A text is tried if it holds one of these and one of `also`. Raises ValueError if it has none."""
+        return _required(self.source)[0]
+
+    @property
+    def also(self) -> frozenset[str]:
+        """As `literals`; may be empty."""
+        return _required(self.source)[1]
+
+
+_required = cache(required)
 
 
 @cache
@@ -151,8 +164,6 @@ def _rules_of(
         role=doc["role"],
         score=entry.get("score", 0.9),
         source="",
-        literals=frozenset(),
-        also=frozenset(),
         guards=tuple(GUARDS[name] for name in entry.get("guards", doc["guards"])),
         not_before=re.compile(f"(?:{_expand(before, words)})$") if before else None,
         not_after=re.compile(f"(?:{_expand(after, words)})") if after else None,
@@ -165,5 +176,4 @@ def _rules_of(
     for pattern in entry["any"]:
         for part in alternatives(_expand(pattern, words)):
             whole = rf"(?<!\w)(?:{part})(?!\w)"
-            literals, also = required(whole)
-            yield replace(common, source=whole, literals=literals, also=also)
+            yield replace(common, source=whole)

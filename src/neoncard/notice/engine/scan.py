@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .automaton import candidates
 from .jit import kernel
 from .machine import _WORD, NONE, OVERFLOW, match_at, search
@@ -49,7 +51,7 @@ def _sentence(
 
 
 @kernel
-def _judge(
+def _look(
     code: Any,
     sets: Any,
     choices: Any,
@@ -64,15 +66,11 @@ def _judge(
     first: int,
     last: int,
 ) -> int:
-    """What a trigger says of the hit `buffer[start:end]` of the message `buffer[low:high]`.
+    """Where a trigger is found beside the hit `buffer[start:end]` of the message `buffer[low:high]`.
 
-    `first` and `last` are its sentence.
+    NONE where it is not, OVERFLOW where that can't be told. `first` and `last` are its sentence.
     """
     where, reach, back = triggers[number, 0], triggers[number, 1], triggers[number, 2]
-    if where == 6:  # ALWAYS
-        return HANGS
-    if where == 7:  # ASK
-        return DOUBTFUL
     base, begin, stop = low, max(low, start - back), min(high, end + reach)
     if where == 0 or where == 9:  # BEFORE, THROUGH
         base = begin = max(first, start - reach)
@@ -82,6 +80,8 @@ def _judge(
         stop = min(max(last, end), end + reach)
     elif where == 3:  # AROUND
         begin, stop = max(first, start - 300), min(max(last, end), end + 300)
+    elif where == 5:  # INSIDE
+        begin, stop = start, end
     elif where == 8:  # SLICE
         base = begin
     elif where == 10:  # FOLLOWS
@@ -89,22 +89,31 @@ def _judge(
     elif where == 11:  # ON
         begin = end
     at = triggers[number, 4]
-    if where == 2 or where == 11:
-        found = match_at(code, sets, choices, frames, at, buffer, base, stop, begin)
-    else:
-        found, after = search(
-            code, sets, choices, frames, at, triggers[number, 5], triggers[number, 6],
-            buffer, base, begin, stop,
-        )  # fmt: skip
-        if after == OVERFLOW:
-            found = OVERFLOW
-    if found == OVERFLOW:
-        return DOUBTFUL
-    if where == 5:
-        return FALLS if found == NONE else STANDS
-    if found == NONE:
+    if where == 2 or where == 5 or where == 11:
+        return match_at(code, sets, choices, frames, at, buffer, base, stop, begin)
+    found, after = search(
+        code, sets, choices, frames, at, triggers[number, 5], triggers[number, 6],
+        buffer, base, begin, stop,
+    )  # fmt: skip
+    return OVERFLOW if after == OVERFLOW else found
+
+
+@kernel
+def _capital(data: Any, at: int, buffer: Any, first: int, start: int, end: int) -> int:
+    """What `guards.no_name` says of the capital that the hit begins with in `data[at:]`."""
+    byte = data[at]
+    if byte < 65 or 90 < byte < 128:
         return STANDS
-    return FALLS if triggers[number, 3] == 1 else DOUBTFUL
+    opens = True
+    for pos in range(first, start):
+        char = buffer[pos]
+        opens &= char == 32 or char == 34 or char == 39 or char == 40
+    if opens:
+        return STANDS
+    follows = data[at + 1] if end - start > 1 else 65
+    if byte > 127 or follows > 127:
+        return DOUBTFUL
+    return FALLS if 97 <= follows <= 122 else STANDS
 
 
 @kernel
@@ -114,6 +123,9 @@ def find(
     first: Any,
     numbers: Any,
     also: Any,
+    parts: Any,
+    words: Any,
+    masks: Any,
     columns: int,
     buffer: Any,
     places: Any,
@@ -128,14 +140,14 @@ def find(
     `pairs`, int32 (n, 3), gets rule, row and the last place of the row where the rule may begin,
     since one of its literals must follow. Stops early when it may not have the room.
     """
-    seen, seconds, found, last = memory
+    seen, held, found, last = memory
     for index in range(begin, len(rows)):
         if count + len(found) > len(pairs):
             return index, count
         row = rows[index]
         some = candidates(
-            classes, step, first, numbers, also, columns,
-            buffer, places[row], places[row + 1], seen, seconds, found, last, index + 1,
+            classes, step, first, numbers, also, parts, words, masks, columns,
+            buffer, places[row], places[row + 1], seen, held, found, last, index + 1,
         )  # fmt: skip
         for place in range(some):
             pairs[count, 0] = found[place]
@@ -143,6 +155,22 @@ def find(
             pairs[count, 2] = last[found[place]] - places[row]
             count += 1
     return len(rows), count
+
+
+@kernel
+def in_order(table: Any, column: int, kinds: int) -> Any:
+    """The lines of an int32 table, by a column of numbers below `kinds`; else as they were."""
+    begins = np.zeros(kinds + 1, np.int64)
+    for line in range(len(table)):
+        begins[table[line, column] + 1] += 1
+    for kind in range(kinds):
+        begins[kind + 1] += begins[kind]
+    ordered = np.empty_like(table)
+    for line in range(len(table)):
+        kind = table[line, column]
+        ordered[begins[kind]] = table[line]
+        begins[kind] += 1
+    return ordered
 
 
 @kernel
@@ -235,6 +263,9 @@ def possible_of(
     first: Any,
     numbers: Any,
     also: Any,
+    parts: Any,
+    words: Any,
+    masks: Any,
     columns: int,
     buffer: Any,
     places: Any,
@@ -244,14 +275,14 @@ def possible_of(
     bits: Any,
 ) -> None:
     """What triggers can be found at all in each row with hits: a line of `bits`, at `where[row]`."""
-    seen, seconds, found, last = memory
+    seen, held, found, last = memory
     line = 0
     for row in range(len(times)):
         if times[row] == 0:
             continue
         some = candidates(
-            classes, step, first, numbers, also, columns,
-            buffer, places[row], places[row + 1], seen, seconds, found, last, row + 1,
+            classes, step, first, numbers, also, parts, words, masks, columns,
+            buffer, places[row], places[row + 1], seen, held, found, last, row + 1,
         )  # fmt: skip
         for place in range(some):
             number = found[place]
@@ -292,22 +323,49 @@ def settle(
         begins = last = -1
         for one in range(first[rule], first[rule + 1]):
             number = asked[one]
-            if triggers[number, 7] == 1 and (bits[line, number >> 3] >> (number & 7)) & 1 == 0:
-                said = FALLS if triggers[number, 0] == 5 else STANDS
-            elif triggers[number, 0] == 12:  # CAPITAL
+            kind = triggers[number, 0]
+            said = STANDS
+            if kind == 6:  # ALWAYS
+                said = HANGS
+            elif kind == 7:  # ASK
                 said = DOUBTFUL
-                if stops[row] - came[row] == high - low:  # no character stands elsewhere
-                    byte = data[came[row] + hits[hit, 2]]
-                    said = STANDS if byte < 65 or 90 < byte < 128 else DOUBTFUL
             else:
-                if begins < 0:
-                    begins, last = _sentence(
-                        code, sets, choices, frames, ends, buffer, low, high, start
+                turn = 0
+                while True:
+                    found = NONE
+                    possible = triggers[number, 7] == 0 or (
+                        (bits[line, number >> 3] >> (number & 7)) & 1
                     )
-                said = _judge(
-                    code, sets, choices, frames, triggers, number,
-                    buffer, low, high, start, end, begins, last,
-                )  # fmt: skip
+                    if possible and begins < 0:
+                        begins, last = _sentence(
+                            code, sets, choices, frames, ends, buffer, low, high, start
+                        )
+                    if kind == 12:  # CAPITAL
+                        said = DOUBTFUL
+                        if stops[row] - came[row] == high - low:  # no character stands elsewhere
+                            at = came[row] + hits[hit, 2]
+                            said = _capital(data, at, buffer, begins, start, end)
+                        break
+                    if possible:
+                        found = _look(
+                            code, sets, choices, frames, triggers, number,
+                            buffer, low, high, start, end, begins, last,
+                        )  # fmt: skip
+                    if found == OVERFLOW:
+                        said = DOUBTFUL
+                        break
+                    if turn == 1:  # of the one that spares
+                        if (found != NONE) == (triggers[asked[one], 10] == 1):
+                            said = STANDS
+                        break
+                    needed = triggers[number, 8] == 1
+                    if (found != NONE) != needed:
+                        asks = HANGS if needed else DOUBTFUL
+                        said = FALLS if triggers[number, 3] == 1 else asks
+                    if said == STANDS or triggers[number, 9] < 0:
+                        break
+                    number = triggers[number, 9]
+                    turn = 1
             says = max(says, said)
             if says == FALLS:
                 break

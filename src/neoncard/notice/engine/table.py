@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from .columns import REASONS, Batch, Found, label_names, rule_ids
 from .language import may_be_english
-from .plan import ROLES
-from .reader import BATCH
+from .ruleset import ROLES
 from .settle import byte_places, copy_out
+from .worth import BATCH
 
 if TYPE_CHECKING:
     from .bulk import Bulk

@@ -1,7 +1,8 @@
 """What rules and guards look for beside a hit, so that kernels can look for it in bulk.
 
-A guard is a Python function and is what counts. Where none of its triggers is found, it lets the
-hit stand; where one that `settles` is found, it does not; else it is asked (a test asks them all).
+A guard is a Python function and is what counts. Where none of its triggers objects, it lets the
+hit stand; where one that `settles` does, it does not; else it is asked (a test asks them all).
+A trigger objects where it is found, or not found if `needed`; unless another one spares the hit.
 A guard that has no entry in `TRIGGERS` is always asked.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from . import cues
 from . import guards as said
@@ -24,10 +25,10 @@ AROUND: Final = 3
 """In its sentence, or what of it is near: `view.around`."""
 NEAR: Final = 4
 """From `back` characters before the hit to `reach` after it."""
-NEEDED: Final = 5
-"""As NEAR, but the hit falls where it is not found."""
+INSIDE: Final = 5
+"""Beginning where the hit begins, inside of it."""
 ALWAYS: Final = 6
-"""Nothing in the text tells; the guard is asked."""
+"""It hangs on the message before; the guard is asked."""
 ASK: Final = 7
 """The guard is asked, which needs nothing but the text."""
 SLICE: Final = 8
@@ -40,7 +41,7 @@ ON: Final = 11
 """Beginning where the hit ends."""
 
 CAPITAL: Final = 12
-"""The guard is asked when the hit begins with a capital in the message as it came."""
+"""Inside its sentence the hit begins with a capital, and only one, in the message as it came."""
 
 FAR: Final = 1 << 20
 WITHOUT: Final = (ALWAYS, ASK, CAPITAL)
@@ -48,19 +49,26 @@ WITHOUT: Final = (ALWAYS, ASK, CAPITAL)
 
 
 class Trigger(NamedTuple):
-    """What to look for (a pattern's source), where, and whether being found makes the hit fall."""
+    """What to look for (a pattern's source), where, and what is said of the hit then.
+
+    `settles`: the hit falls where it objects; else the guard is asked, or the message before if
+    it is `needed`. `unless`: it does not object where this one is found, or not `found`.
+    """
 
     where: int
     source: str
     reach: int = FAR
     back: int = FAR
     settles: bool = True
+    needed: bool = False
+    unless: Trigger | None = None
+    found: bool = True
 
 
 def _at(
-    where: int, pattern: re.Pattern[str], reach: int = FAR, back: int = FAR, *, settles: bool = True
+    where: int, pattern: re.Pattern[str], reach: int = FAR, back: int = FAR, **more: Any
 ) -> Trigger:
-    return Trigger(where, pattern.pattern, reach, back, settles)
+    return Trigger(where, pattern.pattern, reach, back, **more)
 
 
 _REPORTED = _at(BEFORE, cues.REPORTED, said._NEAR)
@@ -76,16 +84,18 @@ TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
     "hypothetical": (_at(BEFORE, cues.HYPOTHETICAL, 160, settles=False),),
     "sarcasm": (
         _at(BEFORE, cues.SARCASM_BEFORE, 160),
-        _at(BEFORE, cues.IRONIC, 160, settles=False),
+        _at(BEFORE, cues.IRONIC, 160, unless=_at(AFTER, cues.SOUR, 160), found=False),
         _at(AFTER, cues.SARCASM_AFTER, 160),
         _at(NEAR, cues.SARCASM_MESSAGE, 200, 200),
     ),
     "insult_aim": (
         _at(BEFORE, cues.NOT_AIMED, said._NEAR),
-        _at(SLICE, cues.CALLING, 0, said._NEAR, settles=False),
-        _at(NEAR, cues.ABUSE_NAMED, settles=False),
+        _at(THROUGH, cues.CALLING, said._NEAR),
+        _at(NEAR, cues.ABUSE_NAMED, unless=_at(AROUND, cues.AGAINST_ABUSE), found=False),
     ),
-    "profanity_aim": (_at(SLICE, cues.AT_YOU, 30, 30, settles=False),),
+    "profanity_aim": (
+        _at(SLICE, cues.AT_YOU, 30, 30, unless=_at(NEAR, cues.LEGEND, said._FAR, said._FAR)),
+    ),
     "no_name": (_at(NEAR, cues.LITERAL, 30, 30), Trigger(CAPITAL, "")),
     "positive_only": (_at(SLICE, cues.LEGEND, 30, 0),),
     "complaint_own": (_at(FOLLOWS, cues.SETTLED, 120), _at(SLICE, cues.OF_SELF, 0, 60)),
@@ -104,15 +114,16 @@ TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
     ),
     "for_good": (_at(AROUND, cues.NOT_LEAVING),),
     "others": (_ANOTHERS,),
-    "complaint_positive": (_at(SLICE, cues.MILD, 0, 0, settles=False),),
-    "of_us": (Trigger(ASK, ""),),
+    "complaint_positive": (_at(SLICE, cues.MILD, 0, 0, unless=_at(SLICE, cues.MILD_DENIED, 0, 0)),),
+    "of_us": (_at(INSIDE, cues.VERDICT, needed=True, unless=_at(AROUND, cues.OURS)),),
     "sincere": (
         _at(NEAR, cues.GRUDGING, 120, 120),
-        _at(NEAR, cues.SOURED, 120, 0, settles=False),
+        _at(NEAR, cues.SOURED, 120, 0, unless=_at(NEAR, cues.MENDED, 120, 120)),
     ),
     "affirmed": (_at(THROUGH, cues.TURNED, 160),),
     "content": (_at(NEAR, cues.GRIEVANCE),),
-    "statement": (Trigger(NEAR, r"\?", settles=False),),
+    "eases": (_at(NEAR, cues.EASING, needed=True, settles=False),),
+    "statement": (Trigger(AFTER, r"""\?[ "')\n]*$"""),),
 }
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+
+import orjson
 
 from neoncard.design.board import checks
 from neoncard.design.board.actions import Asked
@@ -88,25 +89,29 @@ async def _ask(rooms: Hub, job: Callable[[], Any]) -> Any:
 
 async def _listen(room: Room, seat: Seat, receive: Receive) -> None:
     late = asyncio.get_running_loop().call_later(HELLO, _late, seat)
+    seat.line.listen(lambda text: _read(room, seat, text))
     try:
         while True:
             message = await receive()
             if message["type"] == "websocket.disconnect":
                 return
-            if seat.line.closed:
-                continue
-            text = message.get("text")
-            if text is None or len(text) > FRAME_MAX:
-                seat.line.close(1009 if text is not None else 1003)
-                continue
-            try:
-                frame = json.loads(text)
-            except (ValueError, RecursionError):
-                frame = None
-            if not isinstance(frame, dict) or not heard(room, seat, frame):
-                _refuse(seat, "", checks.Refused("invalid", "This could not be read."))
+            _read(room, seat, message.get("text"))
     finally:
         late.cancel()
+
+
+def _read(room: Room, seat: Seat, text: str | None) -> None:
+    if seat.line.closed:
+        return
+    if text is None or len(text) > FRAME_MAX:
+        seat.line.close(1009 if text is not None else 1003)
+        return
+    try:
+        frame = orjson.loads(text)
+    except (ValueError, RecursionError):
+        frame = None
+    if not isinstance(frame, dict) or not heard(room, seat, frame):
+        _refuse(seat, "", checks.Refused("invalid", "This could not be read."))
 
 
 def _late(seat: Seat) -> None:

@@ -27,6 +27,9 @@ LOOK = 2.0
 WELCOME = 30.0
 """Seconds between asking who may still be here."""
 
+FULL = 100
+"""Operations that wait for no tick: so many are worth a transaction of their own."""
+
 BATCH = 1000
 """Operations in one transaction, which keeps it under 25 ms."""
 
@@ -128,10 +131,15 @@ class Room:
         return left >= 1
 
     def _wake(self) -> None:
-        if self._busy or self._timer is not None or not self._waiting:
+        if self._busy or not self._waiting:
             return
+        full = len(self._waiting) >= FULL
+        if self._timer is not None:
+            if not full or not isinstance(self._timer, asyncio.TimerHandle):
+                return
+            self._timer.cancel()
         wait = self._last + TICK - self._loop.time()
-        if wait <= 0:
+        if full or wait <= 0:
             self._timer = self._loop.call_soon(self._tick)
         else:
             self._timer = self._loop.call_later(wait, self._tick)

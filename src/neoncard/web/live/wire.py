@@ -50,8 +50,10 @@ def protocol_of(send: Send) -> Any | None:
         known.__name__ for known in type(protocol).__mro__
     ]:
         return None
-    ready = isinstance(getattr(protocol, "transport", None), asyncio.Transport) and hasattr(
-        protocol, "close_sent"
+    transport = getattr(protocol, "transport", None)
+    ready = hasattr(protocol, "close_sent") and all(
+        callable(getattr(transport, name, None))
+        for name in ("write", "is_closing", "get_write_buffer_size")
     )
     return protocol if ready and not getattr(protocol.conn, "extensions", None) else None
 
@@ -71,6 +73,11 @@ class Line:
     def raw(self) -> bool:
         """Whether frames are written straight to the transport."""
         return self._protocol is not None
+
+    def listen(self, heard: Callable[[str | None], None]) -> None:
+        """Texts come straight from the network from now on (protocol.py), None for what is no text; or as before."""
+        if self._protocol is not None and hasattr(self._protocol, "heard"):
+            self._protocol.heard = heard
 
     @property
     def waiting(self) -> int:

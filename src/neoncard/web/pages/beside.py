@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from neoncard import access, loop
+from neoncard.care import actions as care
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.tables import Suggestion
@@ -20,16 +22,22 @@ from neoncard.web.taps import tapped
 @access.only()
 @require_GET
 def beside(request: HttpRequest) -> HttpResponseBase:
-    """`?conversation=` our id or the helpdesk's; without one, the member's own to pick from (P10)."""
+    """`?conversation=` our id or the helpdesk's, `?url=` the ticket's page; without, one's own to pick from (P10)."""
     member = access.me(request)
     ticket = request.GET.get("conversation", "").strip()
+    if url := request.GET.get("url", "").strip():
+        try:
+            return page(request, access.encounter_at(member, url))
+        except Http404:
+            return render(request, "do/beside_unknown.html", {"nav": "beside"}, status=404)
     if not ticket:
         rows = doing.own_encounters(member)
         return render(request, "do/beside_pick.html", {"nav": "beside", "encounters": rows})
-    return _page(request, access.own_encounter(member, ticket))
+    return page(request, access.own_encounter(member, ticket))
 
 
-def _page(request: HttpRequest, encounter: Encounter) -> HttpResponseBase:
+def page(request: HttpRequest, encounter: Encounter) -> HttpResponseBase:
+    """Beside one encounter, which is the member's own."""
     return render(
         request,
         "do/beside.html",
@@ -37,6 +45,8 @@ def _page(request: HttpRequest, encounter: Encounter) -> HttpResponseBase:
             "nav": "beside",
             "encounter": encounter,
             "beside": loop.beside(access.me(request), encounter),
+            # In a helpdesk's frame our other pages are refused; they open in a window beside it.
+            "framed": "/beside/frame/" in request.headers.get("HX-Current-URL", ""),
         },
     )
 
@@ -54,7 +64,7 @@ def _tap(
         return tapped(request, to=reverse("beside"), again=lambda: beside(request), said=said)
     encounter = suggestion.encounter
     to = f"{reverse('beside')}?conversation={encounter.pk}"
-    return tapped(request, to=to, again=lambda: _page(request, encounter), said=said, wrong=wrong)
+    return tapped(request, to=to, again=lambda: page(request, encounter), said=said, wrong=wrong)
 
 
 @access.only()
@@ -94,3 +104,34 @@ def not_now(request: HttpRequest, id: int) -> HttpResponseBase:
 def undo(request: HttpRequest, id: int) -> HttpResponseBase:
     """Take the last tap back."""
     return _tap(request, id, lambda row: do.undo(suggestion=row))
+
+
+@access.only()
+@require_POST
+def show(request: HttpRequest, id: int) -> HttpResponseBase:
+    """One more, all the same, when the shift has had as many as its member wants (E1: asked for, not given)."""
+    return _tap(request, id, lambda row: do.show(suggestion=row))
+
+
+@access.only()
+@require_POST
+def cover(request: HttpRequest, id: int) -> HttpResponseBase:
+    """Ask for cover from beside the ticket, without leaving it (P11)."""
+    member = access.me(request)
+    encounter = access.own_encounter(member, str(id))
+    care.ask_cover(member=member, encounter=encounter)
+    to = f"{reverse('beside')}?conversation={encounter.pk}"
+    said = _("The leads see it now. You may step away.")
+    return tapped(request, to=to, again=lambda: page(request, encounter), said=said)
+
+
+@access.only()
+@require_GET
+def bookmarklet(request: HttpRequest) -> HttpResponseBase:
+    """A bookmark that opens Beside for the ticket one is looking at, in any helpdesk."""
+    opener = reverse("beside")
+    script = (
+        f"javascript:void(open('{request.build_absolute_uri(opener)}?url='"
+        "+encodeURIComponent(location.href),'neoncard','width=380,height=760'))"
+    )
+    return render(request, "do/bookmarklet.html", {"nav": "beside", "script": script})

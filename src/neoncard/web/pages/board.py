@@ -26,7 +26,7 @@ from neoncard.people import queries as people
 from neoncard.web import guests
 from neoncard.web.board_words import words
 from neoncard.web.pages.forms import blame
-from neoncard.web.pages.journeys import CHANNELS, LEVELS
+from neoncard.web.pages.journey_forms import CHANNELS, LEVELS
 from neoncard.web.pages.playbook import FITS, count
 
 DID = {

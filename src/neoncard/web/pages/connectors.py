@@ -8,16 +8,18 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from neoncard import access
-from neoncard.connectors import actions, drop, frame, pulling, queries, signatures
+from neoncard.connectors import actions, drop, frame, pulling, queries, sidebar, signatures
 from neoncard.connectors import mapping as mappings
 from neoncard.connectors.frame import Kind
 from neoncard.connectors.tables import Connector
@@ -53,6 +55,19 @@ def form_for(kind: Kind, *args: Any, known: bool = False, **kwargs: Any) -> form
             if kind.makes_secret
             else _("From your helpdesk’s webhook page; it may follow later."),
         )
+    if kind.sidebar is not None:
+        fields["frame_parents"] = forms.CharField(
+            label=_("Who may show Neoncard in a frame"),
+            max_length=800,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+            help_text=_(
+                "The address your people see while they work, such as https://help.example.org; one a line. "
+                "Empty: nobody may."
+            ),
+        )
+    if kind.tell is not None:
+        fields |= _switches(kind)
     form: forms.Form = type("ConnectorForm", (forms.Form,), fields)(*args, **kwargs)
     for name in kind.form.SECRETS:
         form.fields[name].widget = forms.PasswordInput(attrs={"autocomplete": "off"})
@@ -64,6 +79,24 @@ def form_for(kind: Kind, *args: Any, known: bool = False, **kwargs: Any) -> form
             "Kept sealed. A new one is added; the one before it stays good until you take it back."
         )
     return form
+
+
+def _switches(kind: Kind) -> dict[str, forms.Field]:
+    """What may go back: off until somebody ticks it."""
+    note = forms.BooleanField(
+        label=_("A private note on the ticket when an act was done or thanks arrived"),
+        required=False,
+    )
+    survey = forms.BooleanField(
+        label=_("A survey to the customer when a conversation is over"),
+        required=False,
+        help_text=_("One question, at most once in 14 days, never to spam or blocked senders."),
+    )
+    friend = forms.BooleanField(
+        label=_("The survey’s second question: did a friend send you?"), required=False
+    )
+    fields: dict[str, forms.Field] = {"write_back": note} if kind.notes else {}
+    return fields | {"survey": survey, "ask_friend": friend}
 
 
 def _checked(kind: Kind, form: forms.Form) -> bool:
@@ -78,6 +111,11 @@ def _checked(kind: Kind, form: forms.Form) -> bool:
         except ValueError as problem:
             form.add_error("signing_secret", str(problem).partition(": ")[2])
             return False
+    try:
+        sidebar.parents(form.cleaned_data.get("frame_parents", ""))
+    except ValueError as problem:
+        form.add_error("frame_parents", str(problem).partition(": ")[2])
+        return False
     return True
 
 
@@ -148,11 +186,15 @@ def _about(row: Connector, kind: Kind, form: forms.Form) -> dict[str, Any]:
     running = job is not None and job.state == Job.State.WAITING
     done, total = (job.progress.get("done"), job.progress.get("total")) if job else (0, None)
     kept = queries.secrets_of(row)
+    frame_url = f"{settings.NEONCARD_URL}{reverse('beside_frame', args=[row.pk])}"
     return {
         "nav": "settings",
         "row": row,
         "kind": kind,
         "form": form,
+        "parents": sidebar.parents(row.settings.get("frame_parents", "")) if kind.sidebar else [],
+        "paste": kind.sidebar.paste(frame_url) if kind.sidebar else "",
+        "https": settings.NEONCARD_URL.startswith("https://"),
         "live": queries.live(row),
         "hook": queries.hook_url(row) if kind.hooks else "",
         "secret": kept["signing"][0] if kind.makes_secret and kept["signing"] else "",
@@ -268,11 +310,18 @@ class MappingForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, default in {**mappings.PATHS, **mappings.WORDS}.items():
             self.fields[name] = forms.CharField(
-                label=name.replace("_", " "),
+                label=name.replace("_", " ").capitalize(),
                 required=False,
                 max_length=200,
                 initial=mapping.get(name, default),
             )
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields but the payload, in two groups with their headings."""
+        return [
+            (_("Where it stands in a payload"), [self[name] for name in mappings.PATHS]),
+            (_("Which words mean what"), [self[name] for name in mappings.WORDS]),
+        ]
 
     def mapping(self) -> dict[str, str]:
         """What was typed."""

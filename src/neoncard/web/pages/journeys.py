@@ -11,97 +11,25 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from neoncard import access, library
 from neoncard.design import actions, queries
 from neoncard.design.board import queries as boards
 from neoncard.design.board.rules import Refused
-from neoncard.design.tables import Aim, Idea, Journey, Kind, Step
+from neoncard.design.tables import Idea, Journey, Kind, Step
 from neoncard.web.pages.ideas import suggested
 from neoncard.web.pages.in_out import ways_out
+from neoncard.web.pages.journey_forms import (
+    IdeaAnew,
+    IdeaForm,
+    JourneyAnew,
+    JourneyForm,
+    StepAnew,
+    StepForm,
+)
 from neoncard.web.pages.playbook import ActForm, count
 from neoncard.web.taps import tapped
-
-CHANNELS = [
-    ("", gettext_lazy("not said")),
-    ("web", gettext_lazy("on the web")),
-    ("robot", gettext_lazy("a robot")),
-    ("phone", gettext_lazy("by phone")),
-    ("email", gettext_lazy("by mail")),
-    ("chat", gettext_lazy("in a chat")),
-    ("counter", gettext_lazy("at a counter")),
-    ("person", gettext_lazy("in person")),
-]
-LEVELS = [
-    (1, gettext_lazy("1, basic")),
-    (2, "2"),
-    (3, "3"),
-    (4, "4"),
-    (5, gettext_lazy("5, unbelievable")),
-]
-
-
-class JourneyForm(forms.Form):
-    """A journey's title and a sentence or two."""
-
-    title = forms.CharField(
-        label=gettext_lazy("Which encounter?"),
-        max_length=120,
-        help_text=gettext_lazy("As the customer would say it: I missed the last ferry."),
-    )
-    intro = forms.CharField(
-        label=gettext_lazy("A sentence or two"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class StepForm(forms.Form):
-    """A white card: what happens, as it is today."""
-
-    title = forms.CharField(
-        label=gettext_lazy("What happens?"),
-        max_length=120,
-        help_text=gettext_lazy("A few words: waits on hold."),
-    )
-    note = forms.CharField(
-        label=gettext_lazy("A detail one could film"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    feel_note = forms.CharField(
-        label=gettext_lazy("How it may feel to them"), max_length=200, required=False
-    )
-    channel = forms.ChoiceField(label=gettext_lazy("Where"), choices=CHANNELS, required=False)
-
-
-class IdeaForm(forms.Form):
-    """A neon card: an unsuspecting act of kindness."""
-
-    text = forms.CharField(
-        label=gettext_lazy("What could we do that nobody expects?"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("What is it made of?"), choices=Kind.choices, widget=forms.RadioSelect
-    )
-    level = forms.TypedChoiceField(
-        label=gettext_lazy("From basic to unbelievable"),
-        choices=LEVELS,
-        coerce=int,
-        initial=3,
-    )
-    aim = forms.ChoiceField(label=gettext_lazy("What might it raise?"), choices=Aim.choices)
-    cost = forms.CharField(label=gettext_lazy("What it costs"), max_length=80, required=False)
-    principle = forms.CharField(
-        label=gettext_lazy("The principle behind it"),
-        required=False,
-        help_text=gettext_lazy("Not what to say: why it helps."),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
 
 
 @access.only()
@@ -191,7 +119,8 @@ def edit(request: HttpRequest, id: int) -> HttpResponseBase:
     """A journey's title and intro."""
     member = access.me(request)
     row = access.journey(member, id)
-    form = JourneyForm(request.POST or None, initial={"title": row.title, "intro": row.intro})
+    initial = {"title": row.title, "intro": row.intro, "base": row.seq}
+    form = JourneyAnew(request.POST or None, initial=initial)
     return _form(
         request,
         row,
@@ -244,10 +173,11 @@ def step_edit(request: HttpRequest, id: int) -> HttpResponseBase:
     member = access.me(request)
     step = access.step(member, id)
     initial = {name: getattr(step, name) for name in StepForm.base_fields}
+    initial["base"] = step.journey.seq
     return _form(
         request,
         step.journey,
-        StepForm(request.POST or None, initial=initial),
+        StepAnew(request.POST or None, initial=initial),
         lambda data: actions.edit_step(by=member, step=step, **data),
         title=_("A white card"),
         away=reverse("step_delete", args=[step.pk]),
@@ -319,10 +249,11 @@ def idea_edit(request: HttpRequest, id: int) -> HttpResponseBase:
     member = access.me(request)
     idea = access.idea(member, id)
     initial = {name: getattr(idea, name) for name in IdeaForm.base_fields}
+    initial["base"] = idea.journey.seq
     return _form(
         request,
         idea.journey,
-        IdeaForm(request.POST or None, initial=initial),
+        IdeaAnew(request.POST or None, initial=initial),
         lambda data: actions.edit_idea(by=member, idea=idea, **data),
         title=_("A neon card"),
         where=idea.after_step,

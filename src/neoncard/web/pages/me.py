@@ -20,8 +20,8 @@ from neoncard.do import actions as do
 from neoncard.do.queries import pledge_of
 from neoncard.kindness.queries import own_count
 from neoncard.kit import clock
-from neoncard.people import actions, queries
-from neoncard.people.tables import OptOut
+from neoncard.people import actions, counter, queries
+from neoncard.people.tables import CounterPin, OptOut
 from neoncard.share.voices.queries import letter_of
 from neoncard.web.pages.forms import blame
 from neoncard.web.pages.voices import feed_key
@@ -74,6 +74,26 @@ class ShiftForm(forms.Form):
     )
 
 
+class PinForm(forms.Form):
+    """The PIN one comes in with at a shared tablet."""
+
+    pin = forms.CharField(
+        label=gettext_lazy("PIN"),
+        min_length=counter.SHORTEST,
+        max_length=counter.LONGEST,
+        help_text=gettext_lazy("4 to 8 digits, and none you use anywhere else."),
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class SuggestionsForm(forms.Form):
+    """How many suggestions beside tickets a shift, at most (E2: never a nag)."""
+
+    most = forms.IntegerField(
+        label=gettext_lazy("Suggestions a shift, at most"), min_value=0, max_value=50
+    )
+
+
 class TokenForm(forms.Form):
     """A name to tell one token from another."""
 
@@ -117,6 +137,13 @@ def _page(request: HttpRequest, **forms_: forms.Form) -> HttpResponse:
             prefix="pledge",
         ),
         "shift_form": ShiftForm(prefix="shift"),
+        "pin_set_at": CounterPin.objects.filter(member=member)
+        .values_list("set_at", flat=True)
+        .first(),
+        "pin_form": PinForm(prefix="pin"),
+        "suggestions_form": SuggestionsForm(
+            initial={"most": member.suggestions_a_shift}, prefix="suggestions"
+        ),
         "token_form": TokenForm(prefix="token"),
         **forms_,
     }
@@ -189,6 +216,39 @@ def shift(request: HttpRequest) -> HttpResponse:
         ends = datetime.combine(day + timedelta(days=1), form.cleaned_data["ends"], zone)
     actions.set_shift(member=member, starts_at=starts, ends_at=ends)
     messages.success(request, _("Your shift is set."))
+    return redirect("me")
+
+
+@access.only()
+@require_POST
+def pin(request: HttpRequest) -> HttpResponse:
+    """Set, change or take back the PIN for shared tablets."""
+    member = access.me(request)
+    if "end" in request.POST:
+        counter.end_pin(member=member)
+        messages.success(request, _("Your PIN is gone. No tablet lets you in."))
+        return redirect("me")
+    form = PinForm(request.POST, prefix="pin")
+    if form.is_valid():
+        try:
+            counter.set_pin(member=member, pin=form.cleaned_data["pin"])
+        except ValueError as problem:
+            blame(form, problem)
+        else:
+            messages.success(request, _("Your PIN is set. Your name is on the tablet now."))
+            return redirect("me")
+    return _page(request, pin_form=form)
+
+
+@access.only()
+@require_POST
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """How many suggestions a shift one wants beside one's tickets."""
+    form = SuggestionsForm(request.POST, prefix="suggestions")
+    if not form.is_valid():
+        return _page(request, suggestions_form=form)
+    actions.set_suggestions(member=access.me(request), most=form.cleaned_data["most"])
+    messages.success(request, _("Saved."))
     return redirect("me")
 
 

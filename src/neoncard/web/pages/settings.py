@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from neoncard import access
+from neoncard.connectors import queries as connectors
 from neoncard.kit import signing
 from neoncard.people import actions, queries
 from neoncard.people.tables import Organisation, Role, Team
@@ -133,6 +134,18 @@ def _add(
 
 @access.only(access.ADMINS)
 @require_POST
+def end_second_step(request: HttpRequest, id: int) -> HttpResponse:
+    """For somebody who lost their authenticator and their codes: their password alone is enough again."""
+    admin = access.me(request)
+    actions.end_second_step(by=admin, member=access.person(admin, id))
+    messages.success(
+        request, _("Their password alone is enough again, until they turn it on anew.")
+    )
+    return redirect("person", id)
+
+
+@access.only(access.ADMINS)
+@require_POST
 def new_password(request: HttpRequest, id: int) -> HttpResponse:
     """A fresh password for somebody who lost theirs, shown this once."""
     admin = access.me(request)
@@ -142,6 +155,17 @@ def new_password(request: HttpRequest, id: int) -> HttpResponse:
     response = render(request, "people/added.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _ids(text: str) -> list[tuple[str, str]]:
+    """The ids typed in, one a line. Raises ValueError naming the first that is none."""
+    found = []
+    for line in filter(None, (part.strip() for part in text.splitlines())):
+        source, colon, ext_id = line.partition(":")
+        if not (source.strip() and colon and ext_id.strip()):
+            raise ValueError(f"ids: “{line[:40]}” is not source:id, like import:agent-17")
+        found.append((source.strip()[:40], ext_id.strip()[:200]))
+    return found
 
 
 @access.only(access.ADMINS)
@@ -157,6 +181,7 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
                     request, _("They can't sign in any more. Their chains keep their shape.")
                 )
             else:
+                actions.set_ids(by=admin, member=member, ids=_ids(request.POST.get("ids", "")))
                 actions.set_roles(
                     by=admin,
                     member=member,
@@ -174,5 +199,10 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
             (value, label, value in queries.roles(member)) for value, label in Role.Name.choices
         ],
         "teams": Team.objects.filter(organisation=admin.organisation).order_by("name"),
+        "ids": request.POST.get("ids")
+        or "\n".join(
+            f"{one.source}:{one.ext_id}" for one in member.handles.order_by("source", "pk")
+        ),
+        "sources": [row.source for row in connectors.connectors()],
     }
     return render(request, "people/person.html", context)

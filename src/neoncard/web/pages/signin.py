@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from allauth.account import views as account
+from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
 from django.contrib.auth import login
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from requests import RequestException
 
 from neoncard import access
 from neoncard.people import queries
 from neoncard.people.tables import Member, Role
 from neoncard.thank.queries import thanks_page_of
+
+log = structlog.get_logger("neoncard.signin")
 
 DEMO = ("agent", "lead", "admin", "counter")
 
@@ -33,11 +38,13 @@ def demo_open(request: HttpRequest) -> bool:
 
 
 class SignIn(account.LoginView):  # type: ignore[misc]
-    """allauth's sign-in page, with the demo's one-click buttons where they may be."""
+    """allauth's sign-in page, with single sign-on where it is set up and the demo's one click where that may be."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add `demo`: the names of the one-click sign-ins, and `thank`: where a customer thanks the agent."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        if settings.NEONCARD_OIDC_URL:
+            context["sso"] = settings.OIDC_NAME
         if demo_open(self.request):
             context["demo"] = DEMO
             agent = demo_member("agent")
@@ -45,11 +52,30 @@ class SignIn(account.LoginView):  # type: ignore[misc]
         return context
 
 
+@access.open_to_all
+@require_safe
+def sso(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """To the provider; when it can't even be asked, a page that says so."""
+    try:
+        return oidc.login(request, provider_id)  # type: ignore[no-any-return]
+    except (RequestException, ValueError, KeyError):
+        log.warning("the sign-in provider can't be asked", exc_info=True)
+        return render(request, "account/sso_failed.html", status=502)
+
+
+sso_back = access.open_to_all(oidc.callback)
 sign_in = access.open_to_all(SignIn.as_view())
 sign_out = access.open_to_all(account.LogoutView.as_view())
 inactive = access.open_to_all(account.AccountInactiveView.as_view())
 set_password = access.only()(account.PasswordSetView.as_view())
 change_password = access.only()(account.PasswordChangeView.as_view())
+
+
+@access.open_to_all
+@require_safe
+def sso_cancelled(request: HttpRequest) -> HttpResponse:
+    """They turned back at the provider: to the sign-in page, which says nothing of it."""
+    return redirect("account_login")
 
 
 def demo_member(who: str) -> Member | None:

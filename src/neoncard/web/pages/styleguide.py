@@ -1,4 +1,4 @@
-"""Every component in every state, and seven pages put together from them."""
+"""Every component in every state, and nine pages put together from them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from neoncard.access import ADMINS, only
 
-FRAMES = ("today", "beside", "counter", "pin", "journey", "screen", "thanks")
+FRAMES = ("today", "beside", "frame", "calls", "counter", "pin", "journey", "screen", "thanks")
 
 
 class SampleForm(forms.Form):

@@ -120,13 +120,14 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
         before = queries.given_before(given) if given else rules.Given()
         initial = {name: getattr(before, name) for name in before.__slots__}
         initial["score"] = str(score or before.score or "")
-        form = RatingForm(initial=initial, person=person)
+        initial["friend"] = "" if before.friend is None else "yes" if before.friend else "no"
+        form = RatingForm(initial=initial, person=person, asks_friend=link.asks_friend)
         return _ask(request, token, form, link, person)
 
 
 def _rated(request: HttpRequest, token: str, link: RatingLink) -> HttpResponse:
     person = link.member if queries.takes_thanks(link.member) else None
-    form = RatingForm(request.POST, person=person)
+    form = RatingForm(request.POST, person=person, asks_friend=link.asks_friend)
     status = 422
     if form.is_valid():
         if may_send(request, signing.token_hash(token)):

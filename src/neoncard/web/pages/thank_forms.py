@@ -113,10 +113,13 @@ class ThanksForm(forms.Form):
     def given(self, lang: str) -> rules.Given:
         """What was sent, for the action."""
         data = {
-            key: value for key, value in self.cleaned_data.items() if key not in ("more", "score")
+            key: value
+            for key, value in self.cleaned_data.items()
+            if key not in ("more", "score", "friend")
         }
         score = rules.score_of(self.cleaned_data.get("score"))
-        return rules.Given(score=score, lang=lang, **data)
+        friend = {"yes": True, "no": False}.get(self.cleaned_data.get("friend", ""))
+        return rules.Given(score=score, friend=friend, lang=lang, **data)
 
 
 class RatingForm(ThanksForm):
@@ -135,11 +138,22 @@ class RatingForm(ThanksForm):
         ],
         widget=forms.RadioSelect,
     )
+    friend = forms.ChoiceField(
+        label=gettext_lazy("Did a friend send you to us?"),
+        required=False,
+        choices=[("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, asks_friend: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_friend:
+            del self.fields["friend"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse an answer that says nothing at all."""
         data = super().clean()
-        said = ("score", "words", "feedback")
+        said = ("score", "words", "feedback", "friend")
         if not any(data.get(name) or name in self.errors for name in said):
             self.add_error(None, _("Pick an answer, or write a few words. Either is enough."))
         return data

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-import numba
 import numpy as np
 
+from ..jit import kernel
 from .grams import (
     _GOLDEN,
     _LETTERS,
@@ -30,24 +30,16 @@ from .grams import (
     kind,
 )
 
-KEPT: Final = 1 << 15
+KEPT: Final = 1 << 17
 """How many words a scorer keeps the sums of."""
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function` in machine code, kept on disk where that can be written."""
-    try:
-        made = numba.njit(cache=True, error_model="numpy")(function)
-    except RuntimeError:
-        made = numba.njit(error_model="numpy")(function)
-    ready: Callable[..., Any] = made
-    return ready
-
-
-u4 = np.uint32
+compiled: Callable[[Callable[..., Any]], Callable[..., Any]] = kernel
+"""`jit.kernel` of functions without types."""
+u4, u8 = np.uint32, np.uint64
 _FNV, _PRIME, _FIRST, _LAST = u4(FNV), u4(PRIME), u4(BEGIN), u4(END)
 _G, _P, _T3, _T, _L, _S = u4(_GOLDEN), u4(_PAIR), u4(_THIRD), u4(_TRIPLE), u4(_LETTERS), u4(_SIZE)
-_SLOT, _BYTE, _BIT = u4(17), u4(3), u4(7)
+_SLOT, _WORD_OF, _BIT = u4(15), u4(6), u4(63)
 _M1, _M2, _13, _16 = u4(0x85EBCA6B), u4(0xC2B2AE35), u4(13), u4(16)
 
 
@@ -176,11 +168,30 @@ def gather(src, offsets, bits, before):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def add_up(src, starts, stops, bits, before, present, index, rows, keys, kept, sums):  # type: ignore[no-untyped-def]
+def _ones(x):  # type: ignore[no-untyped-def]
+    """How many bits of a uint64 are set."""
+    x -= (x >> u8(1)) & u8(0x5555555555555555)
+    x = (x & u8(0x3333333333333333)) + ((x >> u8(2)) & u8(0x3333333333333333))
+    x = (x + (x >> u8(4))) & u8(0x0F0F0F0F0F0F0F0F)
+    return np.int64((x * u8(0x0101010101010101)) >> u8(56))
+
+
+@compiled
+def _row(present, ranks, bucket):  # type: ignore[no-untyped-def]
+    """The row of a bucket, -1 for none."""
+    held = present[bucket >> _WORD_OF]
+    bit = u8(1) << u8(bucket & _BIT)
+    if held & bit == 0:
+        return -1
+    return ranks[bucket >> _WORD_OF] + _ones(held & (bit - u8(1)))
+
+
+@compiled
+def add_up(src, starts, stops, bits, before, present, ranks, rows, keys, kept, sums):  # type: ignore[no-untyped-def]
     """Add to `sums` (int32[n, k]) the row of each n-gram of each message.
 
-    `index` (int32) gives a bucket's row in `rows` (int16[f, k]); bit `b` of `present` (uint8)
-    says whether bucket `b` has one: it fits the cache where the index does not. `keys`
+    Bit `b` of `present` (uint64) says whether bucket `b` has a row in `rows` (int16[f, k]), which
+    lie in order; `ranks` (int32) how many lie before those of each 64. Both fit the cache. `keys`
     (uint64[KEPT]) and `kept` (int32[KEPT, k]) hold what whole words have summed to.
     """
     n, k = len(starts), rows.shape[1]
@@ -219,9 +230,8 @@ def add_up(src, starts, stops, bits, before, present, index, rows, keys, kept, s
                         found[0] = bucket & mask
                         z = _letters(low, i, end, mask, base, found, 1) if first == 1 else 1
                         for q in range(z):
-                            bucket = found[q]
-                            if (present[bucket >> _BYTE] >> (bucket & _BIT)) & 1:
-                                at = index[bucket]
+                            at = _row(present, ranks, found[q])
+                            if at >= 0:
                                 for label in range(k):
                                     kept[slot, label] += rows[at, label]
                     for label in range(k):
@@ -234,15 +244,11 @@ def add_up(src, starts, stops, bits, before, present, index, rows, keys, kept, s
                 m += 1
             last_but_one, last, i = last, h, j
             count += 1
-        z = 0
         for q in range(m):
-            bucket = around[q]
-            around[z] = bucket
-            z += np.int64((present[bucket >> _BYTE] >> (bucket & _BIT)) & 1)
-        for q in range(z):
-            at = index[around[q]]
-            for label in range(k):
-                sums[row, label] += rows[at, label]
+            at = _row(present, ranks, around[q])
+            if at >= 0:
+                for label in range(k):
+                    sums[row, label] += rows[at, label]
 
 
 @compiled

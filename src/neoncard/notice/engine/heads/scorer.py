@@ -109,10 +109,12 @@ class Scorer:
         from .kernel import KEPT
 
         with np.load(BytesIO(self._packed), allow_pickle=False) as arrays:
-            rows = np.hstack([arrays["weights"], arrays["gains"][:, None]])
-            index = np.full(3 << self.about["bits"], -1, np.int32)
-            index[arrays["buckets"]] = np.arange(len(rows), dtype=np.int32)
-        present = np.packbits(index >= 0, bitorder="little")
+            order = np.argsort(arrays["buckets"])
+            buckets = arrays["buckets"][order]
+            rows = np.hstack([arrays["weights"], arrays["gains"][:, None]])[order]
+        present = np.zeros((3 << self.about["bits"]) // 64, np.uint64)
+        np.bitwise_or.at(present, buckets >> 6, np.uint64(1) << (buckets & 63).astype(np.uint64))
+        ranks = np.searchsorted(buckets, np.arange(len(present)) * 64).astype(np.int32)
         keys, kept = np.zeros(KEPT, np.uint64), np.zeros((KEPT, rows.shape[1]), np.int32)
         allowed = np.array(
             [
@@ -125,7 +127,7 @@ class Scorer:
             for name in ("scale", "bias", "low", "step", "table")
         )
         reading = scale, bias, self.rivals, low, step, table, allowed
-        return (present, index, rows, keys, kept), reading
+        return (present, ranks, rows, keys, kept), reading
 
     def texts(
         self, texts: list[str], roles: list[str] | None = None, before: list[str] | None = None

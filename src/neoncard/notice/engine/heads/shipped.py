@@ -8,6 +8,7 @@ docs/notice-model.md says why.
 
 from __future__ import annotations
 
+import threading
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,6 +58,17 @@ def roles() -> frozenset[str]:
 def scorer(folder: Path = FOLDER) -> Scorer:
     """The shipped heads. A new one each time: a scorer belongs to one thread."""
     return Scorer.load(folder)
+
+
+def mine() -> Scorer:
+    """The shipped heads of this thread."""
+    if not hasattr(_threads, "heads"):
+        _threads.heads = scorer()
+    heads: Scorer = _threads.heads
+    return heads
+
+
+_threads = threading.local()
 
 
 @cache
