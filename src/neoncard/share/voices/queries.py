@@ -5,7 +5,7 @@ from __future__ import annotations
 from neoncard.people.tables import Member, Role
 from neoncard.share.queries import off_wall
 from neoncard.share.tables import Post
-from neoncard.share.voices.tables import Letter, Reaction, Review, Shown
+from neoncard.share.voices.tables import Reaction, Review, Shown
 
 
 def reactions(post: Post) -> list[Reaction]:
@@ -21,11 +21,6 @@ def to_look_at(member: Member) -> list[Review]:
     rows = Review.objects.filter(member=member, word="", report__closed_at=None)
     rows = rows.select_related("report__post__kindness", "report__comment")
     return list(rows.order_by("report__at"))
-
-
-def letter_of(member: Member) -> Letter | None:
-    """When the member wants the letter, or None. One query."""
-    return Letter.objects.filter(member=member).first()
 
 
 def shown_to(lead: Member) -> Shown | None:

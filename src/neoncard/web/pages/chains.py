@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -118,7 +117,8 @@ class Told:
     line: str
     initials: str
     words: str
-    at: datetime
+    day: str
+    when: str
     thanks: bool
     came_back: bool
     answers: list[Told] = field(default_factory=list)
@@ -134,36 +134,62 @@ class Chain:
 
     def __init__(self, rows: list[Kindness], answers: list[Kindness], viewer: Member) -> None:
         self.viewer = viewer
+        self.days: dict[date, str] = {}
         self.rows = {row.pk: row for row in rows}
         self.answers = {row.pk: row for row in answers}
+        # Asked thousands of times in a long chain, and each time a queryset is made anew: so once.
+        self.people = {row.pk: (row.giver, *row.receivers.all()) for row in (*answers, *rows)}
+        self.mine = {
+            pk
+            for pk, parties in self.people.items()
+            if any(party.member_id == viewer.pk for party in parties)
+        }
+        self.opened = {pk for pk in self.people if self._open(self.row(pk))}
         self.links = queries.as_links(rows)
         alike = queries.alike(rows)
-        in_chain = any(self.in_it(row) for row in rows)
+        in_chain = any(row.pk in self.mine for row in rows)
         self.may_close = (
             frozenset(self.rows) if in_chain else frozenset(pk for pk in self.rows if self.open(pk))
         )
         self.closed: list[Boomerang] = [
             found for found in boomerangs(self.links, alike) if found.path[-1] in self.may_close
         ]
+        self.came_back = {found.path[-1] for found in self.closed}
         self.tree = rules.grow(
             self.links,
-            [rules.Answer(row.pk, row.giver_id, _ids(row), row.answers_id or 0) for row in answers],
+            [
+                rules.Answer(row.pk, row.giver_id, self.ids(row), row.answers_id or 0)
+                for row in answers
+            ],
             thanks=frozenset(row.pk for row in rows if row.answers_id),
             gone=alike,
             may_close=self.may_close,
         )
 
+    def day(self, at: datetime) -> str:
+        """A day as one says it; many kindnesses of a chain are of the same."""
+        local = timezone.localtime(at).date()
+        if local not in self.days:
+            self.days[local] = date_format(local, "MONTH_DAY_FORMAT")
+        return self.days[local]
+
     def row(self, pk: int) -> Kindness:
         """The kindness of this id, a link or an answer."""
         return self.rows.get(pk) or self.answers[pk]
 
+    def ids(self, row: Kindness) -> tuple[int, ...]:
+        """The receivers of a kindness, by their parties' ids."""
+        return tuple(party.pk for party in self.people[row.pk][1:])
+
     def in_it(self, row: Kindness) -> bool:
         """Whether the viewer gave or received it."""
-        return any(party.member_id == self.viewer.pk for party in _parties(row))
+        return row.pk in self.mine
 
     def open(self, pk: int) -> bool:
         """Whether the viewer may know who is in this kindness."""
-        row = self.row(pk)
+        return pk in self.opened
+
+    def _open(self, row: Kindness) -> bool:
         if row.state != Kindness.State.KEPT:
             return False
         gave = row.giver.member_id == self.viewer.pk
@@ -190,7 +216,7 @@ class Chain:
         best = Sight.SOMEONE
         found: Party | None = None
         for pk in spot.kindnesses:
-            for party in _parties(self.row(pk)):
+            for party in self.people[pk]:
                 if party.pk == spot.party:
                     found = found or party
                     how = self.sight(party, pk)
@@ -233,7 +259,7 @@ class Chain:
             when_y=spot.y + 18 if upright else spot.y + rules.RADIUS + 44,
             face=shown,
             name=_short(opening(shown.name)),
-            when=_("began it") if began else _day(brought.at),
+            when=_("began it") if began else self.day(brought.at),
             css=css,
         )
 
@@ -256,9 +282,10 @@ class Chain:
     def faces(self, row: Kindness) -> tuple[Face, list[Face]]:
         """Giver and receivers, as the picture shows them."""
         if row.pk not in self.rows:
-            giver, *receivers = (self.face_in(party, row.pk) for party in _parties(row))
+            giver, *receivers = (self.face_in(party, row.pk) for party in self.people[row.pk])
             return giver, receivers
-        spots = [self.tree.start[row.pk], *(self.tree.ends[row.pk, party] for party in _ids(row))]
+        ids = self.ids(row)
+        spots = [self.tree.start[row.pk], *(self.tree.ends[row.pk, party] for party in ids)]
         giver, *receivers = (self.face_at(self.tree.nodes[number]) for number in spots)
         return giver, receivers
 
@@ -266,12 +293,13 @@ class Chain:
         giver, receivers = self.faces(row)
         may_read = self.open(row.pk) and self.in_it(row)
         return Told(
-            line=from_to(giver, receivers, to_self=row.giver_id in _ids(row)),
+            line=from_to(giver, receivers, to_self=row.giver_id in self.ids(row)),
             initials=giver.initials,
             words=row.words if may_read else "",
-            at=row.at,
+            day=f"{timezone.localtime(row.at):%Y-%m-%d}",
+            when=self.day(row.at),
             thanks=bool(row.answers_id),
-            came_back=any(found.path[-1] == row.pk for found in self.closed),
+            came_back=row.pk in self.came_back,
         )
 
     def title(self) -> str:
@@ -282,20 +310,8 @@ class Chain:
         return "; ".join(told) + "."
 
 
-def _ids(row: Kindness) -> tuple[int, ...]:
-    return tuple(party.pk for party in row.receivers.all())
-
-
-def _parties(row: Kindness) -> Iterable[Party]:
-    return (row.giver, *row.receivers.all())
-
-
 def _short(name: str) -> str:
     return name if len(name) <= 16 else f"{name[:15].rstrip()}…"
-
-
-def _day(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "MONTH_DAY_FORMAT")
 
 
 def _number(text: str, most: int) -> int:

@@ -17,12 +17,10 @@ from django.views.decorators.http import require_POST
 
 from neoncard import access, keeping
 from neoncard.do import actions as do
-from neoncard.do.queries import pledge_of
 from neoncard.kindness.queries import own_count
 from neoncard.kit import clock
 from neoncard.people import actions, counter, queries
-from neoncard.people.tables import CounterPin, OptOut
-from neoncard.share.voices.queries import letter_of
+from neoncard.people.tables import CounterPin, Member, OptOut
 from neoncard.web.pages.forms import blame
 from neoncard.web.pages.voices import feed_key
 
@@ -108,12 +106,14 @@ def me(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, **forms_: forms.Form) -> HttpResponse:
     member = access.me(request)
-    pledge = pledge_of(member)
+    rows = Member.objects.select_related("pledge", "letter")
+    kept = rows.filter(pk=member.pk).first()  # lookup: oneself
+    pledge = getattr(kept, "pledge", None)
     queries.opted_out(member, OptOut.Feature.IDEAS)
     context = {
         "nav": "me",
         "given": own_count(member),
-        "letter": letter_of(member),
+        "letter": getattr(kept, "letter", None),
         "hours": range(5, 23),
         "feed": feed_key(member),
         "pledge": pledge,
