@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
+from neoncard.connectors import sidebar
 from neoncard.design import actions as design
 from neoncard.do.tables import Suggestion
 from neoncard.kit import clock
 from neoncard.people import actions as people
 from tests import make
-from tests.do.test_beside_frame import PARENT, desk, text, ticket
+from tests.do.test_beside_frame import PARENT, desk, helpdesk, text, ticket
 
 __all__ = ["desk", "ticket"]
 
@@ -95,3 +96,20 @@ def test_a_shift_past_midnight_is_one_shift(house, signed_in):
             shown.append("act-done" in text(client.get("/beside", {"conversation": row.pk})))
     # Two hours are in one shift; the third is after it, on a calendar day that has had one at five.
     assert shown == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "found"),
+    [
+        ("zendesk", "/agent/tickets/35436", "35436"),
+        ("zammad", "/#ticket/zoom/3", "3"),
+        ("django_helpdesk", "/helpdesk/tickets/12/", "12"),
+        ("rt", "/Ticket/Display.html?id=14", "14"),
+        ("rt", "/Ticket/Modify.html?a=b&id=14#x", "14"),
+        ("rt", "/Search/Results.html?id=14", None),
+    ],
+)
+def test_each_helpdesks_addresses_are_read(db, kind, path, found):
+    row = helpdesk(kind)
+    assert sidebar.ticket_at(PARENT + path) == (found and (row.source, found))
+    assert sidebar.ticket_at("https://elsewhere.example" + path) is None

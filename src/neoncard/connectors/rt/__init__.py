@@ -21,4 +21,5 @@ KIND = Kind(
     tell=tell,
     hints=True,
     proof="real",
+    ticket=r"/Ticket/\w+\.html\?(?:.*&)?id=(\d+)",
 )
