@@ -13,7 +13,15 @@ pytestmark = pytest.mark.browser
 
 PAGE_BYTES, CUSTOMER_BYTES = 60_000, 15_000
 MORE_BYTES = {"board": 45_000, "guest_board": 45_000}
-LEAVE = ("/signout", "/me/export", "/static/", "/healthz", "/metrics", "/demo/")
+LEAVE = (
+    "/signout",
+    "/me/export",
+    "/settings/people/list.csv",
+    "/static/",
+    "/healthz",
+    "/metrics",
+    "/demo/",
+)
 AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 SEEN = """() => ({
     h1: document.querySelectorAll('h1').length,
