@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from neoncard import access, library, loop
 from neoncard.kit import clock
@@ -176,7 +176,7 @@ class Stories(Feed):  # type: ignore[type-arg]
 _stories = Stories()
 
 
-@require_GET
+@require_safe
 def feed(request: HttpRequest) -> HttpResponse:
     """`/wall/stories.rss?key=`: released stories, for a feed reader that can't sign in."""
     try:

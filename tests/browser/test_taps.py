@@ -1,0 +1,83 @@
+"""How many taps the everyday things take on a phone, counted; and that each ends where it should."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from neoncard.do.tables import Suggestion
+from neoncard.kindness.tables import Kindness
+from neoncard.thank import actions as thank
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+class Thumb:
+    """Taps, and counts them."""
+
+    def __init__(self, page):
+        self.page, self.taps = page, 0
+
+    def tap(self, locator):
+        locator.click()
+        self.taps += 1
+
+
+def opened(phone, signed_in, member, path):
+    cookie = signed_in(member).cookies["neoncard"]
+    return phone(path, cookies=[{"name": "neoncard", "value": cookie.value}])
+
+
+def test_todays_act_is_chosen_in_one_tap(house, signed_in, phone):
+    page = opened(phone, signed_in, house.agent, "/")
+    thumb = Thumb(page)
+    thumb.tap(page.get_by_role("button", name="I’ll do this").first)
+    page.get_by_role("button", name="Done").wait_for()
+    assert (thumb.taps, Suggestion.objects.exclude(chosen_at=None).count()) == (1, 1)
+    assert Axe().run(page).violations_count == 0
+
+
+def test_thanks_to_a_colleague_take_a_name_a_sentence_and_a_tap(house, signed_in, phone):
+    page = opened(phone, signed_in, house.agent, "/thank")
+    thumb = Thumb(page)
+    thumb.tap(page.get_by_label("Jonas"))
+    page.get_by_label("What for?").fill("You took the gate when I could not.")
+    thumb.tap(page.get_by_role("button", name="Thank them"))
+    page.get_by_text("You can take it back").first.wait_for()
+    assert (thumb.taps, Kindness.objects.get().words) == (2, "You took the gate when I could not.")
+
+
+def test_a_customers_thanks_take_a_sentence_and_a_tap_without_script(house, phone):
+    slug = thank.open_page(member=house.agent).slug
+    page = phone(f"/thanks/{slug}", javascript=False)
+    thumb = Thumb(page)
+    page.get_by_label("What did Ines do?").fill("She found my scarf, and laughed with me.")
+    thumb.tap(page.get_by_role("button", name="Send it to Ines"))
+    page.get_by_role("heading", name="On its way to Ines").wait_for()
+    assert (thumb.taps, Kindness.objects.count()) == (1, 1)
+
+
+def test_a_card_is_made_in_one_tap_and_told_with_one(house, signed_in, phone):
+    page = opened(phone, signed_in, house.agent, "/cards")
+    thumb = Thumb(page)
+    thumb.tap(page.get_by_role("button", name="Make a card"))
+    address = page.locator("section.neon p.small").inner_text()
+    stranger = phone("/smile/" + address.rsplit("/", 1)[1], javascript=False)
+    stranger.get_by_label("What happened?").fill("I let somebody go first.")
+    stranger.get_by_role("button", name="Tell them").click()
+    stranger.get_by_role("heading", name="It has gone on from here").wait_for()
+    assert thumb.taps == 1
+    assert Kindness.objects.filter(words="I let somebody go first.").count() == 1
+    assert Axe().run(stranger).violations_count == 0
+
+
+def test_a_round_is_joined_by_keyboard_alone(house, signed_in, phone):
+    from neoncard.do.drive import actions as drive
+    from neoncard.do.drive.tables import Taking
+    from neoncard.kit import clock
+
+    drive.begin(by=house.second, team=house.team, title="Autumn", days=21, starts_on=clock.today())
+    page = opened(phone, signed_in, house.agent, "/drive")
+    page.get_by_role("button", name="Join").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Today is day").or_(page.get_by_text("You are in it.")).first.wait_for()
+    assert Taking.objects.get().member == house.agent
+    assert Axe().run(page).violations_count == 0
