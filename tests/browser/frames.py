@@ -31,7 +31,7 @@ uvicorn.run("neoncard.web.asgi:application", host="127.0.0.1", port=int(port), s
 """
 """The product as `serve` runs it, with https of its own in the place of a proxy's."""
 
-PARENT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Ticket 5</title>
+PARENT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Ticket 5</title><link rel="icon" href="data:,">
 <h1>Ticket 5</h1>
 <iframe title="Neoncard" width="320" height="700" src="{frame}"></iframe>
 <script>

@@ -78,7 +78,7 @@ def world(chromium, _migrated, tmp_path_factory):
         port = door.getsockname()[1]
     here.ours = f"https://kind.test:{port}"
     made.env |= {"NEONCARD_URL": here.ours, "NEONCARD_PORT": str(port)}
-    pages = {"/cookies": "<title>Cookies</title><h1>COOKIES</h1>"}
+    pages = {"/cookies": "<title>Cookies</title><link rel=icon href='data:,'><h1>COOKIES</h1>"}
     with frames.helpdesk(cert, key, pages) as desk:
         here.honest, here.hostile = (
             f"https://desk.example:{desk}",
@@ -184,7 +184,11 @@ def test_in_an_honest_parent_one_signs_in_sees_taps_and_takes_it_back(world, vis
     # The next day: a page loaded anew knows who it is.
     page.reload()
     expect(inside.locator("h1")).to_have_text("Maren Oltmanns")
+    # Signed out meanwhile: a tap asks to sign in again, and nothing is done.
     world.browser.clear_cookies()
+    inside.get_by_role("button", name="Done").click()
+    expect(inside.get_by_role("button", name="Sign in")).to_be_visible()
+    assert world.kept() == before
 
 
 def test_a_message_from_another_origin_picks_nothing(world, visit):

@@ -131,7 +131,13 @@ def test_live_state_progress_and_an_estimate(house, signed_in, django_assert_max
     )
     with django_assert_max_num_queries(10):
         page = text(client.get(reverse("connector", args=[row.pk])))
-    for words in ("25 in 100", "about 90 s to go", "not understood"):
+    for words in (
+        "25 in 100",
+        "about 90 s to go",
+        "not understood",
+        "Test the connection",
+        "Pull now",
+    ):
         assert words in page
     status = text(client.get("/status"))
     assert "detail: is missing" in status

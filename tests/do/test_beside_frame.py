@@ -231,12 +231,22 @@ def test_the_framed_cookie_ends_with_the_session_it_was_made_from(house, ticket,
 
 def test_the_sign_in_window_keeps_its_opener_and_no_other_page_does(house, client, signed_in):
     came = client.get("/beside/come-in")
-    assert came.status_code == 302
+    assert (came.status_code, came["Location"]) == (302, "/signin/?next=/beside/come-in")
     member = signed_in(house.agent)
-    for answer in (came, client.get(came["Location"]), member.get("/beside/come-in")):
+    on_the_way = [
+        client.get(came["Location"]),
+        client.get("/signin/code/"),
+        client.post("/signin/"),
+    ]
+    for answer in (came, *on_the_way, member.get("/beside/come-in")):
         assert answer["Cross-Origin-Opener-Policy"] == "unsafe-none"
-    for answer in (client.get("/signin/"), client.get("/signin/?next=/"), member.get("/beside")):
+    for answer in (
+        Client().get("/signin/?next=/beside/come-in"),
+        client.get("/"),
+        member.get("/beside"),
+    ):
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert framed.WINDOW not in member.cookies
 
 
 # ---------------------------------------------------------------- what happens in it
@@ -273,7 +283,7 @@ def test_nobody_taps_from_outside_the_frame(frame, desk, ticket):
     assert frame.post(address, data, **OURS).status_code == 303
 
 
-@pytest.mark.parametrize("conversation", ["", "6", "nothing", "٥", "5' or 1=1", "5" * 400])
+@pytest.mark.parametrize("conversation", ["6", "nothing", "٥", "5' or 1=1", "5" * 400])
 def test_an_unknown_ticket_and_somebody_elses_are_said_alike(house, frame, desk, conversation):
     other = make.encounter(house.second, make.customer("Not Yours"))
     other.source, other.ext_id = desk.source, "6"
@@ -282,6 +292,12 @@ def test_an_unknown_ticket_and_somebody_elses_are_said_alike(house, frame, desk,
     assert answer.status_code == 200
     assert "Nothing here for this ticket" in text(answer)
     assert "Not Yours" not in text(answer)
+
+
+def test_before_a_ticket_is_open_it_waits(frame, desk):
+    for conversation in ({}, {"conversation": " "}):
+        html = text(frame.get(reverse("beside_about", args=[desk.pk]), conversation))
+        assert "Open a conversation, and what belongs to it stands here." in html
 
 
 def test_it_needs_no_helpdesk(frame, desk, ticket, monkeypatch):

@@ -127,6 +127,7 @@ class Kind:
     `makes_secret`: we make the signing secret and show it; otherwise it is pasted. `maps`: it has a mapping page.
     `ticket`: a pattern that finds a ticket's id in the address of its page; empty: only the address as it came in counts.
     `watch`: a line is kept open on which news are told at once, so that a pull need not wait for its five minutes.
+    `hints`: it may send webhooks nobody signs; nothing in them is believed, each only has us ask its API at once.
     `tell`: it can send a survey to a conversation's customer, and (`notes`) put private notes there.
     """
 
@@ -142,6 +143,7 @@ class Kind:
     pull: Pull | None = None
     test: Test | None = None
     watch: Watch | None = None
+    hints: bool = False
     tell: Tell | None = None
     notes: bool = True
     proof: str = "contract"

@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, OperationalError, connection
 from django.utils import translation
 
-from neoncard.connectors import actions, frame, queries, signatures
+from neoncard.connectors import actions, frame, pulling, queries, signatures
 from neoncard.connectors.signatures import Verifier
 from neoncard.connectors.tables import Connector, Delivery
 
@@ -58,6 +58,7 @@ class Door:
     paused: bool
     verifier: Verifier
     secrets: tuple[str, ...]
+    hints: bool = False
     noted: float = 0.0
 
 
@@ -69,6 +70,7 @@ class _Wish:
     done: asyncio.Future[bool]
     delivery: Delivery | None = None
     trouble: tuple[int, str] | None = None
+    pull: int | None = None
 
 
 @dataclass
@@ -130,7 +132,9 @@ class Writer:
                 _keep_what_can_be(rows)
         for pk, why in dict(wish.trouble for wish in wishes if wish.trouble).items():
             actions.troubled(connector=Connector(pk=pk), why=why)
-        if any(wish.delivery is None and wish.trouble is None for wish in wishes):
+        for pk in {wish.pull for wish in wishes if wish.pull is not None}:
+            pulling.ask(Connector(pk=pk), beside=True)
+        if any((wish.delivery, wish.trouble, wish.pull) == (None, None, None) for wish in wishes):
             self._load()
 
     def _load(self) -> None:
@@ -139,7 +143,7 @@ class Writer:
         doors = {}
         for row in queries.connectors():
             kind = kinds.get(row.kind)
-            if kind is None or not kind.hooks:
+            if kind is None or not (kind.hooks or kind.hints):
                 continue
             chosen = signatures.SENDERS.get(row.settings.get("sender", ""), signatures.STANDARD)
             verifier = kind.verifier or chosen
@@ -148,7 +152,9 @@ class Writer:
             except ValueError:  # sealed with another key: nothing can be believed
                 secrets = ()
             noted = before.get(row.pk, float("-inf"))
-            doors[row.token_hash] = Door(row.pk, row.name, row.paused, verifier, secrets, noted)
+            doors[row.token_hash] = Door(
+                row.pk, row.name, row.paused, verifier, secrets, kind.hints, noted
+            )
         self.doors, self.loaded = doors, time.monotonic()
 
     def _tell(self, wishes: list[_Wish], went: bool) -> None:
@@ -223,6 +229,9 @@ async def hook(scope: Scope, receive: Receive, send: Send) -> None:
             raise Answered(405, "POST a delivery here")
         door = await _door(scope["path"].removeprefix(PREFIX))
         body = await _body(headers, receive)
+        if door.hints:
+            await _hinted(door, send)
+            return
         _believe(door, headers, body, scope)
         plain = _expanded(body, headers.get("content-encoding", "identity").strip().lower())
         await _keep(door, headers, plain)
@@ -234,16 +243,27 @@ async def hook(scope: Scope, receive: Receive, send: Send) -> None:
         await _answer(send, 200, {"kept": True})
 
 
+async def _hinted(door: Door, send: Send) -> None:
+    """Ask its API, and say 200 whatever becomes of it: some helpdesks fail their own page when we refuse.
+
+    What a hint would have told comes with the pull in five minutes anyway.
+    """
+    if not door.paused:
+        await writer.wish(pull=door.pk)
+    await _answer(send, 200, {"kept": False, "why": "its API is asked"})
+
+
 async def _door(token: str) -> Door:
     hashed = hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
     age = time.monotonic() - writer.loaded
     stale = age > FRESH or (hashed not in writer.doors and age > 0.5)
-    if stale and not await writer.wish():
-        raise Answered(503, "the database is away; come again")
+    fresh = not stale or await writer.wish()
     door = writer.doors.get(hashed)
+    if not fresh and not (door and door.hints):
+        raise Answered(503, "the database is away; come again")
     if door is None:
         raise Answered(404, "no connector has this address")
-    if door.paused:
+    if door.paused and not door.hints:
         raise Answered(503, "this connector is paused")
     return door
 

@@ -42,10 +42,14 @@ def plan() -> str:
     return f"{left} to pull"
 
 
-def ask(connector: Connector) -> bool:
-    """Leave the job of pulling a connector, unless one waits or runs or is parked. Whether it was left."""
+def ask(connector: Connector, *, beside: bool = False) -> bool:
+    """Leave the job of pulling a connector, unless one waits or runs or is parked. Whether it was left.
+
+    `beside`: even while one runs, for that may have looked before there was news.
+    """
     last = latest(connector)
-    if last is not None and last.state != Job.State.DONE:
+    runs = beside and last is not None and last.leased_until is not None
+    if last is not None and last.state != Job.State.DONE and not runs:
         return False
     jobs.later(
         KIND, f"{KIND}:{connector.pk}:{clock.now():%Y%m%d%H%M%S%f}", {"connector": connector.pk}

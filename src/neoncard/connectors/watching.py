@@ -52,7 +52,7 @@ class Watching(Thread):
 
     def run(self) -> None:
         """Until told to stop. Another worker of this machine may be at it already; then only wait for its end."""
-        while not self.stop.wait(self.look if self._lines else 0.2):
+        while not self.stop.is_set():
             try:
                 close_old_connections()
                 if self._only.take():

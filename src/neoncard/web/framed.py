@@ -24,6 +24,8 @@ from neoncard.people.tables import Member
 
 COOKIE = "__Host-beside"
 PATH = "/beside"
+WINDOW, SIGN_IN = "beside-window", "/signin/"
+"""A note for ten minutes that the sign-in window is open; it opens nothing."""
 LASTS = timedelta(days=14)
 CODE_LASTS = timedelta(seconds=60)
 
@@ -95,7 +97,11 @@ def recognise(get_response: _Next) -> _Next:
         response = get_response(request)
         if framed(request):
             response.cookies.pop(settings.CSRF_COOKIE_NAME, None)
-        if _popup(request):
+        if request.path_info == reverse("beside_come_in") and not request.user.is_authenticated:
+            response.set_cookie(
+                WINDOW, "1", max_age=600, path=SIGN_IN, httponly=True, samesite="Lax"
+            )
+        if _window(request):
             # A window cut off from its opener could not hand it the code.
             response["Cross-Origin-Opener-Policy"] = "unsafe-none"
         return response
@@ -110,8 +116,8 @@ def _known(value: str) -> Member | None:
         return None
 
 
-def _popup(request: HttpRequest) -> bool:
-    here = reverse("beside_come_in")
-    asked = request.POST if request.method == "POST" else request.GET
-    signing_in = request.path_info == reverse("account_login")
-    return request.path_info == here or (signing_in and asked.get("next") == here)
+def _window(request: HttpRequest) -> bool:
+    """Whether this is a page of the sign-in window: its own, or one of those on the way (password, second step, provider)."""
+    here = request.path_info
+    on_the_way = here.startswith(SIGN_IN) and WINDOW in request.COOKIES
+    return on_the_way or here == reverse("beside_come_in")

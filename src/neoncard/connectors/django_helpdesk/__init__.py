@@ -19,5 +19,6 @@ KIND = Kind(
     pull=pull,
     test=test,
     tell=tell,
+    hints=True,
     proof="real",
 )

@@ -33,7 +33,7 @@ REPORTED = re.compile(
 )
 SAY = re.compile(
     r"\b(?:to say|say|saying|says|said|hear|heard|an?|the word|the words|write|type|typing|called"
-    r"|means|mean by|press|click|button|option|template|macro|field|label|subject line)"
+    r"|simple|single|proper|mere|ended with|ends with|signed off with|means|mean by|press|click|button|option|template|macro|field|label|subject line)"
     r":? ?$"
 )
 HYPOTHETICAL = re.compile(
@@ -92,7 +92,9 @@ SETTLED = re.compile(
 )
 OF_SELF = re.compile(
     r"\b(?:my (?:english|spelling|typing|memory|eyesight|handwriting|fault|mistake|bad|cooking"
-    r"|own)|i'm (?:terrible|awful|useless|rubbish|bad|horrible) (?:at|with))\b"
+    r"|own)|i'm (?:terrible|awful|useless|rubbish|bad|horrible) (?:at|with)"
+    r"|(?:my|our|the) (?:last|old|previous|former|ex|other) (?:[a-z]+ )?(?:company|bank|airline|provider|shop|hotel|supplier|insurer"
+    r"|phone|boss|landlord|job|doctor|flat|school|one)|(?:film|movie|book|novel|song|concert|match|exhibition|exam)(?:'s| is| was| were))\b"
 )
 DENIED = re.compile(
     r"\b(?:not going to|not gonna|(?:isn't|aren't|wasn't) (?:going to|gonna)|won't|never|wouldn't|would never|don't want to|not (?:here|trying)"
@@ -121,7 +123,9 @@ IN_PASSING = re.compile(
 )
 LOYALTY_TERMS = re.compile(
     r"\b(?:loyalty (?:schemes?|cards?|points?|program(?:me)?s?|app|account|discount|tier)|(?:how many|how much|do|does|is there|are there|what)"
-    r" [^.!?]{0,40}(?:loyal|regular|returning|repeat) customers?)\b"
+    r" [^.!?]{0,40}(?:loyal|regular|returning|repeat) customers?|(?:i'm|i am|im|we're|we are) (?:[a-z]+ ){0,2}(?:leaving|cancell?ing|switching"
+    r"|moving elsewhere|done|off|out)(?= ?[.!,]|$| with| to| because)|(?:see|meet) you (?:again )?in court"
+    r"|los(?:t|e|ing) (?:a|an|another|your) (?:[a-z-]+ ){0,2}customers?|the same (?:error|problem|issue|page|fault|queue))\b"
 )
 ANOTHERS = re.compile(
     r"\b(?:(?:my|his|her|their|our|the|a|your) (?:[a-z]+ )?(?:neighbou?r|sister|brother|mother|mum|mom|dad"
@@ -140,7 +144,13 @@ GRUDGING = re.compile(
     r"|but (?:nothing|nobody|no one|no help|in the end nothing|you (?:are|were|'re) not|not (?:you|very|at all)"
     r"|(?:that|it|this|which) (?:doesn't|didn't|does not|isn't|won't)|still (?:no|not|nothing|waiting|broken)"
     r"|(?:i'm|i am|we're) still|the (?:problem|issue) (?:is|remains))|i hate it|very little|is still (?:in|lost|missing|not)"
-    r"|(?:my|our) [a-z]+ (?:is|are) (?:still|now) (?:in|at|lost|missing|broken|gone|not)|lost my [a-z]+ twice)\b"
+    r"|(?:my|our) [a-z]+ (?:is|are) (?:still|now) (?:in|at|lost|missing|broken|gone|not)|lost my [a-z]+ twice"
+    r"|(?:at|by|with) how (?:rude|slow|bad|useless|little|badly|poorly|unhelpful|long|hard|difficult|few)"
+    r"|for (?:finally|only) [a-z]+ing (?:[a-z]+ ){0,3}(?:after|in|within|once)|treat(?:ed|ing|s)? (?:me|us|people|customers) (?:like|as if)"
+    r"|(?:caring|care|doing|helping|listening|trying) so (?:very )?little|thank you,? next|for the memories"
+    r"|(?:i'm|i am|im|we're|we are) (?:cancell?ing|leaving you|going elsewhere|closing (?:my|our))"
+    r"|(?:kind|nice|good|generous|thoughtful|professional|helpful) (?:to|of (?:you|him|her|them) to)"
+    r" (?:steal|charge|lose|ignore|keep|hang|laugh|take my|make me|leave|cancel|block|shout))\b"
 )
 
 SOURED = re.compile(
@@ -186,6 +196,9 @@ AGAINST_ABUSE = re.compile(
 HARMLESS = re.compile(
     r"\b(?:game|games|gaming|level \d+|films?|movies?|series|episode|novel|books?|song|lyrics|character|the play|netflix|minecraft"
     r"|fortnite|xbox|playstation|zombies?|luggage|hand baggage|checked bag|carry-?on|toolbox|kit come|knife set|gun (?:safe|licen[cs]e|shop)"
+    r"|(?:find|meet|get|catch|see) (?:you|u) at (?:gate|platform|terminal|table|stand|booth|counter|door|\d)"
+    r"|where you are,? (?:next to|near|behind|opposite|located|based|on the)|gets? hurt (?:on|by|because|from|if (?:this|that|it|the))"
+    r"|(?:outside|here|there) for (?:the|a|my|our) (?:[a-z]+ )?(?:taxi|cab|bus|train|lift|ride|driver|courier|engineer|delivery|parcel)"
     r"|bath bombs?|hammer and|to the (?:punch|price)|beat (?:you|u) to|beat (?:the|that|any|your) (?:price|offer|quote|deal)"
     r"|losing (?:me|my|us|our|a|this)|lose (?:me|my|us|our) (?:as|business|custom)|my (?:business|custom) elsewhere|a (?:bad|one[- ]star|negative) review"
     r"|lawyers?|solicitor|small claims|ombudsman|trading standards|consumer court|in court|to court"

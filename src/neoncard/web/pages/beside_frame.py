@@ -65,8 +65,10 @@ def about(request: HttpRequest, id: int) -> HttpResponseBase:
     row, _shown, _parents = _shown_by(id)
     if not request.user.is_authenticated:
         return render(request, "do/frame_said.html", {"row": row, "said": "sign_in"})
+    ticket = request.GET.get("conversation", "").strip()
+    if not ticket:
+        return render(request, "do/frame_said.html", {"row": row, "said": "waiting"})
     try:
-        ticket = request.GET.get("conversation", "").strip()
         encounter = access.encounter_beside(access.me(request), row.source, ticket)
     except Http404:
         return render(request, "do/frame_said.html", {"row": row, "said": "unknown"})

@@ -196,7 +196,7 @@ def _about(row: Connector, kind: Kind, form: forms.Form) -> dict[str, Any]:
         "paste": kind.sidebar.paste(frame_url) if kind.sidebar else "",
         "https": settings.NEONCARD_URL.startswith("https://"),
         "live": queries.live(row),
-        "hook": queries.hook_url(row) if kind.hooks else "",
+        "hook": queries.hook_url(row) if kind.hooks or kind.hints else "",
         "secret": kept["signing"][0] if kind.makes_secret and kept["signing"] else "",
         "secrets": len(kept["signing"]),
         "folder": drop.folder(row.source) if kind.pull is drop.pull else "",

@@ -108,12 +108,12 @@ def taps(request: HttpRequest) -> HttpResponseBase:
     Answers which keys are `done` with, taken or not; what is not among them is to be sent again. A tap counts for whoever's
     it was: of a turn this tablet gave, or of the session. Nobody at all: 401, and the page keeps them.
     """
+    if not request.user.is_authenticated and tablets.tablet_of(request) is None:
+        return JsonResponse({"done": []}, status=401)
     try:
         found = json.loads(request.body)["taps"][:MOST_TAPS]
     except (ValueError, TypeError, KeyError, RecursionError):
         return JsonResponse({"error": "taps: takes a list"}, status=400)
-    if not request.user.is_authenticated and tablets.tablet_of(request) is None:
-        return JsonResponse({"done": []}, status=401)
     done = [key for one in found if (key := _tap(request, one))]
     return JsonResponse({"done": done})
 

@@ -179,7 +179,7 @@ def _meaning(me: Member, found: list[rules.Group]) -> rules.Plan:
     here = queries.as_listed(me.organisation)
     listed = []
     for email, mine in queries.groups_seen(me.organisation).items() if found else ():
-        person = rules.place(email, "", mine, found)
+        person = rules.place(email, here[email].name or "", mine, found)
         listed.append(person or rules.Person(email, active=False))
     return rules.plan(listed, here)
 

@@ -6,9 +6,10 @@
   let ticket = "";
   let popup = null;
 
+  // Never loaded anew: a frame that was opened with a POST would send it once more, its token long over.
   const show = () => {
-    if (!ticket) return;
-    htmx.ajax("GET", `${about}?conversation=${encodeURIComponent(ticket)}`, { target: "#main", select: "#main", swap: "outerHTML" });
+    const asks = ticket ? `?conversation=${encodeURIComponent(ticket)}` : "";
+    htmx.ajax("GET", about + asks, { target: "#main", select: "#main", swap: "outerHTML" });
   };
   const open = (id) => {
     const next = ["string", "number"].includes(typeof id) ? String(id).slice(0, 200) : "";
@@ -49,7 +50,7 @@
     if (!answer?.ok) { say("failed"); return; }
     // A browser that keeps no cookie here would ask for ever.
     const still = await fetch(about).then((one) => one.text()).catch(() => "");
-    if (still.includes("data-signs-in")) say("cookies"); else location.reload();
+    if (still.includes("data-signs-in")) say("cookies"); else show();
   };
 
   addEventListener("message", (event) => {
@@ -69,9 +70,9 @@
   });
   // Signed out meanwhile: the frame asks to sign in again, where any page would go to the sign-in page.
   document.addEventListener("htmx:beforeOnLoad", (event) => {
-    if (event.detail.xhr.status !== 401) return;
+    if (![401, 403].includes(event.detail.xhr.status)) return;
     event.preventDefault();
-    location.reload();
+    show();
   });
 
   if (parent !== window) tell?.();
