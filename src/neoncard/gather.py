@@ -28,6 +28,7 @@ from neoncard.design.tables import Act
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do import rules as doing_rules
+from neoncard.do.drive import queries as drives
 from neoncard.do.drive.tables import Line
 from neoncard.do.queries import Face
 from neoncard.do.rules import Facts
@@ -95,7 +96,7 @@ def today(member: Member) -> Today:
     words = next((row for row in received if row.said), None)
     waiting = next((row for row in received if row is not words), None)
     dealt = doing.dealt(member) if now.wants_ideas else []
-    more = cache(lambda: doing.extras(member))
+    more = cache(lambda: drives.extras(member))
     ideas = (
         do.deal_today(member=member, day=now.day, hard_day=now.hard_day, dealt=dealt, more=more)
         if now.wants_ideas
@@ -115,12 +116,12 @@ def today(member: Member) -> Today:
 
 
 def _on_the_table(
-    rows: list[Suggestion], lang: str, more: Callable[[], list[doing.Extra]]
+    rows: list[Suggestion], lang: str, more: Callable[[], list[drives.Extra]]
 ) -> list[DayIdea]:
     found = []
     for row in rows:
         key = doing.face_key(row)
-        face = doing.daily_face(key, lang or "en", more() if doing.is_extra(key) else ())
+        face = doing.daily_face(key, lang or "en", more() if drives.is_extra(key) else ())
         toward = doing.day_of(row)[1]
         if face is not None:
             found.append(DayIdea(row, face, toward, doing.toward_label(toward, face)))

@@ -6,9 +6,9 @@ import pytest
 
 from neoncard import loop
 from neoncard.do import actions as do
-from neoncard.do import queries as doing
 from neoncard.do.drive import actions as drive
 from neoncard.do.drive import queries
+from neoncard.do.drive import queries as drives
 from neoncard.do.drive.tables import Line, Taking, WrittenIdea
 from neoncard.do.tables import Suggestion
 from neoncard.kit import clock
@@ -81,18 +81,18 @@ def test_an_idea_of_ones_own_lies_on_the_table_picked_up(house, signed_in):
 def test_an_offered_idea_reaches_the_teams_deck_only_when_its_host_accepts_it(house, signed_in):
     begun(house)
     idea = drive.write(member=house.third, toward="self", title="Sit in the sun", offer=True)
-    assert "written" not in str([one.key for one in doing.extras(house.second)])
+    assert "written" not in str([one.key for one in drives.extras(house.second)])
     assert signed_in(house.second).post(f"/drive/ideas/{idea.pk}/accept").status_code == 404
     page = signed_in(house.agent).get("/drive/ideas").content.decode()
     assert "Sit in the sun" in page
     assert "Amir" not in page, "whose idea it is stays out of it"
     signed_in(house.agent).post(f"/drive/ideas/{idea.pk}/accept")
-    assert f"written:{idea.pk}" in [one.key for one in doing.extras(house.second)]
+    assert f"written:{idea.pk}" in [one.key for one in drives.extras(house.second)]
     signed_in(house.agent).post(f"/drive/ideas/{idea.pk}/back")
     idea.refresh_from_db()
     assert (idea.state, idea.team) == ("own", None)
-    assert f"written:{idea.pk}" in [one.key for one in doing.extras(house.third)]
-    assert f"written:{idea.pk}" not in [one.key for one in doing.extras(house.second)]
+    assert f"written:{idea.pk}" in [one.key for one in drives.extras(house.third)]
+    assert f"written:{idea.pk}" not in [one.key for one in drives.extras(house.second)]
 
 
 def test_a_team_idea_is_dealt_and_shown(house, monkeypatch):

@@ -11,6 +11,7 @@ from neoncard import loop
 from neoncard.demo.world import SOURCE, Event, Row, World, chance, jsonl
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
+from neoncard.do.drive import queries as drives
 from neoncard.do.tables import Suggestion
 from neoncard.encounters.rules import Conversation, Notes, conversation
 from neoncard.kindness import actions as kindnesses
@@ -153,6 +154,6 @@ def _answered(row: Row) -> int:
 def done(world: World, suggestion: Suggestion) -> None:
     """The act or idea on top was done."""
     key = doing.face_key(suggestion)
-    more = doing.extras(suggestion.member) if doing.is_extra(key) else ()
+    more = drives.extras(suggestion.member) if drives.is_extra(key) else ()
     face = doing.daily_face(key, more=more) or doing.faces([key], playbook=world.playbook).get(key)
     do.done(suggestion=suggestion, title=face.title if face else "")

@@ -12,6 +12,7 @@ from datetime import date
 from django.db import transaction
 
 from neoncard.do import queries, rules
+from neoncard.do.drive import queries as drives
 from neoncard.do.tables import Pledge, Suggestion
 from neoncard.encounters.tables import Customer, Encounter
 from neoncard.kindness import actions as kindnesses
@@ -199,7 +200,7 @@ def deal_today(
     day: date,
     hard_day: bool,
     dealt: Sequence[Suggestion] | None = None,
-    more: Callable[[], Sequence[queries.Extra]] = tuple,
+    more: Callable[[], Sequence[drives.Extra]] = tuple,
 ) -> list[Suggestion]:
     """Deal three ideas for a day, for a customer, a colleague and oneself, once (E1, E2, E3, E19).
 
@@ -219,7 +220,7 @@ def deal_today(
         if unit in there:
             continue
         hand = rules.deal(
-            queries.deck(toward, theirs),
+            drives.deck(toward, theirs),
             shown[toward],
             day,
             hard_day=hard_day,
@@ -266,7 +267,7 @@ def swap_idea(*, suggestion: Suggestion) -> Suggestion:
     more = [key for key in drawn.order if key not in lying]
     more.sort(key=lambda key: chances[key] == 0)
     last = queries.face_key(suggestion) == suggestion.offered[-1]
-    deck = queries.deck(toward, queries.extras(suggestion.member))
+    deck = drives.deck(toward, drives.extras(suggestion.member))
     there = {idea.key for idea in deck}
     more = [key for key in more if key in there]
     if last and more and rules.may_swap(deck, shown, day):

@@ -8,21 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
-    Case,
     Count,
     Exists,
-    F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
-    TextField,
-    Value,
-    When,
 )
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -30,7 +22,7 @@ from neoncard import library
 from neoncard.design import queries as design
 from neoncard.design.tables import Act, Kind
 from neoncard.do import rules
-from neoncard.do.drive.tables import WrittenIdea
+from neoncard.do.drive.queries import WRITTEN, Extra
 from neoncard.do.tables import Pledge, Suggestion
 from neoncard.encounters.tables import Encounter
 from neoncard.kindness.actions import UNDO
@@ -39,14 +31,9 @@ from neoncard.kit import clock
 from neoncard.people.tables import Member
 
 LIBRARY = "library:"
-WRITTEN, JOURNEY = "written:", "act:"
-DAILY_MINUTES = 10
 P3_PEOPLE = 8
 P3_ROUND = 5
 DECK_DAYS = 120
-TEXT: TextField[str, str] = TextField()
-NUMBER: IntegerField[int, int] = IntegerField()
-YES: BooleanField[bool, bool] = BooleanField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,73 +156,6 @@ def toward_label(toward: str, face: Face) -> str:
         "colleague": _("For a colleague"),
         "self": _("For yourself"),
     }[toward]
-
-
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """A daily idea that is not the library's: written by somebody here, or an act of the team's journeys."""
-
-    key: str
-    toward: str
-    title: str
-    detail: str
-    minutes: int = 1
-    light: bool = False
-    asks_smile: bool = False
-
-
-def extras(member: Member) -> list[Extra]:
-    """What the team and its journeys add to this member's deck, and what they wrote themselves. One query."""
-    written = WrittenIdea.objects.filter(
-        Q(by=member) | Q(team=member.team_id, state=WrittenIdea.State.ACCEPTED)
-    )
-    acts = Act.objects.filter(
-        retired_at=None, step__isnull=False, minutes__lte=DAILY_MINUTES
-    ).exclude(kind=Kind.TREAT)
-    columns = ("what", "pk", "whom", "title", "more", "took", "is_light", "smiles")
-    rows = (
-        written.annotate(
-            what=Value(WRITTEN, TEXT),
-            whom=Cast("toward", TEXT),
-            more=Cast("detail", TEXT),
-            took=Value(1, NUMBER),
-            is_light=Value(False, YES),
-            smiles=Value(False, YES),
-        )
-        .values_list(*columns)
-        .union(
-            acts.annotate(
-                what=Value(JOURNEY, TEXT),
-                whom=Value("customer", TEXT),
-                more=Case(When(instance="", then="principle"), default="instance"),
-                took=Cast("minutes", NUMBER),
-                is_light=F("light"),
-                smiles=F("asks_smile"),
-            ).values_list(*columns),
-            all=True,
-        )
-    )
-    return [
-        Extra(f"{what}{pk}", toward, title, detail, minutes, light, smiles)
-        for what, pk, toward, title, detail, minutes, light, smiles in rows
-    ]
-
-
-def deck(toward: str, more: Iterable[Extra] = ()) -> list[rules.Daily]:
-    """The daily ideas for one of TOWARD, as the deck deals them: the library's and `more`. No query."""
-    ideas: list[library.DailyIdea | Extra] = [*library.daily(), *more]
-    return [
-        rules.Daily(
-            key=idea.key, minutes=idea.minutes, asks_smile=idea.asks_smile, light=idea.light
-        )
-        for idea in ideas
-        if idea.toward == toward
-    ]
-
-
-def is_extra(key: str) -> bool:
-    """Whether a daily idea's key is not the library's. No query."""
-    return key.startswith((WRITTEN, JOURNEY))
 
 
 def daily_face(key: str, lang: str = "en", more: Iterable[Extra] = ()) -> Face | None:

@@ -10,7 +10,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from neoncard.do import queries as doing
+from neoncard.do.drive.queries import WRITTEN
 from neoncard.do.drive.tables import Line, Nudge, Round, Taking, WrittenIdea
 from neoncard.do.tables import Suggestion
 from neoncard.kindness.rules import without_names
@@ -120,7 +120,7 @@ def write(
 @transaction.atomic
 def take_own(*, suggestion: Suggestion, idea: WrittenIdea) -> Suggestion:
     """Lay an idea of one's own on the table, picked up, in place of the one that lay there (E1)."""
-    key = doing.WRITTEN + str(idea.pk)
+    key = WRITTEN + str(idea.pk)
     if suggestion.done_at is not None:
         raise ValueError("idea: today’s is done; there is another tomorrow")
     suggestion.offered = [*suggestion.offered, key]

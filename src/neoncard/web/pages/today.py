@@ -13,6 +13,7 @@ from neoncard import access, loop
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.drive import actions as drive
+from neoncard.do.drive import queries as drives
 from neoncard.do.drive import queries as driving
 from neoncard.do.tables import Suggestion
 from neoncard.web.pages.drive import IdeaForm
@@ -98,7 +99,7 @@ def done(request: HttpRequest, id: int) -> HttpResponseBase:
     def act(row: Suggestion) -> None:
         member = access.me(request)
         key = doing.face_key(row)
-        more = doing.extras(member) if doing.is_extra(key) else ()
+        more = drives.extras(member) if drives.is_extra(key) else ()
         face = doing.daily_face(key, member.language or "en", more)
         do.done(suggestion=row, title=face.title if face else "")
 
