@@ -60,7 +60,7 @@ def test_a_card_is_made_in_one_tap_and_told_with_one(house, signed_in, phone):
     thumb = Thumb(page)
     thumb.tap(page.get_by_role("button", name="Make a card"))
     address = page.locator("section.neon p.small").inner_text()
-    stranger = phone("/smile/" + address.rsplit("/", 1)[1], javascript=False)
+    stranger = phone("/smile/" + address.rsplit("/", 1)[1])
     stranger.get_by_label("What happened?").fill("I let somebody go first.")
     stranger.get_by_role("button", name="Tell them").click()
     stranger.get_by_role("heading", name="It has gone on from here").wait_for()
