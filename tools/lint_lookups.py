@@ -90,7 +90,11 @@ def main() -> int:
     """Print every offence; 1 when there is one."""
     found = 0
     for path in sorted(SOURCE.rglob("*.py")):
-        if path.parent == SOURCE / "access" or path.name == "tables.py" or "migrations" in path.parts:
+        if (
+            path.parent == SOURCE / "access"
+            or path.name == "tables.py"
+            or "migrations" in path.parts
+        ):
             continue
         for line, wrong in sorted(lookups(path.read_text())):
             found += 1

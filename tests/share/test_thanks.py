@@ -17,7 +17,7 @@ from neoncard.share import actions, rules
 from neoncard.share.pictures import clean
 from neoncard.share.tables import Landed, Picture
 from tests import make
-from tests.samples import JPEG
+from tests.samples_shared import JPEG
 
 
 @pytest.mark.parametrize(
