@@ -45,7 +45,7 @@ from neoncard.pass_on import queries as chains
 from neoncard.people import queries as people
 from neoncard.people.hours import at_edge
 from neoncard.people.tables import Member, OptOut, Team
-from neoncard.standing import Going, standing
+from neoncard.standing import Going, Standing, standing
 
 
 @dataclass(slots=True)
@@ -95,24 +95,32 @@ def today(member: Member) -> Today:
     received = [said(row) for row in chains.received(member)]
     words = next((row for row in received if row.said), None)
     waiting = next((row for row in received if row is not words), None)
-    dealt = doing.dealt(member) if now.wants_ideas else []
-    more = cache(lambda: drives.extras(member))
-    ideas = (
-        do.deal_today(member=member, day=now.day, hard_day=now.hard_day, dealt=dealt, more=more)
-        if now.wants_ideas
-        else []
-    )
     return Today(
         words=words,
         waiting=waiting,
         proposals=[said(row) for row in kind.proposals(member)],
-        ideas=_on_the_table(ideas, member.language, more),
+        ideas=ideas(member, now),
         wants_ideas=now.wants_ideas,
         hard_day=now.hard_day,
         hands=hands_for(member),
         round=now.round,
         edge=at_edge(now.hours, clock.now()),
     )
+
+
+def ideas(member: Member, now: Standing | None = None) -> list[DayIdea]:
+    """The ideas on this member's table today; `now`: how their day stands, where it is known.
+
+    Two queries, two more the first time a day is dealt, one where an idea is not the library's.
+    """
+    now = now or standing(member)
+    if not now.wants_ideas:
+        return []
+    more = cache(lambda: drives.extras(member))
+    rows = do.deal_today(
+        member=member, day=now.day, hard_day=now.hard_day, dealt=doing.dealt(member), more=more
+    )
+    return _on_the_table(rows, member.language, more)
 
 
 def _on_the_table(

@@ -347,7 +347,9 @@ def counter_tap(*, suggestion: Suggestion, key: str, act: str) -> bool:
     member = suggestion.member
     if act not in suggestion.offered:
         raise ValueError("act: pick one of those on offer")
-    Member.objects.select_for_update().filter(pk=member.pk).first()  # lookup: one tap after another
+    Member.objects.select_for_update(of=("self",)).filter(
+        pk=member.pk
+    ).first()  # lookup: one tap after another
     if met.visited(member, key):
         return False
     visit = encounters.counter_visit(by=member, token=key)

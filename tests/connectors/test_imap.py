@@ -1,6 +1,8 @@
 """E-mail through a real IMAP server (pymap): threads, authors, what is skipped, the cursor, news at once."""
 
+import imaplib
 import json
+import socket
 import threading
 from itertools import count
 
@@ -8,6 +10,7 @@ import pytest
 
 from neoncard.connectors import frame, pulling
 from neoncard.connectors.frame import Context, TroubleError
+from neoncard.connectors.imap.box import Box
 from neoncard.connectors.imap.mapping import events
 from neoncard.connectors.imap.pull import test as try_it
 from neoncard.connectors.imap.pull import watch
@@ -201,6 +204,33 @@ def test_news_are_told_at_once(desk):
     assert told.wait(10)
     thread.join(10)
     assert not thread.is_alive()
+
+
+class Wire(imaplib.IMAP4):
+    """imaplib over a socket whose other end is the test; it has been greeted."""
+
+    def __init__(self, sock):
+        self.sock, self.file = sock, sock.makefile("rb")
+        self._cmd_log_len, self._cmd_log_idx, self._cmd_log, self.debug = 10, 0, {}, 0
+
+
+def test_news_are_heard_however_the_network_cuts_them():
+    """A line that is half there is waited for, and one behind another is not left lying."""
+    ours, theirs = socket.socketpair()
+    ours.settimeout(5)
+    box = Box.__new__(Box)
+    box.client = Wire(ours)
+    assert not box.hears(0.01)
+    theirs.sendall(b"* 1 FETCH (UID 1 ")
+    late = threading.Timer(0.1, theirs.sendall, [b"FLAGS ())\r\n* 1 RECENT\r\n"])
+    late.start()
+    assert not box.hears(5)
+    late.join()
+    theirs.sendall(b"* 2 FETCH (FLAGS ())\r\n* 2 EXISTS\r\n")
+    assert box.hears(5)
+    assert not box.hears(0.01)
+    ours.close()
+    theirs.close()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -35,8 +35,17 @@ def kindnesses_of(member: Member) -> QuerySet[Kindness]:
 
 def kindness(member: Member, id: int) -> Kindness:
     """A kindness the member is in, or that the team may see."""
-    rows = kindnesses_of(member).select_related(
-        "giver__member", "giver__customer", "encounter__customer__party", "quote", "thank_you"
+    rows = (
+        kindnesses_of(member)
+        .select_related(
+            "giver__member",
+            "giver__customer",
+            "encounter__customer__party",
+            "quote",
+            "thank_you",
+            "picture",
+        )
+        .defer("picture__body")
     )
     rows = rows.annotate(giver_off=wall.off_wall("giver__member"))
     return one(rows.prefetch_related(Prefetch("receivers", queryset=wall.parties())), pk=id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import imaplib
 import ipaddress
+import selectors
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -63,6 +64,35 @@ class Box(BaseMailBox):
         """Whether the server tells of news by itself (IDLE); it may say so only to who has signed in."""
         _said, data = self.client.capability()
         return any(b"IDLE" in line.upper().split() for line in data if isinstance(line, bytes))
+
+    def hears(self, seconds: float) -> bool:
+        """While idling: whether a new message is told within so many seconds.
+
+        Lines are read whole, however the network cuts them: imap_tools' own poll loses one that is only half there.
+        """
+        sock = self.client.sock
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(sock, selectors.EVENT_READ)
+            if not self._more() and not waiting.select(seconds):
+                return False
+        told = b"EXISTS" in self.client._get_line()
+        while self._more():
+            told |= b"EXISTS" in self.client._get_line()
+        return told
+
+    def _more(self) -> bool:
+        """Whether something lies here already that was not read yet. Never waits."""
+        client: Any = self.client
+        sock = client.sock
+        file = getattr(client, "_file", None) or client.file  # renamed in Python 3.14
+        before = sock.gettimeout()
+        sock.settimeout(0)
+        try:
+            return bool(file.peek(1))
+        except ssl.SSLWantReadError:
+            return False
+        finally:
+            sock.settimeout(before)
 
     def open(self, folder: str) -> int:
         """Open a folder to read; its UIDVALIDITY. Raises TroubleError when there is none of that name."""

@@ -81,9 +81,9 @@ def watch(asking: Asking, stop: threading.Event) -> Iterator[None]:
         yield
         while not stop.is_set():
             waited, told = 0.0, False
-            with box.idle as idle:
+            with box.idle:
                 while waited < RENEW and not told and not stop.is_set():
-                    told = any(b"EXISTS" in line for line in idle.poll(timeout=LOOK))
+                    told = box.hears(LOOK)
                     waited += LOOK
             if told:
                 yield

@@ -22,7 +22,7 @@ from neoncard.people.tables import Member
 from neoncard.share import actions as share
 from neoncard.share import rules as wall
 from neoncard.share.queries import hung, shown_to_all
-from neoncard.share.tables import Picture, Post
+from neoncard.share.tables import Post
 from neoncard.web.faces import face, from_to, undoable
 from neoncard.web.pages.landing import mirror
 from neoncard.web.people_form import PeopleForm
@@ -73,9 +73,7 @@ def kindness(request: HttpRequest, id: int) -> HttpResponse:
             if in_it and kept and _to_colleagues(row, member)
             else None,
             "showable": received and kept and bool(row.words),
-            "picture": Picture.objects.filter(kindness=row).defer("body").first()
-            if in_it
-            else None,
+            "picture": getattr(row, "picture", None) if in_it else None,
             "post": post,
             "chain": bool(links),
             "boomerang": any(found.path[-1] == row.pk for found in closed),

@@ -15,7 +15,7 @@ from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from neoncard import access, library, loop
+from neoncard import access, gather, library
 from neoncard.kit import clock
 from neoncard.learn import queries as learnt
 from neoncard.people.tables import Member
@@ -224,11 +224,10 @@ def this_month(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """`/start`: twenty minutes for somebody new: the principles, three released stories, a first act."""
     member = access.me(request)
-    today = loop.today(member)
     context = {
         "nav": "today",
         "stories": [card(post, member) for post in wall.stories()],
         "acts": [act for act in library.acts(member.language or "en") if act.light][:3],
-        "today": today,
+        "ideas": gather.ideas(member)[:1],
     }
     return render(request, "share/start.html", context)
