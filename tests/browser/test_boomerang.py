@@ -196,7 +196,7 @@ def test_a_cashiers_kindness_goes_round_without_any_conversation(company, as_, h
     house = company
     till = as_(house.counter, "/counter")
     title = till.locator("article h2").inner_text()
-    hand.press(till, "button", "Done")
+    hand.press(till, "button", "I did it")
     till.get_by_text(f"Done: {title}").wait_for()
     hand.press(till, "link", "Someone was kind to me")
     till.wait_for_url(re.compile("kind-to-me"))
