@@ -39,6 +39,8 @@ MAY = {
     "admins": {"admin"},
 }
 LEAVE = ("/signout", "/static/")
+MIDWAY = ("/signin/again/", "/signin/cancelled/", "/wall/stories.rss")
+"""What opens only midway through something, or with a key of one's own: walked where it is linked."""
 
 
 class Links(HTMLParser):
@@ -179,7 +181,7 @@ class Walk:
             todo.extend((path, "a page of the team") for path in sorted(self.customer_pages))
         for name, path, _pattern in kinds:
             method, may = table.get(name, ("GET", ""))
-            if path and method == "GET" and not path.startswith(LEAVE):
+            if path and method == "GET" and not path.startswith((*LEAVE, *MIDWAY)):
                 if who in MAY.get(may, set()):
                     todo.append((path, ""))
                 elif may in MAY:
@@ -209,19 +211,24 @@ class Walk:
             return
         page = Links(answer.text)
         for link in [*page.links, *([answer.location] if answer.location else [])]:
-            parts = urllib.parse.urlsplit(urllib.parse.urljoin(self.base + path, link))
-            if f"{parts.scheme}://{parts.netloc}" != self.base:
-                continue
-            target = parts.path + (f"?{parts.query}" if parts.query else "")
-            if parts.path.startswith(("/thanks/", "/r/")):
+            target = self.here(path, link)
+            if target.startswith(("/thanks/", "/r/")):
                 self.customer_pages.add(target)
-            todo.append((target, path))
+            if target:
+                todo.append((target, path))
         for part in page.parts:
-            target = urllib.parse.urlsplit(urllib.parse.urljoin(path, part)).path
+            target = self.here(path, part).split("?")[0]
             if target.startswith("/static/"):
                 self.parts.add(target)
-            elif part:
+            elif part and target:
                 todo.append((target, path))
+
+    def here(self, path: str, link: str) -> str:
+        """Where a link on a page leads; "" when that is elsewhere, or lies in the page itself."""
+        parts = urllib.parse.urlsplit(urllib.parse.urljoin(self.base + path, link))
+        if f"{parts.scheme}://{parts.netloc}" != self.base:
+            return ""
+        return parts.path + (f"?{parts.query}" if parts.query else "")
 
     def shut(self, person: Person, path: str) -> None:
         """Try a page that must not open for this person."""
