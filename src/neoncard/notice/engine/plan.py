@@ -18,11 +18,11 @@ from . import triggers as what
 from .automaton import Automaton, automaton
 from .configuration import configuration
 from .fold import SENTENCE_END, fold
-from .jit import cache_folder
 from .literals import cost, every, required
 from .program import Assembler, Entry, Program
 from .ruleset import Rule, documents, rules
 from .triggers import Trigger, triggers_of
+from .worth import cache_folder
 
 LETTERS = 10
 """So much of a literal is looked for."""
