@@ -5,7 +5,7 @@ Nobody is told off shift, on leave or on a hard day, and never twice in one shif
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -25,7 +25,7 @@ from neoncard.kit.jobs.actions import later
 from neoncard.kit.jobs.tables import Job
 from neoncard.pass_on.queries import received
 from neoncard.people.hours import Span
-from neoncard.people.queries import as_hours, opted_out
+from neoncard.people.queries import as_fetched, opted_out
 from neoncard.people.tables import Member, OptOut, Shift
 from neoncard.share.queries import STORIES, stories
 from neoncard.share.voices.actions import may_send
@@ -56,15 +56,8 @@ def plan_nudges() -> str:
     return f"{planned} planned"
 
 
-def _span(row: Nudge, single: list[tuple[object, object]]) -> Span | None:
-    member = row.member
-    kept = getattr(member, "hours", None)
-    hours = as_hours(
-        member,
-        kept.week if kept else {},
-        kept.leave if kept else [],
-        single,  # type: ignore[arg-type]
-    )
+def _span(row: Nudge, single: list[tuple[datetime, datetime]]) -> Span | None:
+    hours = as_fetched(row.member, single)
     return may_tell(hours, clock.now(), row.moment)
 
 

@@ -120,10 +120,15 @@ def shift_end(member: Member) -> datetime | None:
     return span.ends_at if span else None
 
 
+def as_fetched(member: Member, single: Iterable[tuple[datetime, datetime]] = ()) -> working.Hours:
+    """The hours that came with the member, and the shifts one has read. No query."""
+    kept = getattr(member, "hours", None)
+    return as_hours(member, kept.week if kept else {}, kept.leave if kept else [], single)
+
+
 def day_began(member: Member) -> Coalesce:
     """When the member's present shift began, or else their midnight; to stand in another query. No query of its own."""
-    now, kept = clock.now(), getattr(member, "hours", None)
-    week = as_hours(member, kept.week if kept else {}, kept.leave if kept else [])
+    now, week = clock.now(), as_fetched(member)
     span = working.present(week, now)
     zone = ZoneInfo(week.zone)
     began = span.starts_at if span else datetime.combine(now.astimezone(zone).date(), time(), zone)
