@@ -1,112 +1,96 @@
 """Teach the shipped heads: `python -m tools.train_notice SHARED [--out FOLDER]`.
 
-SHARED is the folder with goemotions.jsonl, multidogo_customer_acts.jsonl and convabuse.jsonl (docs/notice-model.md says
-what they are and what their licences allow). The same files give the same head, byte for byte.
+SHARED is the folder of shared data with notice/ and conversations/ in it (docs/notice-model.md says which sets and what
+their licences allow). The same files give the same heads and limits, byte for byte. Prints, a label each, what rules
+alone do on the texts of our own and what rules and head do, each text judged by a head that its family did not teach.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import tomllib
-from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from neoncard.notice.engine import ruleset
-from neoncard.notice.engine.heads import judge, learn, measure, shipped, teach
+import numpy as np
+
+from neoncard.notice.engine import LABELS
+from neoncard.notice.engine.heads import Scorer, calibrate, judge, learn, shipped, teach
 from neoncard.notice.engine.heads.rows import Row
 
-OWN = Path(__file__).with_name("notice_own.toml")
-SETS = ("goemotions.jsonl", "multidogo_customer_acts.jsonl", "convabuse.jsonl")
-LABELS = ("insult", "thanks")
-BITS = 19
+from . import notice_limits, notice_rows, own_texts
+from .notice_limits import Judged
 
-_KIND = frozenset(
-    [
-        "admiration",
-        "amusement",
-        "approval",
-        "caring",
-        "excitement",
-        "gratitude",
-        "joy",
-        "love",
-        "optimism",
-        "pride",
-        "relief",
+BITS: Final = 19
+MOST: Final = 60_000
+"""A head keeps so many n-grams, those of the greatest weights: the tables have to stay in the cache."""
+
+COST: Final = 1.0
+"""Ten times the usual: rows here are near-misses of one another, and few."""
+
+
+def taught(role: str, shared: Path, out: Path) -> dict[str, Judged]:
+    """Teach a role's head and write it; gives what its limits are chosen by."""
+    rows = notice_rows.rows(role, shared)
+    data = {
+        "rows": len(rows),
+        "fingerprint": teach.fingerprint(rows),
+        "sources": notice_rows.sources(shared),
+    }
+    made, asked, (tried,) = learn.learn(
+        rows,
+        only=notice_rows.labels_of(role),
+        bits=BITS,
+        data=data,
+        cost=COST,
+        classes=notice_rows.classes(),
+        most=MOST,
+    )
+    for detail in made.about["labels"]:
+        detail["role"] = role
+    made.write(out / role)
+    readings = [calibrate.Reading.of(each) for each in made.about["labels"]]
+    score = calibrate.scores(tried.margin, readings)
+    plain = notice_rows.plain(role, shared, held_back=True)
+    heard = judge.scored(Scorer.load(out / role), plain)
+    return {
+        label: _judged(label, rows, score[:, k], plain, heard[:, k])
+        for k, label in enumerate(asked.labels)
+    }
+
+
+def _judged(label: str, rows: list[Row], score: Any, plain: list[Row], heard: Any) -> Judged:
+    texts = [each for each in own_texts.texts() if each.role == LABELS[label].role]
+    mine = np.flatnonzero([each.label == label for each in texts])
+    marks = [notice_rows.marked(texts[n].text, texts[n].role) for n in mine]
+    unless = notice_limits.UNLESS.get(label, ())
+    known = [
+        n
+        for n, row in enumerate(rows)
+        if row.about and label in row.labels and label in notice_rows.marked(row.text, row.role)
     ]
-)
-_THANK = ("than", "thx", "tnx", "thnk", "cheers")
-
-
-def goemotions(found: dict[str, Any]) -> Row:
-    """Gratitude is thanks. A sentence in which people saw nothing but kind feelings insults nobody."""
-    said = frozenset(found["labels"])
-    about = {"thanks", "insult"} if said <= _KIND else {"thanks"}
-    return _row(found["text"], {"thanks"} & {"thanks" if "gratitude" in said else ""}, about)
-
-
-def multidogo_customer_acts(found: dict[str, Any]) -> Row:
-    """`thankyou` is thanks; where words and intent disagree ("ok thank you", a confirmation) it says nothing."""
-    thanks = found.get("label") == "thankyou"
-    agree = thanks == any(word in found["text"].lower() for word in _THANK)
-    about = {"insult", "thanks"} if agree and found.get("label") else {"insult"}
-    return _row(found["text"], {"thanks"} if thanks and agree else set(), about, found["group"])
-
-
-def convabuse(found: dict[str, Any]) -> Row:
-    """What most annotators called abusive insults the agent."""
-    return _row(found["text"], {"insult"} if found["label"] else set(), {"insult"}, found["group"])
-
-
-def _row(text: str, labels: set[str], about: set[str], group: str = "") -> Row:
-    return Row(text, frozenset(labels), group=group, about=frozenset(about))
-
-
-def own() -> Iterator[Row]:
-    """Texts of our own writing: the file beside this one."""
-    for label, kinds in tomllib.loads(OWN.read_text("utf-8")).items():
-        for kind, texts in kinds.items():
-            for text in texts:
-                yield _row(text, {label} if kind == "must" else set(), {label})
-
-
-def rows(folder: Path) -> list[Row]:
-    """Every row the shipped heads learn from."""
-    found = []
-    for name in SETS:
-        turned = globals()[name.removesuffix(".jsonl")]
-        with (folder / name).open(encoding="utf-8") as lines:
-            found += [turned(json.loads(line)) for line in lines]
-    return found + list(own()) * 2
-
-
-def sources(folder: Path) -> dict[str, str]:
-    """What the rows were read from: a hash for each file."""
-    files = {name: folder / name for name in SETS} | {OWN.name: OWN}
-    return {name: sha256(path.read_bytes()).hexdigest()[:16] for name, path in files.items()}
+    return Judged(
+        score[mine],
+        np.array([label in found for found in marks], np.bool_),
+        np.array([found.isdisjoint(unless) for found in marks], np.bool_),
+        np.array([label in texts[n].labels for n in mine], np.bool_),
+        heard,
+        np.array([label not in row.about for row in plain], np.bool_),
+        score[known],
+    )
 
 
 def main() -> None:
-    """Teach, write, and print how right the heads are across folds."""
+    """Teach both heads, choose their limits, print how right they are across folds."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shared", type=Path)
     parser.add_argument("--out", type=Path, default=shipped.FOLDER)
     args = parser.parse_args()
-    found = rows(args.shared)
-    data = {
-        "rows": len(found),
-        "fingerprint": teach.fingerprint(found),
-        "sources": sources(args.shared),
-    }
-    made, asked, tried = learn.learn(found, only=LABELS, bits=BITS, data=data)
-    for detail in made.about["labels"]:
-        detail["role"] = ruleset.labels()[detail["name"]].role
-    made.write(args.out)
-    print("\n".join(measure.table(judge.across_folds(asked, tried))))
-    print(f"{args.out}: head {shipped.scorer(args.out).fingerprint}")
+    judged: dict[str, Judged] = {}
+    for role in shipped.TAUGHT:
+        judged |= taught(role, args.shared, args.out)
+    limits = notice_limits.chosen(judged)
+    (args.out / shipped.POLICY).write_text(notice_limits.written(limits), "utf-8")
+    print("\n".join(notice_limits.table(judged, limits)))
 
 
 if __name__ == "__main__":

@@ -22,19 +22,37 @@ def side_by_side(texts):
     return np.frombuffer(b"".join(texts), np.uint8), offsets
 
 
+CLASSES = grams.class_numbers([["a", "aa", "az"], ["bb", "!", "é"], ["ba", "a"]])
+
+
 @pytest.mark.parametrize("before", [False, True])
 @settings(max_examples=300)
-@given(st.lists(ANY, max_size=5))
-def test_the_kernel_finds_the_grams_as_defined(before, texts):
-    found, ends = kernel.gather(*side_by_side(texts), 14, before)
+@given(st.lists(ANY, max_size=5), st.sampled_from([{}, CLASSES]))
+def test_the_kernel_finds_the_grams_as_defined(before, texts, classes):
+    found, ends = kernel.gather(*side_by_side(texts), 14, before, *learn.class_arrays(classes))
     for number, text in enumerate(texts):
         mine = sorted(found[ends[number] : ends[number + 1]].tolist())
-        assert mine == sorted(grams.grams(text, 14, before=before))
+        assert mine == sorted(grams.grams(text, 14, before=before, classes=classes))
+
+
+def test_a_word_is_read_as_its_class_too():
+    same = [set(grams.grams(text, 14, classes=CLASSES)) for text in (b"it is aa", b"it is az")]
+    shared = {bucket >> 14 for bucket in same[0] & same[1]}
+    assert grams.CLASSES in shared
+    assert {bucket for bucket in same[0] ^ same[1] if bucket >> 14 == grams.CLASSES} == set()
+    assert {bucket >> 14 for bucket in grams.grams(b"it is", 14, classes=CLASSES)} == {
+        grams.WORDS,
+        grams.LETTERS,
+    }
+
+
+def test_of_a_word_in_two_classes_the_first_counts():
+    assert sorted(CLASSES.values()) == [1, 1, 1, 2, 2, 2, 3]
 
 
 def test_a_long_message_counts_up_to_a_limit():
     text = b"abc de. " * 4000
-    found, _ = kernel.gather(*side_by_side([text]), 14, False)
+    found, _ = kernel.gather(*side_by_side([text]), 14, False, *learn.class_arrays({}))
     assert sorted(found.tolist()) == sorted(grams.grams(text[: grams.LIMIT], 14))
 
 
@@ -56,7 +74,7 @@ def test_what_looks_alike_is_read_alike(text, same):
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
-    """Scorers with and without machine code of: rival labels; labels of roles; with prev."""
+    """Scorers with and without machine code of: rival labels; labels of roles; with prev; with classes."""
     found = []
     sets = (
         [Row(row["text"], frozenset([row["label"]]), single=True) for row in rows()],
@@ -65,15 +83,17 @@ def both(tmp_path_factory):
             for n, row in enumerate(many_labels())
         ],
         [Row(row["text"], frozenset(row["labels"]), prev=row["text"][:9]) for row in many_labels()],
+        [Row(row["text"], frozenset(row["labels"])) for row in many_labels()],
     )
+    words = grams.class_numbers([["you", "your"], ["idiot", "stupid", "a"], ["!"]])
     for number, taught in enumerate(sets):
         folder = tmp_path_factory.mktemp(f"head{number}")
-        learn.learn(taught, bits=14)[0].write(folder)
+        learn.learn(taught, bits=14, classes=words if number == 3 else {})[0].write(folder)
         found.append((Scorer.load(folder), Scorer.load(folder, numba=False)))
     return found
 
 
-@pytest.mark.parametrize("which", [0, 1, 2])
+@pytest.mark.parametrize("which", [0, 1, 2, 3])
 @settings(max_examples=100, deadline=None)
 @given(TEXTS, st.data())
 def test_without_machine_code_the_numbers_are_the_same(both, which, texts, data):
@@ -112,6 +132,15 @@ def test_evidence_is_the_sentence_that_moves_the_head(both):
     for label, sentence in (("rude", "You idiot, shut up!"), ("thanks", "Thanks a lot.")):
         start, end = scorer.evidence(text, label)
         assert text[start:end] == sentence
+
+
+def test_the_evidence_of_many_is_each_ones(both):
+    texts = ["You idiot! Thanks a lot. Bye", "", "ok", "a. b. you stupid. idiot.", "...", "thanks"]
+    labels = ["rude", "thanks", "rude", "rude", "thanks", "thanks"]
+    for which in (0, 3):
+        fast, slow = both[which]
+        alone = [slow.evidence(*each) for each in zip(texts, labels, strict=True)]
+        assert fast.evidences(texts, labels) == slow.evidences(texts, labels) == alone
 
 
 def test_sentences_end_at_a_stop_or_a_line():

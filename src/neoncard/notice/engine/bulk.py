@@ -199,8 +199,7 @@ class Bulk:
 
     def _scores(self, once: Batch, wanted: Any) -> tuple[Any, Any]:
         """What the heads say of each row, float32 (rows, labels); and the rows they were asked about."""
-        mine = [number for number, role in enumerate(ROLES) if role in shipped.roles()]
-        asked = np.flatnonzero(wanted & np.isin(once.roles, mine))
+        asked = np.flatnonzero(wanted & (once.roles < len(ROLES)))
         scores = np.full((len(once.roles), len(self._heads.labels)), np.nan, np.float32)
         scores[asked] = self._heads.score_spans(
             once.data, once.starts[asked], once.stops[asked], once.roles[asked]
@@ -227,11 +226,11 @@ class Bulk:
             open_ = np.minimum.reduceat(said[same.order], begins) == 0 if len(begins) else begins
             chosen = chosen[open_[chosen]] if len(chosen) else chosen
             ident = rule_ids().index(f"head.{label}")
-            found = []
-            for group in chosen.tolist():
-                start, end = self._heads.evidence(once.row(group)["text"], label)
-                score = float(scores[group, column[label]])
-                found.append((group, number[label], start, end, score, -1, ident))
+            places = self._heads.evidences([once.row(n)["text"] for n in chosen.tolist()], label)
+            found = [
+                (group, number[label], *place, float(scores[group, column[label]]), -1, ident)
+                for group, place in zip(chosen.tolist(), places, strict=True)
+            ]
             spread, _ = same.spread(np.array(found, MARK))
             added.append(spread[~said[spread["row"]]])
         marks = np.concatenate([marks, *added])
@@ -266,10 +265,9 @@ class Bulk:
         ident = {name: number for number, name in enumerate(rule_ids())}
         found = []
         for row in rows.tolist():
-            known = None
-            if not np.isnan(scores[row]).any():
-                known = dict(zip(self._heads.labels, scores[row].tolist(), strict=True))
-            marks = self.reader.read_one(batch.row(row), known)
+            said = zip(self._heads.labels, scores[row].tolist(), strict=True)
+            known = {label: score for label, score in said if score == score}  # not nan
+            marks = self.reader.read_one(batch.row(row), known or None)
             reasons[row] = REASONS.index(marks.reason)
             found += [
                 (row, label[m.label], m.start, m.end, m.score,

@@ -6,7 +6,9 @@ cut into words, runs of punctuation and single emoji, and gives
 
 - words: every 1, 2 and 3 tokens in a row, with a mark for the message's begin and end;
 - letters: every 2 to 5 bytes in a row of a word, with its begin and end marked;
-- before: 1 and 2 tokens in a row of the message before this one, where that is known.
+- before: 1 and 2 tokens in a row of the message before this one, where that is known;
+- classes: for a head taught with classes of words ("mum", "nan" and "daddy" are one), every 1 and
+  2 tokens in a row, at least one of them read as its class.
 
 Each n-gram falls into one of `1 << bits` buckets of its kind ("hashing trick", Weinberger et
 al. 2009). Of a word only the first 32 bytes count. Letters stay within words, so all that one
@@ -16,6 +18,7 @@ word gives can be summed once and kept; that is what makes the kernel fast.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -29,7 +32,8 @@ WORD: Final = 32
 LIMIT: Final = 8192
 """How many bytes of a message count; so that no sum of 16-bit weights outgrows 32 bits."""
 
-WORDS, LETTERS, BEFORE = range(3)
+KINDS: Final = 4
+WORDS, LETTERS, BEFORE, CLASSES = range(KINDS)
 """The kinds of n-gram; a bucket's number is `kind << bits | hash`."""
 
 FNV: Final = 0x811C9DC5
@@ -43,6 +47,7 @@ _THIRD: Final = 0x85EBCA77
 _TRIPLE: Final = 0x1B873593
 _LETTERS: Final = 0xABCDEF01
 _SIZE: Final = 0x3243F6A9
+_CLASS: Final = 0x2545F491
 
 
 def mix(h: int) -> int:
@@ -118,24 +123,53 @@ def _word(token: bytes, is_word: bool) -> tuple[int, tuple[int, ...]]:
     return h, tuple(letters)
 
 
+def named(number: int) -> int:
+    """The hash of a class of words, by its number (from 1)."""
+    return mix(number * _GOLDEN & _ALL ^ _CLASS)
+
+
 def around(
-    text: bytes, bits: int, *, before: bool = False
+    text: bytes, bits: int, *, before: bool = False, classes: Mapping[int, int] = {}
 ) -> tuple[list[tuple[bytes, bool]], list[int]]:
     """A message's tokens, each with whether it is a word, and the buckets of all n-grams of
-    more than one; `before` says that it is the message before the one that is read.
+    more than one and of all classes; `before` says that it is the message before the one that is
+    read. `classes` gives the class of a word by its hash.
     """
     mask = (1 << bits) - 1
     words = (BEFORE if before else WORDS) << bits
     found = tokens(fold(text[:LIMIT]))
+    hashes = [*(_word(*token)[0] for token in found), END]
     buckets = []
     last, last_but_one = BEGIN, 0
-    for count, h in enumerate([*(_word(*token)[0] for token in found), END]):
-        buckets.append(words | mix(last * _GOLDEN & _ALL ^ h ^ _PAIR) & mask)
+    for count, h in enumerate(hashes):
+        buckets.append(words | _pair(last, h) & mask)
         if count and not before:
-            pair = (last_but_one * _GOLDEN & _ALL ^ last) * _THIRD & _ALL
-            buckets.append(words | mix(pair ^ h ^ _TRIPLE) & mask)
+            buckets.append(words | _triple(last_but_one, last, h) & mask)
         last_but_one, last = last, h
+    if classes and not before:
+        buckets += [CLASSES << bits | h & mask for h in _classed(hashes, classes)]
     return found, buckets
+
+
+def _pair(a: int, b: int) -> int:
+    return mix(a * _GOLDEN & _ALL ^ b ^ _PAIR)
+
+
+def _triple(a: int, b: int, c: int) -> int:
+    return mix((a * _GOLDEN & _ALL ^ b) * _THIRD & _ALL ^ c ^ _TRIPLE)
+
+
+def _classed(hashes: list[int], classes: Mapping[int, int]) -> Iterator[int]:
+    """The hashes of n-grams in which a word is read as its class."""
+    last, was_class = BEGIN, False
+    for h in hashes:
+        number = classes.get(h, 0)
+        this = named(number) if number else h
+        if number:
+            yield mix(this)
+        if number or was_class:
+            yield _pair(last, this)
+        last, was_class = this, bool(number)
 
 
 def within(token: bytes, is_word: bool, bits: int, *, before: bool = False) -> list[int]:
@@ -146,7 +180,19 @@ def within(token: bytes, is_word: bool, bits: int, *, before: bool = False) -> l
     return [own] if before else [own, *(LETTERS << bits | letter & mask for letter in letters)]
 
 
-def grams(text: bytes, bits: int, *, before: bool = False) -> list[int]:
+def grams(
+    text: bytes, bits: int, *, before: bool = False, classes: Mapping[int, int] = {}
+) -> list[int]:
     """The buckets of a message's n-grams, as often as they occur."""
-    found, buckets = around(text, bits, before=before)
+    found, buckets = around(text, bits, before=before, classes=classes)
     return buckets + [b for token in found for b in within(*token, bits, before=before)]
+
+
+def class_numbers(classes: Iterable[Iterable[str]]) -> dict[int, int]:
+    """The class of each word's hash, in order of hash; of a word in two, the first."""
+    found: dict[int, int] = {}
+    for number, words in enumerate(classes, 1):
+        for word in words:
+            for token in tokens(fold(word.encode())):
+                found.setdefault(_word(*token)[0], number)
+    return dict(sorted(found.items()))

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..jit import kernel
 from .grams import (
+    _CLASS,
     _GOLDEN,
     _LETTERS,
     _PAIR,
@@ -20,6 +21,7 @@ from .grams import (
     _THIRD,
     _TRIPLE,
     BEGIN,
+    CLASSES,
     END,
     FNV,
     LIMIT,
@@ -34,11 +36,16 @@ KEPT: Final = 1 << 17
 """How many words a scorer keeps the sums of."""
 
 
+LANES: Final = 4
+"""Rows are summed so many numbers at a time; their width is a multiple of it."""
+
+
 compiled: Callable[[Callable[..., Any]], Callable[..., Any]] = kernel
 """`jit.kernel` of functions without types."""
 u4, u8 = np.uint32, np.uint64
 _FNV, _PRIME, _FIRST, _LAST = u4(FNV), u4(PRIME), u4(BEGIN), u4(END)
 _G, _P, _T3, _T, _L, _S = u4(_GOLDEN), u4(_PAIR), u4(_THIRD), u4(_TRIPLE), u4(_LETTERS), u4(_SIZE)
+_C = u4(_CLASS)
 _SLOT, _WORD_OF, _BIT = u4(15), u4(6), u4(63)
 _M1, _M2, _13, _16 = u4(0x85EBCA6B), u4(0xC2B2AE35), u4(13), u4(16)
 
@@ -127,19 +134,52 @@ def _letters(low, i, end, mask, base, out, n):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def gather(src, offsets, bits, before):  # type: ignore[no-untyped-def]
-    """The buckets of each message: `(buckets uint32, ends int64[n + 1])`."""
+def _pair(a, b):  # type: ignore[no-untyped-def]
+    return _mix(u4(a * _G) ^ b ^ _P)
+
+
+@compiled
+def _triple(a, b, c):  # type: ignore[no-untyped-def]
+    return _mix(u4((u4(a * _G) ^ b) * _T3) ^ c ^ _T)
+
+
+@compiled
+def _class_of(words, numbers, h):  # type: ignore[no-untyped-def]
+    """The class of the word with this hash, 0 for none; `words` lie in order."""
+    low, high = 0, len(words)
+    while low < high:
+        middle = (low + high) >> 1
+        if words[middle] < h:
+            low = middle + 1
+        else:
+            high = middle
+    return numbers[low] if low < len(words) and words[low] == h else 0
+
+
+@compiled
+def _named(number):  # type: ignore[no-untyped-def]
+    return _mix(u4(u4(number) * _G) ^ _C)
+
+
+@compiled
+def gather(src, offsets, bits, before, class_words, class_of):  # type: ignore[no-untyped-def]
+    """The buckets of each message: `(buckets uint32, ends int64[n + 1])`.
+
+    `class_words` uint32, in order, and `class_of` int16: hashes of words and their classes.
+    """
     n = len(offsets) - 1
     mask = u4((1 << bits) - 1)
     words = u4(2 << bits) if before else u4(0)
     base = u4(1 << bits)
     low = np.empty(LIMIT + 1, np.uint8)
-    out = np.empty(8 * (offsets[n] - offsets[0]) + 8 * n + 8, np.uint32)
+    classes = u4(CLASSES << bits)
+    out = np.empty(10 * (offsets[n] - offsets[0]) + 10 * n + 10, np.uint32)
     ends = np.zeros(n + 1, np.int64)
     m = 0
     for row in range(n):
         length = _fold(src, offsets[row], min(offsets[row + 1], offsets[row] + LIMIT), low)
         last, last_but_one, count, i = _FIRST, u4(0), 0, 0
+        last_read, was_class = _FIRST, 0
         while i <= length:
             first, j, h = 0, length + 1, _LAST
             if i < length:
@@ -152,13 +192,21 @@ def gather(src, offsets, bits, before):  # type: ignore[no-untyped-def]
                     h = u4((h ^ u4(low[q])) * _PRIME)
                 out[m] = words | (_mix(h) & mask)
                 m += 1
-            out[m] = words | (_mix(u4(last * _G) ^ h ^ _P) & mask)
+            out[m] = words | (_pair(last, h) & mask)
             m += 1
             if not before:
                 if count:
-                    pair = u4((u4(last_but_one * _G) ^ last) * _T3)
-                    out[m] = words | (_mix(pair ^ h ^ _T) & mask)
+                    out[m] = words | (_triple(last_but_one, last, h) & mask)
                     m += 1
+                number = _class_of(class_words, class_of, h) if i < length else 0
+                this = _named(number) if number else h
+                if number:
+                    out[m] = classes | (_mix(this) & mask)
+                    m += 1
+                if number or was_class:
+                    out[m] = classes | (_pair(last_read, this) & mask)
+                    m += 1
+                last_read, was_class = this, number
                 if first == 1:
                     m = _letters(low, i, min(j, i + WORD), mask, base, out, m)
             last_but_one, last, i = last, h, j
@@ -187,25 +235,40 @@ def _row(present, ranks, bucket):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def add_up(src, starts, stops, bits, before, present, ranks, rows, keys, kept, sums):  # type: ignore[no-untyped-def]
+def _add(rows, at, sums, row):  # type: ignore[no-untyped-def]
+    one, other = sums[row], rows[at]
+    for begin in range(0, len(other), LANES):
+        for lane in range(LANES):
+            place = np.uint64(begin + lane)  # numba then asks not whether it counts from the end
+            one[place] += other[place]
+
+
+@compiled
+def add_up(  # type: ignore[no-untyped-def]
+    src, starts, stops, bits, before, present, ranks, rows, class_words, class_of, keys, kept, kept_class, sums
+):  # fmt: skip
     """Add to `sums` (int32[n, k]) the row of each n-gram of each message.
 
     Bit `b` of `present` (uint64) says whether bucket `b` has a row in `rows` (int16[f, k]), which
     lie in order; `ranks` (int32) how many lie before those of each 64. Both fit the cache. `keys`
-    (uint64[KEPT]) and `kept` (int32[KEPT, k]) hold what whole words have summed to.
+    (uint64[KEPT]), `kept` (int32[KEPT, k]) and `kept_class` hold what whole words have summed to
+    and their classes, by `class_words` and `class_of` as in `gather`.
     """
-    n, k = len(starts), rows.shape[1]
+    n = len(starts)
     mask = u4((1 << bits) - 1)
     words = u4(2 << bits) if before else u4(0)
     base = u4(1 << bits)
     low = np.empty(LIMIT + 1, np.uint8)
-    found = np.empty(LONGEST * (WORD + 2), np.uint32)
-    around = np.empty(2 * LIMIT + 16, np.uint32)
+    found = np.empty(LONGEST * (WORD + 2) + 1, np.uint32)
+    around = np.empty(3 * LIMIT + 16, np.uint32)
+    classes = u4(CLASSES << bits)
+    any_classes = len(class_words) > 0 and not before
     for row in range(n):
+        last_read, was_class = _FIRST, 0
         length = _fold(src, starts[row], min(stops[row], starts[row] + LIMIT), low)
         last, last_but_one, count, i, m = _FIRST, u4(0), 0, 0, 0
         while i <= length:
-            j, h = length + 1, _LAST
+            j, h, number = length + 1, _LAST, 0
             if i < length:
                 first, j = _token(low, i, length)
                 if first == 0:
@@ -227,28 +290,36 @@ def add_up(src, starts, stops, bits, before, present, ranks, rows, keys, kept, s
                     if keys[slot] != key:
                         keys[slot] = key
                         kept[slot] = 0
+                        number = _class_of(class_words, class_of, h)
+                        kept_class[slot] = number
                         found[0] = bucket & mask
                         z = _letters(low, i, end, mask, base, found, 1) if first == 1 else 1
+                        if number:
+                            found[z] = classes | (_mix(_named(number)) & mask)
+                            z += 1
                         for q in range(z):
                             at = _row(present, ranks, found[q])
                             if at >= 0:
-                                for label in range(k):
-                                    kept[slot, label] += rows[at, label]
-                    for label in range(k):
-                        sums[row, label] += kept[slot, label]
-            around[m] = words | (_mix(u4(last * _G) ^ h ^ _P) & mask)
+                                _add(rows, at, kept, slot)
+                    number = kept_class[slot]
+                    _add(kept, slot, sums, row)
+            around[m] = words | (_pair(last, h) & mask)
             m += 1
             if count and not before:
-                pair = u4((u4(last_but_one * _G) ^ last) * _T3)
-                around[m] = _mix(pair ^ h ^ _T) & mask
+                around[m] = _triple(last_but_one, last, h) & mask
                 m += 1
+            if any_classes:
+                this = _named(number) if number else h
+                if number or was_class:
+                    around[m] = classes | (_pair(last_read, this) & mask)
+                    m += 1
+                last_read, was_class = this, number
             last_but_one, last, i = last, h, j
             count += 1
         for q in range(m):
             at = _row(present, ranks, around[q])
             if at >= 0:
-                for label in range(k):
-                    sums[row, label] += rows[at, label]
+                _add(rows, at, sums, row)
 
 
 @compiled

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -20,6 +21,7 @@ import numpy as np
 
 from . import descent, kernel
 from .calibrate import Reading, ahead, read_margins
+from .grams import KINDS
 from .labels import FORMAT
 from .rows import Row
 from .scorer import joined_up
@@ -43,8 +45,8 @@ MANY: Final = 45_000
 SCALED: Final = 0.2
 """The part of that cost for the classifier scaled by naive Bayes ratios."""
 
-KIND_WEIGHT: Final = (2.0, 1.0, 0.5)
-"""How much an n-gram of words, of letters and of the message before counts."""
+KIND_WEIGHT: Final = (2.0, 1.0, 0.5, 1.4)
+"""How much an n-gram of words, of letters, of the message before and of classes counts."""
 
 _BLOCK: Final = 8192
 _FINE: Final = 256
@@ -76,15 +78,18 @@ class Weights:
     bias: NDArray[np.float32]
 
 
-def counted(rows: list[Row], bits: int, *, before: bool) -> Counted:
+def counted(
+    rows: list[Row], bits: int, *, before: bool, classes: Mapping[int, int] = {}
+) -> Counted:
     """The n-grams of rows, with those of the messages before them if asked."""
+    known = class_arrays(classes)
     parts = []
     for start in range(0, len(rows), _BLOCK):
         block = rows[start : start + _BLOCK]
-        found, ends = kernel.gather(*joined_up([row.text for row in block]), bits, False)
+        found, ends = kernel.gather(*joined_up([row.text for row in block]), bits, False, *known)
         if before:
             earlier = joined_up([row.prev for row in block])
-            found, ends = _side_by_side(found, ends, *kernel.gather(*earlier, bits, True))
+            found, ends = _side_by_side(found, ends, *kernel.gather(*earlier, bits, True, *known))
         parts.append(descent.count_rows(found, ends))
     sizes = np.concatenate([np.diff(part[2]) for part in parts])
     return Counted(
@@ -94,15 +99,21 @@ def counted(rows: list[Row], bits: int, *, before: bool) -> Counted:
     )
 
 
+def class_arrays(classes: Mapping[int, int]) -> tuple[NDArray[np.uint32], NDArray[np.int16]]:
+    """The words of classes, by hash and in order, and their classes, as the kernel takes them."""
+    words = sorted(classes)
+    return np.array(words, np.uint32), np.array([classes[word] for word in words], np.int16)
+
+
 def _side_by_side(a: Any, a_ends: Any, b: Any, b_ends: Any) -> tuple[Any, Any]:
     row = np.concatenate([np.repeat(np.arange(len(e) - 1), np.diff(e)) for e in (a_ends, b_ends)])
     return np.concatenate([a, b])[np.argsort(row, kind="stable")], a_ends + b_ends
 
 
-def taught(grams: Counted, truth: Ints, bits: int) -> Weights:
+def taught(grams: Counted, truth: Ints, bits: int, cost: float = COST) -> Weights:
     """Learn from rows: `truth` int8[n, k] is 1, -1, or 0 where a row says nothing of a label."""
     n, k = truth.shape
-    often = np.bincount(grams.buckets, minlength=3 << bits)
+    often = np.bincount(grams.buckets, minlength=KINDS << bits)
     known = often >= 2
     column = np.where(known, np.cumsum(known) - 1, -1).astype(np.int32)
     kind = np.repeat(KIND_WEIGHT, 1 << bits)[known]
@@ -111,12 +122,23 @@ def taught(grams: Counted, truth: Ints, bits: int) -> Weights:
     each = np.zeros((len(gain), k), np.float32)
     bias = np.zeros(k, np.float32)
     nothing = np.zeros((0, k), np.float32)
-    cost = COST * min(max(MANY / n, 1.0), 25.0) ** 0.5
+    cost *= min(max(MANY / n, 1.0), 25.0) ** 0.5
     descent.descend(columns, values, ends, truth, cost, ROUNDS, nothing, each, bias)
     ratio = descent.ratios(columns, ends, truth, len(gain))
     scaled, lean = np.zeros_like(each), np.zeros_like(bias)
     descent.descend(columns, values, ends, truth, SCALED * cost, ROUNDS, ratio, scaled, lean)
     return Weights(column, gain, each + scaled * ratio, bias + lean)
+
+
+def slim(weights: Weights, most: int) -> Weights:
+    """Only so many n-grams, those of the greatest weights; with `most` 0, all of them."""
+    each = np.abs(weights.each * weights.gain[:, None]).max(axis=1)
+    if not 0 < most < len(each):
+        return weights
+    kept = each >= np.partition(each, -most)[-most]
+    place = np.where(kept, np.cumsum(kept) - 1, -1)
+    column = np.where(weights.column >= 0, place[weights.column], -1).astype(np.int32)
+    return Weights(column, weights.gain[kept], weights.each[kept], weights.bias)
 
 
 def _features(grams: Counted, column: Any, gain: Any) -> tuple[Any, Any, Any]:
@@ -220,26 +242,36 @@ class Trial:
     columns: tuple[int, ...]
 
 
-def trials(grams: Counted, asked: Task, bits: int) -> list[Trial]:
+def trials(
+    grams: Counted, asked: Task, bits: int, cost: float = COST, most: int = 0
+) -> list[Trial]:
     """The labels found in several domains across domains, the others across groups."""
     k = len(asked.labels)
     if asked.domains is None:
-        return [Trial(asked.folds, out_of_fold(grams, asked, asked.folds, bits), tuple(range(k)))]
+        margin = out_of_fold(grams, asked, asked.folds, bits, cost, most)
+        return [Trial(asked.folds, margin, tuple(range(k)))]
     wide = tuple(c for c in range(k) if len(set(asked.domains[asked.truth[:, c] > 0])) > 1)
     narrow = tuple(c for c in range(k) if c not in wide)
     return [
-        Trial(way, out_of_fold(grams, asked, way, bits), columns)
+        Trial(way, out_of_fold(grams, asked, way, bits, cost, most), columns)
         for way, columns in ((asked.domains, wide), (asked.folds, narrow))
         if columns
     ]
 
 
-def out_of_fold(grams: Counted, asked: Task, way: NDArray[np.int64], bits: int) -> Floats:
+def out_of_fold(
+    grams: Counted,
+    asked: Task,
+    way: NDArray[np.int64],
+    bits: int,
+    cost: float = COST,
+    most: int = 0,
+) -> Floats:
     """Margins of every row by a head that was not taught its fold, float64[n, k]."""
     found = np.zeros(asked.truth.shape)
     for fold in np.unique(way):
         inside = way == fold
-        weights = taught(grams.of(~inside), asked.truth[~inside], bits)
+        weights = slim(taught(grams.of(~inside), asked.truth[~inside], bits, cost), most)
         found[inside] = margins(grams.of(inside), weights)
     return ahead(found) if asked.rivals else found
 
@@ -271,7 +303,14 @@ class Head:
         (folder / "head.json").write_text(text + "\n", "utf-8")
 
 
-def head(asked: Task, weights: Weights, read: list[Reading], bits: int, data: Any) -> Head:
+def head(
+    asked: Task,
+    weights: Weights,
+    read: list[Reading],
+    bits: int,
+    data: Any,
+    classes: Mapping[int, int] = {},
+) -> Head:
     """Put a head together: weights as 16-bit whole numbers, one scale a label."""
     folded = weights.each * weights.gain[:, None].astype(np.float32)
     top = np.maximum(np.abs(folded).max(axis=0), 1e-9)
@@ -297,21 +336,32 @@ def head(asked: Task, weights: Weights, read: list[Reading], bits: int, data: An
         "data": data,
     }
     gains = np.round(weights.gain**2 * _FINE).astype(np.int16)
-    return Head(about, {"buckets": buckets[kept], "gains": gains[kept], "weights": whole[kept]})
+    arrays = {"buckets": buckets[kept], "gains": gains[kept], "weights": whole[kept]}
+    if classes:
+        arrays["class_words"], arrays["class_of"] = class_arrays(classes)
+    return Head(about, arrays)
 
 
 def learn(
-    rows: list[Row], *, only: tuple[str, ...] = (), bits: int = BITS, data: Any = None
+    rows: list[Row],
+    *,
+    only: tuple[str, ...] = (),
+    bits: int = BITS,
+    data: Any = None,
+    cost: float = COST,
+    classes: Mapping[int, int] = {},
+    most: int = 0,
 ) -> tuple[Head, Task, list[Trial]]:
     """Teach a head from rows; also gives the task and the trials it was judged by.
 
-    Calibration, thresholds and the abstain band come from the trials.
+    Calibration, thresholds and the abstain band come from the trials. `cost`: see `COST`;
+    `classes`: of words, by hash, see `grams.py`; `most`: see `slim`.
     """
     asked = task(rows, only)
-    grams = counted(rows, bits, before=asked.before)
-    tried = trials(grams, asked, bits)
-    weights = taught(grams, asked.truth, bits)
-    return head(asked, weights, readings(tried, asked), bits, data), asked, tried
+    grams = counted(rows, bits, before=asked.before, classes=classes)
+    tried = trials(grams, asked, bits, cost, most)
+    weights = slim(taught(grams, asked.truth, bits, cost), most)
+    return head(asked, weights, readings(tried, asked), bits, data, classes), asked, tried
 
 
 def again(made: Head, asked: Task, rows: list[Row], *, data: Any) -> Head:

@@ -42,10 +42,12 @@ class Plain:
         self._buckets, self._gains, self._weights = (
             found[name] for name in ("buckets", "gains", "weights")
         )
+        words, numbers = found.get("class_words", ()), found.get("class_of", ())
+        self._classes = dict(zip(words, numbers, strict=True))
 
     def sums(self, text: bytes, before: bytes | None = None) -> list[int]:
         """Each label's sum of weights, and the message's size last."""
-        found, buckets = around(text, self._bits)
+        found, buckets = around(text, self._bits, classes=self._classes)
         if before is not None:
             buckets += grams(before, self._bits, before=True)
         total = list(self._added(buckets))

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .grams import KINDS
 from .labels import ROLES, fingerprint, labels, open_folder
 from .plain import Plain
 
@@ -89,33 +90,49 @@ class Scorer:
         return out
 
     def _fill(self, data: Any, starts: Any, stops: Any, roles: Any, before: Any, out: Any) -> None:
+        from .kernel import finish
+
+        sums = self._summed(data, starts, stops, before)
+        finish(sums, *self._prepared_once()[1], roles, out)
+
+    def _summed(self, data: Any, starts: Any, stops: Any, before: Any = None) -> Any:
+        """Each message's sums of weights and, after them, its size: int32[n, labels + 1 and more]."""
         import numpy as np
 
-        from .kernel import add_up, finish
+        from .kernel import add_up
 
-        if self._arrays is None:
-            self._arrays = self._prepared()
-        tables, reading = self._arrays
-        sums = np.zeros((len(out), len(self.labels) + 1), np.int32)
+        tables = self._prepared_once()[0]
+        sums = np.zeros((len(starts), tables[2].shape[1]), np.int32)
         add_up(data, starts, stops, self.about["bits"], False, *tables, sums)
         if before is not None:
             add_up(*before, self.about["bits"], True, *tables, sums)
-        finish(sums, *reading, roles, out)
+        return sums
+
+    def _prepared_once(self) -> tuple[Any, ...]:
+        if self._arrays is None:
+            self._arrays = self._prepared()
+        return self._arrays
 
     def _prepared(self) -> tuple[Any, ...]:
         """The tables of `kernel.add_up` and those of `kernel.finish`."""
         import numpy as np
 
-        from .kernel import KEPT
+        from .kernel import KEPT, LANES
 
         with np.load(BytesIO(self._packed), allow_pickle=False) as arrays:
             order = np.argsort(arrays["buckets"])
             buckets = arrays["buckets"][order]
-            rows = np.hstack([arrays["weights"], arrays["gains"][:, None]])[order]
-        present = np.zeros((3 << self.about["bits"]) // 64, np.uint64)
+            parts = arrays["weights"], arrays["gains"][:, None]
+            wide = np.zeros((len(order), -len(self.labels) - 1 & LANES - 1), np.int16)
+            rows = np.hstack([*parts, wide])[order]
+            nothing = np.zeros(0, np.uint32)
+            class_words = arrays.get("class_words", nothing)
+            class_of = arrays["class_of"] if "class_of" in arrays else nothing.astype(np.int16)
+        present = np.zeros((KINDS << self.about["bits"]) // 64, np.uint64)
         np.bitwise_or.at(present, buckets >> 6, np.uint64(1) << (buckets & 63).astype(np.uint64))
         ranks = np.searchsorted(buckets, np.arange(len(present)) * 64).astype(np.int32)
         keys, kept = np.zeros(KEPT, np.uint64), np.zeros((KEPT, rows.shape[1]), np.int32)
+        kept_class = np.zeros(KEPT, np.int16)
         allowed = np.array(
             [
                 [not (role and own.role) or own.role == role for own in self.details]
@@ -127,7 +144,8 @@ class Scorer:
             for name in ("scale", "bias", "low", "step", "table")
         )
         reading = scale, bias, self.rivals, low, step, table, allowed
-        return (present, ranks, rows, keys, kept), reading
+        tables = present, ranks, rows, class_words, class_of, keys, kept, kept_class
+        return tables, reading
 
     def texts(
         self, texts: list[str], roles: list[str] | None = None, before: list[str] | None = None
@@ -161,6 +179,29 @@ class Scorer:
 
         return max(spans, key=moved)
 
+    def evidences(self, texts: list[str], labels: list[str]) -> list[tuple[int, int]]:
+        """`evidence` of each text for its label, many at once."""
+        import numpy as np
+
+        if not self._numba:
+            return [self.evidence(*each) for each in zip(texts, labels, strict=True)]
+        found = [sentences(text) or [(0, len(text))] for text in texts]
+        several = [number for number, spans in enumerate(found) if len(spans) > 1]
+        parts = [texts[number][slice(*span)] for number in several for span in found[number]]
+        joined, offsets = joined_up(parts)
+        sums = self._summed(joined, offsets[:-1], offsets[1:])
+        size = np.sqrt(np.maximum(sums[:, len(self.labels)], 1).astype(np.float64))
+        scale, bias = self._prepared_once()[1][:2]
+        begin = 0
+        best = [0] * len(texts)
+        for number in several:
+            end = begin + len(found[number])
+            column = self.labels.index(labels[number])
+            moved = sums[begin:end, column] * scale[column] / size[begin:end] + bias[column]
+            best[number] = int(moved.argmax())
+            begin = end
+        return [spans[place] for spans, place in zip(found, best, strict=True)]
+
 
 def encoded(text: str) -> bytes:
     """UTF-8; lone surrogates are let through."""
@@ -179,6 +220,11 @@ def joined_up(texts: list[str]) -> tuple[Buffer, Offsets]:
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Where the sentences of a text lie, without the space around them."""
+    first = _END.search(text)
+    if first is None or not text[first.end() :].strip():
+        kept = text.strip()
+        start = len(text) - len(text.lstrip())
+        return [(start, start + len(kept))] if kept else []
     spans = []
     begin = 0
     for end in [*(found.end() for found in _END.finditer(text)), len(text)]:

@@ -1,9 +1,9 @@
 """The heads that come with Neoncard, and how they and the rules settle a mark together.
 
-`combine.toml` is the policy, in data: for a label, below `veto` a rule's mark does not stand;
-from `add` up the head marks by itself, with the sentence that moves it as evidence, unless one
-of the labels in `unless` is marked in the message. A label that is not in it is the rules' alone:
-docs/notice-model.md says why.
+There is one for each role: `weights/agent` and `weights/customer`. `weights/combine.toml` is the policy, in data: for
+a label, below `veto` a rule's mark does not stand; from `add` up the head marks by itself, with the sentence that
+moves it as evidence, unless one of the labels in `unless` is marked in the message. A label that is not in it is the
+rules' alone: docs/notice-model.md says why.
 """
 
 from __future__ import annotations
@@ -16,15 +16,24 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..mark import Mark
 from ..ruleset import LABELS
 from .labels import ROLES
 from .scorer import Scorer
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Buffer = NDArray[np.uint8]
+    Offsets = NDArray[np.int64]
+
 FOLDER: Final = Path(str(files(__package__))) / "weights"
-_POLICY: Final = FOLDER / "combine.toml"
+POLICY: Final = "combine.toml"
+TAUGHT: Final = tuple(role for role in ROLES if role)
+"""Whose words there are heads for; each in the folder of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ class Policy:
 @cache
 def policies() -> dict[str, Policy]:
     """The policy of every label that has a head."""
-    found = tomllib.loads(_POLICY.read_text("utf-8"))
+    found = tomllib.loads((FOLDER / POLICY).read_text("utf-8"))
     return {
         label: Policy(
             label, each.get("veto", 0.0), each.get("add", 2.0), tuple(each.get("unless", ()))
@@ -50,21 +59,54 @@ def policies() -> dict[str, Policy]:
 
 
 @cache
-def roles() -> frozenset[str]:
-    """Whose words any head is asked about."""
-    return frozenset(LABELS[label].role for label in policies())
+def policies_of(role: str) -> tuple[Policy, ...]:
+    """Those of the labels of a role."""
+    return tuple(each for label, each in policies().items() if LABELS[label].role == role)
 
 
-def scorer(folder: Path = FOLDER) -> Scorer:
-    """The shipped heads. A new one each time: a scorer belongs to one thread."""
-    return Scorer.load(folder)
+class Heads:
+    """The shipped heads, a scorer for each role. They belong to one thread, as scorers do.
+
+    `labels` are the columns of what `score_spans` gives.
+    """
+
+    def __init__(self, folder: Path = FOLDER, *, numba: bool | None = None) -> None:
+        self.of = {role: Scorer.load(folder / role, numba=numba) for role in TAUGHT}
+        self.labels = tuple(label for role in TAUGHT for label in self.of[role].labels)
+
+    def one(self, text: str, role: str) -> dict[str, float]:
+        """Each label's score of one message of a role, without numpy or numba."""
+        return self.of[role].one(text, role)
+
+    def score_spans(
+        self, data: Buffer, starts: Offsets, stops: Offsets, roles: NDArray[np.uint8]
+    ) -> NDArray[np.float32]:
+        """As `Scorer.score_spans`; a label of another role is nan."""
+        import numpy as np
+
+        out = np.full((len(starts), len(self.labels)), np.nan, np.float32)
+        begin = 0
+        for role, scorer in self.of.items():
+            mine = np.flatnonzero(roles == ROLES.index(role))
+            found = scorer.score_spans(data, starts[mine], stops[mine], roles[mine])
+            out[mine, begin : begin + len(scorer.labels)] = found
+            begin += len(scorer.labels)
+        return out
+
+    def evidence(self, text: str, label: str) -> tuple[int, int]:
+        """As `Scorer.evidence`."""
+        return self.of[LABELS[label].role].evidence(text, label)
+
+    def evidences(self, texts: list[str], label: str) -> list[tuple[int, int]]:
+        """`evidence` of many texts for a label."""
+        return self.of[LABELS[label].role].evidences(texts, [label] * len(texts))
 
 
-def mine() -> Scorer:
+def mine() -> Heads:
     """The shipped heads of this thread."""
     if not hasattr(_threads, "heads"):
-        _threads.heads = scorer()
-    heads: Scorer = _threads.heads
+        _threads.heads = Heads()
+    heads: Heads = _threads.heads
     return heads
 
 
@@ -75,27 +117,28 @@ _threads = threading.local()
 def fingerprint() -> str:
     """A hash of the shipped heads and their policy, 16 hexadecimal digits; loads neither numba nor numpy."""
     digest = sha256()
-    for name in ("head.json", "weights.npz", "combine.toml"):
+    parts = [f"{role}/{name}" for role in TAUGHT for name in ("head.json", "weights.npz")]
+    for name in (*parts, POLICY):
         digest.update(name.encode() + b"\0" + (FOLDER / name).read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
-def settled(heads: Scorer, text: str, role: str, marks: list[Mark]) -> list[Mark]:
+def settled(heads: Heads, text: str, role: str, marks: list[Mark]) -> list[Mark]:
     """What stands of a message's marks once the heads were asked, in order of place.
 
     `role` is who wrote it. A mark the head adds has the rule `head.LABEL` and the sentence that
     moves the head as evidence. Takes about a millisecond; without numpy or numba.
     """
-    if not text or role not in ROLES:
+    if not text or role not in TAUGHT:
         return marks
-    return settled_by(heads, text, marks, heads.one(text, role))
+    return settled_by(heads, text, role, marks, heads.one(text, role))
 
 
 def settled_by(
-    heads: Scorer, text: str, marks: list[Mark], scores: Mapping[str, float]
+    heads: Heads, text: str, role: str, marks: list[Mark], scores: Mapping[str, float]
 ) -> list[Mark]:
-    """`settled`, with the scores the heads gave the message."""
-    asked = policies()
+    """`settled`, with the scores the heads gave the message; a label not in them is left to its rules."""
+    asked = {each.label: each for each in policies_of(role) if each.label in scores}
     kept = [
         mark
         for mark in marks

@@ -1,0 +1,45 @@
+"""How far a head may go beside the rules is chosen by figures."""
+
+import tomllib
+
+import numpy as np
+
+from tools.notice_limits import NOISE, Judged, chosen, written
+
+
+def judged(score, ruled, truth, plain=(), known=()):
+    return Judged(
+        np.array(score, float),
+        np.array(ruled, bool),
+        np.ones(len(score), bool),
+        np.array(truth, bool),
+        np.array(plain, float),
+        np.zeros(len(plain), bool),
+        np.array(known, float),
+    )
+
+
+CLEAR = judged([0.9, 0.8, 0.1, 0.2], [0, 1, 1, 0], [1, 1, 0, 0], [0.0] * 1000)
+
+
+def test_limits_take_what_is_right_and_leave_what_is_not():
+    limits = chosen({"threat": CLEAR})["threat"]
+    assert (limits.must, limits.must_not) == (1, 1)
+    assert 0.1 < limits.veto < limits.add <= 0.9
+
+
+def test_a_head_that_would_mark_plain_business_adds_nothing():
+    loud = judged([0.9, 0.8, 0.1, 0.2], [0, 1, 1, 0], [1, 1, 0, 0], [0.95] * 4 + [0.0] * 996)
+    assert NOISE < 4 / 1000
+    assert chosen({"threat": loud})["threat"].add > 0.95
+
+
+def test_a_veto_leaves_what_other_sets_know():
+    known = judged([0.9, 0.8, 0.1, 0.2], [0, 1, 1, 0], [1, 1, 0, 0], [0.0], [0.05] * 100)
+    assert chosen({"threat": known})["threat"].veto <= 0.05
+
+
+def test_limits_are_written_as_the_reader_reads_them():
+    found = tomllib.loads(written(chosen({"insult": CLEAR})))
+    assert set(found) == {"insult"}
+    assert set(found["insult"]) == {"veto", "add", "unless"}
