@@ -39,14 +39,20 @@ def received(member: Member, most: int = 5) -> list[Kindness]:
     return list(rows.order_by("-received_at", "-pk")[:most])
 
 
+# What a picture and its list are made of: thousands of rows, so none is read in full.
+_PARTY = ("kind", "name", "member__name", "member__known_as", "customer__name")
+_LINK = ("words", "state", "sees", "answers", "passed_on_from", "chain", "at")
+
+
 def _drawn(rows: QuerySet[Kindness]) -> list[Kindness]:
     off = Exists(OptOut.objects.filter(member=OuterRef("member"), feature=OptOut.Feature.WALL))
-    parties = Party.objects.select_related("member", "customer").annotate(off=off)
+    parties = Party.objects.select_related("member", "customer").only(*_PARTY).annotate(off=off)
     gave_off = Exists(
         OptOut.objects.filter(member=OuterRef("giver__member"), feature=OptOut.Feature.WALL)
     )
     return list(
         rows.select_related("giver__member", "giver__customer")
+        .only(*_LINK, *(f"giver__{one}" for one in _PARTY))
         .annotate(giver_off=gave_off)
         .prefetch_related(Prefetch("receivers", queryset=parties))
         .order_by("at", "pk")[:DRAWN]

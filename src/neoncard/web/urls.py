@@ -220,6 +220,7 @@ urlpatterns = [
     path("shown/<int:id>/back", keep.unshow, name="unshow"),
     path("recall", keep.recall, name="recall"),
     path("me/keepsake", keep.keepsake, name="keepsake"),
+    path("people/find", landing.find, name="people_find"),
     path("thank/hint", landing.hint, name="thank_hint"),
     path("thank", wall.thank_colleague, name="thank_colleague"),
     path("stories/new", wall.story_new, name="story_new"),

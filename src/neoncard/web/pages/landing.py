@@ -20,6 +20,7 @@ from neoncard.share import actions, rules
 from neoncard.share.pictures import MOST
 from neoncard.share.tables import Landed, Picture
 from neoncard.web.pages.forms import blame
+from neoncard.web.people_form import PeopleForm
 
 HINTS = {
     rules.Hint.COMPARES: gettext_lazy(
@@ -42,12 +43,22 @@ def hint(request: HttpRequest) -> HttpResponse:
 
 @access.only()
 @require_POST
+def find(request: HttpRequest) -> HttpResponse:
+    """Colleagues whose name begins as typed, for htmx; in a large company nobody is shown everyone to tick."""
+    data = request.POST.copy()
+    data["find"] = "1"
+    form = PeopleForm(data, member=access.me(request))
+    return render(request, "components/pick_list.html", {"form": form, "ticked": form.ticked})
+
+
+@access.only()
+@require_POST
 def also(request: HttpRequest, id: int) -> HttpResponse:
     """Who else helped (E10)? More people into thanks just given."""
     member = access.me(request)
     row = access.given(member, id)
-    wanted = set(request.POST.getlist("to"))
-    people = [one for one in colleagues(member) if str(one.pk) in wanted]
+    wanted = [one for one in request.POST.getlist("to") if one.isdecimal() and len(one) < 18]
+    people = list(colleagues(member).filter(pk__in=wanted))
     try:
         actions.also(by=member, kindness=row, to=people)
     except ValueError as problem:
