@@ -179,11 +179,11 @@ def on_screen() -> list[Post]:
     ]
 
 
-def shown_to_all(post: Post) -> Shows:
-    """What of a post fetched by `posts()` everyone may see; no query."""
+def shown_to_all(post: Post, about: Hung | None = None) -> Shows:
+    """What of a post fetched by `posts()` everyone may see; no query. `about`: what `hung` said of it, if asked."""
     if post.kindness.state != Kindness.State.KEPT:
         return Shows.NOTHING
-    what = shows(hung(post))
+    what = shows(about or hung(post))
     if what != Shows.STORY and post.kindness.sees != Kindness.Sees.TEAM:
         return Shows.NOTHING
     return what
