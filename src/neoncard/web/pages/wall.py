@@ -98,6 +98,7 @@ def wall(request: HttpRequest) -> HttpResponse:
                 if shows != rules.Shows.NOTHING
             ],
             "asked": seen.asked,
+            "pictures": queries.pictures_asking(member),
             "reviews": saying.to_look_at(member),
             "older": older,
             "newer": reverse("wall") if before else "",
