@@ -163,10 +163,13 @@ class Desk:
         entries: list[str] = []
         new = self._new_people(dones)
         for done in dones:
-            for actor in audience.private(done.effects):
-                special.setdefault(actor, set()).add(done.seq)
-            text = texts.get(done.seq)
-            if text is None or not audience.same_for_all(done.effects):
+            text = None
+            if audience.same_for_all(done.effects):
+                text = texts.get(done.seq)
+            else:
+                for actor in audience.private(done.effects):
+                    special.setdefault(actor, set()).add(done.seq)
+            if text is None:
                 text = encode(self._seen(done, ""))
             entries.append(_entry(done, text, new))
             new = ""
