@@ -14,9 +14,8 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from neoncard.design.board import actions, audience, queries
-from neoncard.design.board.actions import Asked, Gone
+from neoncard.design.board.actions import ERASED, Asked, Gone
 from neoncard.design.board.document import Effect
-from neoncard.design.board.erasing import ERASED
 from neoncard.design.board.state import State, encode
 from neoncard.design.board.tables import GONE
 from neoncard.design.board.terms import RECENT, Done
