@@ -96,6 +96,7 @@ def server(opened: Callable[[], None] = lambda: None) -> uvicorn.Server:
     import uvicorn
     from django.conf import settings
 
+    from neoncard.kit import memory
     from neoncard.web.live.door import FRAME_MAX
     from neoncard.web.live.protocol import protocol
 
@@ -104,6 +105,7 @@ def server(opened: Callable[[], None] = lambda: None) -> uvicorn.Server:
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            memory.settle()
             opened()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -75,14 +75,10 @@ def rest(request: HttpRequest, id: int) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """A circle of the picture, with where its words stand."""
+    """A circle of the picture, and what stands in and beside it (chain.css says where)."""
 
-    x: float
-    y: float
-    text_x: float
-    name_y: float
-    when_y: float
-    face: Face
+    at: str
+    initials: str
     name: str
     when: str
     css: str
@@ -90,12 +86,14 @@ class Circle:
 
 @dataclass(slots=True)
 class Drawing:
-    """A picture, ready for the template."""
+    """A picture, ready for the template: circles, and the paths of its lines by what they stand for."""
 
     width: float
     height: float
     circles: list[Circle]
-    lines: list[rules.Line]
+    given: list[str]
+    thanks: list[str]
+    home: list[str]
     upright: bool
     scale: float = 1.0
 
@@ -135,6 +133,7 @@ class Chain:
     def __init__(self, rows: list[Kindness], answers: list[Kindness], viewer: Member) -> None:
         self.viewer = viewer
         self.days: dict[date, str] = {}
+        self.seen: dict[int, Face] = {}
         self.rows = {row.pk: row for row in rows}
         self.answers = {row.pk: row for row in answers}
         # Asked thousands of times in a long chain, and each time a queryset is made anew: so once.
@@ -146,13 +145,11 @@ class Chain:
         }
         self.opened = {pk for pk in self.people if self._open(self.row(pk))}
         self.links = queries.as_links(rows)
-        alike = queries.alike(rows)
         in_chain = any(row.pk in self.mine for row in rows)
-        self.may_close = (
-            frozenset(self.rows) if in_chain else frozenset(pk for pk in self.rows if self.open(pk))
-        )
         self.closed: list[Boomerang] = [
-            found for found in boomerangs(self.links, alike) if found.path[-1] in self.may_close
+            found
+            for found in boomerangs(self.links, queries.alike(rows))
+            if in_chain or self.open(found.path[-1])
         ]
         self.came_back = {found.path[-1] for found in self.closed}
         self.tree = rules.grow(
@@ -162,8 +159,7 @@ class Chain:
                 for row in answers
             ],
             thanks=frozenset(row.pk for row in rows if row.answers_id),
-            gone=alike,
-            may_close=self.may_close,
+            closed=self.closed,
         )
 
     def day(self, at: datetime) -> str:
@@ -211,8 +207,13 @@ class Chain:
         """The party's face in one kindness."""
         return face(party, self.sight(party, pk), self.viewer)
 
-    def face_at(self, spot: rules.Spot | rules.Node) -> Face:
-        """The face of a circle: as the most open of its kindnesses shows it."""
+    def face_at(self, number: int) -> Face:
+        """The face of a circle (a node's number): as the most open of its kindnesses shows it."""
+        if number not in self.seen:
+            self.seen[number] = self._face(self.tree.nodes[number])
+        return self.seen[number]
+
+    def _face(self, spot: rules.Node) -> Face:
         best = Sight.SOMEONE
         found: Party | None = None
         for pk in spot.kindnesses:
@@ -231,18 +232,29 @@ class Chain:
         picture = rules.draw(self.tree, upright=upright)
         homes = {line.end for line in picture.lines if line.kind == rules.Kind.HOME} or {0}
         circles = [
-            self._circle(spot, first=number in homes, upright=upright)
+            self._circle(number, spot, first=number in homes)
             for number, spot in enumerate(picture.spots)
         ]
-        lines = sorted(picture.lines, key=lambda line: line.kind == rules.Kind.HOME)
-        return Drawing(picture.width, picture.height, circles, lines, upright)
+        paths: dict[rules.Kind, list[str]] = {kind: [] for kind in rules.Kind}
+        for line in picture.lines:
+            paths[line.kind].append(line.path)
+        return Drawing(
+            picture.width,
+            picture.height,
+            circles,
+            paths[rules.Kind.GIVEN],
+            paths[rules.Kind.THANKS],
+            paths[rules.Kind.HOME],
+            upright,
+        )
 
-    def _circle(self, spot: rules.Spot, *, first: bool, upright: bool) -> Circle:
-        shown = self.face_at(spot)
+    def _circle(self, number: int, spot: rules.Spot, *, first: bool) -> Circle:
+        shown = self.face_at(number)
         brought = self.row(spot.kindnesses[0])
         css = " ".join(
             name
             for name, on in (
+                ("person", True),
                 ("customer", shown.kind == "customer"),
                 ("gone", shown.kind in ("gone", "someone")),
                 ("you", shown.kind == "you"),
@@ -252,12 +264,8 @@ class Chain:
         )
         began = spot.party == brought.giver_id
         return Circle(
-            x=spot.x,
-            y=spot.y,
-            text_x=spot.x + rules.RADIUS + 12 if upright else spot.x,
-            name_y=spot.y - 2 if upright else spot.y + rules.RADIUS + 24,
-            when_y=spot.y + 18 if upright else spot.y + rules.RADIUS + 44,
-            face=shown,
+            at=f"translate({spot.x:g} {spot.y:g})",
+            initials=shown.initials,
             name=_short(opening(shown.name)),
             when=_("began it") if began else self.day(brought.at),
             css=css,
@@ -286,7 +294,7 @@ class Chain:
             return giver, receivers
         ids = self.ids(row)
         spots = [self.tree.start[row.pk], *(self.tree.ends[row.pk, party] for party in ids)]
-        giver, *receivers = (self.face_at(self.tree.nodes[number]) for number in spots)
+        giver, *receivers = (self.face_at(number) for number in spots)
         return giver, receivers
 
     def _told(self, row: Kindness) -> Told:

@@ -25,6 +25,7 @@ from neoncard.share.queries import hung, shown_to_all
 from neoncard.share.tables import Post
 from neoncard.web.faces import face, from_to, undoable
 from neoncard.web.pages.landing import mirror
+from neoncard.web.pages.pictures import beside
 from neoncard.web.people_form import PeopleForm
 
 
@@ -73,7 +74,7 @@ def kindness(request: HttpRequest, id: int) -> HttpResponse:
             if in_it and kept and _to_colleagues(row, member)
             else None,
             "showable": received and kept and bool(row.words),
-            "picture": getattr(row, "picture", None) if in_it else None,
+            "picture": beside(row, member),
             "post": post,
             "chain": bool(links),
             "boomerang": any(found.path[-1] == row.pk for found in closed),
