@@ -108,7 +108,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-16000; PRAGMA mmap_size=134217728;"
+            "PRAGMA cache_size=-16000; PRAGMA mmap_size=134217728; PRAGMA wal_autocheckpoint=4000;"
         ),
     }
 else:

@@ -51,10 +51,10 @@ def app_context(conversation) -> str:
     return json.dumps({"event": "appContext", "data": context})
 
 
-def certificate(folder: Path) -> tuple[str, str]:
-    """A certificate for all HOSTS, signed by nobody, and its key: their files."""
+def certificate(folder: Path, hosts=HOSTS) -> tuple[str, str]:
+    """A certificate for all these names, signed by nobody, and its key: their files."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOSTS[0])])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, hosts[0])])
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
@@ -65,7 +65,7 @@ def certificate(folder: Path) -> tuple[str, str]:
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName(h) for h in HOSTS]), critical=False
+            x509.SubjectAlternativeName([x509.DNSName(h) for h in hosts]), critical=False
         )
         .sign(key, SHA256())
     )
