@@ -50,7 +50,7 @@ def test_rating_by_keyboard_on_a_phone_without_script(phone, token, house):
 @pytest.fixture
 def press(monkeypatch, house):
     """One message, and forms ask."""
-    monkeypatch.setattr(pressed, "NETWORK", (4, 600))
+    monkeypatch.setattr(pressed, "NETWORK", (4, 10**9))
 
     def press(page):
         talk = make.encounter(house.agent, make.customer())

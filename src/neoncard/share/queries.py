@@ -51,7 +51,6 @@ def _posts() -> QuerySet[Post]:
     return (
         Post.objects.filter(taken_down_at=None, hidden_at=None)
         .select_related(
-            "by",
             "kindness__giver__member",
             "kindness__giver__customer",
             "kindness__thank_you",
