@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from neoncard.kindness.tables import Kindness
+from neoncard.share.tables import Picture
 from neoncard.web import people_form
 from neoncard.web.pages import settings
 from tests import make
+from tests.samples_shared import JPEG
 
 
 @pytest.fixture
@@ -59,6 +62,17 @@ def test_somebody_from_elsewhere_is_refused(large, house, signed_in):
     data = {"to": ["999999"], "words": "For the tea.", "sees": "parties"}
     assert signed_in(house.agent).post("/thank", data).status_code == 422
     assert Kindness.objects.count() == 0
+
+
+def test_finding_who_is_in_a_picture_is_no_sending(large, house, signed_in):
+    row = make.kindness(house.agent, house.second)
+    file = SimpleUploadedFile("x.jpg", JPEG, "image/jpeg")
+    typed = {"find": "1", "pick": "ada", "alt": "The ramp", "picture": file}
+    response = signed_in(house.agent).post(f"/kindness/{row.pk}/picture/add", typed)
+    assert response.status_code == 200
+    assert house.admin.pk in offered(response.content.decode())
+    assert "The ramp" in response.content.decode()
+    assert Picture.objects.count() == 0
 
 
 def test_the_people_of_a_company_come_in_pages_and_by_name(monkeypatch, house, signed_in):

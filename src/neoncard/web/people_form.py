@@ -47,6 +47,7 @@ class PeopleForm(forms.Form):
         looks = data if data is not None and "find" in data else None
         if looks is not None:
             initial = {**looks.dict(), "to": looks.getlist("to")}
+            kwargs.pop("files", None)  # a browser doesn't send a file's place again
         super().__init__(None if looks is not None else data, initial=initial, **kwargs)
         self.typed = looks.get("pick", "").strip()[:60] if looks is not None else ""
         self.member = member
