@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from neoncard.access.doors import one
@@ -47,8 +47,12 @@ def kindness(member: Member, id: int) -> Kindness:
         )
         .defer("picture__body")
     )
-    rows = rows.annotate(giver_off=wall.off_wall("giver__member"))
-    return one(rows.prefetch_related(Prefetch("receivers", queryset=wall.parties())), pk=id)
+    rows = rows.annotate(
+        giver_off=wall.off_wall("giver__member"),
+        leads_on=Exists(Kindness.objects.filter(passed_on_from=OuterRef("pk"))),
+    )
+    people = Prefetch("receivers", queryset=wall.parties())
+    return one(rows.prefetch_related(people, "releases"), pk=id)
 
 
 def kindness_in(member: Member, id: int) -> Kindness:
@@ -105,7 +109,7 @@ def picture(member: Member, id: int) -> Picture:
     """The picture beside a kindness, to whoever may look at it (P6)."""
     row = one(wall.pictures(), kindness=id)
     seen = kindnesses_of(member).filter(pk=id).exists()  # lookup: asked, not fetched
-    if not wall.may_look(row, member, seen=seen):
+    if not wall.may_look(row, member, seen=seen, post=getattr(row.kindness, "post", None)):
         raise Http404
     return row
 

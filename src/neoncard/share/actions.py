@@ -22,7 +22,6 @@ from neoncard.people.tables import Member, OptOut
 from neoncard.share.pictures import clean, picture_hash
 from neoncard.share.rules import comment_problem, exact_words, story_problem
 from neoncard.share.tables import Comment, Landed, Likeness, Picture, Post
-from neoncard.thank.tables import ThankYou
 
 PAIR_A_DAY = 2
 SAME_WORDS = timedelta(days=90)
@@ -212,17 +211,20 @@ def _receives(kindness: Kindness, party: Party) -> bool:
 
 
 def may_hang(kindness: Kindness) -> bool:
-    """Whether the customer who gave it lets the team read the words, or released them. Two queries at most.
+    """Whether the customer who gave it lets the team read the words, or released them.
+
+    Two queries at most, none where thank-you and releases came with it.
 
     What somebody unknown did is told in the words of whoever received it: nobody else is there to be asked.
     """
-    thanks = ThankYou.objects.filter(kindness=kindness).first()
+    thanks = getattr(kindness, "thank_you", None)
     if thanks and thanks.team_may_read:
         return True
     if thanks is None and kindness.giver.kind == Party.Kind.UNKNOWN:
         return True
     right = text_hash(kindness.words)
-    return kindness.releases.filter(party=kindness.giver_id, text_hash=right).exists()
+    given = kindness.releases.all()
+    return any(row.party_id == kindness.giver_id and row.text_hash == right for row in given)
 
 
 @transaction.atomic

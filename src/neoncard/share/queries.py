@@ -28,7 +28,7 @@ from neoncard.kit.pagination import Page, newest
 from neoncard.people.tables import Member, OptOut
 from neoncard.share.rules import Hung, Person, Shows, exact_words, must_release, released, shows
 from neoncard.share.rules import may_look as look
-from neoncard.share.tables import Comment, Picture, Post
+from neoncard.share.tables import Comment, Likeness, Picture, Post
 
 STORIES = 3
 LOOKED_AT = 40  # told stories looked through for three that everyone has released
@@ -204,14 +204,13 @@ def waits_for(post: Post) -> frozenset[int]:
     return must_release(about) - {one.party for one in about.leaves if one.text_hash == right}
 
 
-def may_look(picture: Picture, viewer: Member, *, seen: bool) -> bool:
+def may_look(picture: Picture, viewer: Member, *, seen: bool, post: Post | None) -> bool:
     """Whether `viewer` may look at a picture fetched with all that belongs to it; `seen`: they may see the kindness.
 
-    Words are released when everyone in the kindness released exactly them, told as a story or not. No query.
+    Words are released when everyone in the kindness released exactly them, told as a story (`post`) or not. No query.
     """
     kindness = picture.kindness
     parties = [kindness.giver, *kindness.receivers.all()]
-    post = getattr(kindness, "post", None)
     words = exact_words(post.title, post.story, kindness.words) if post else kindness.words
     must = frozenset(party.pk for party in parties)
     leaves = [Leave(row.party_id, row.text_hash, row.name_too) for row in kindness.releases.all()]
@@ -224,12 +223,15 @@ def may_look(picture: Picture, viewer: Member, *, seen: bool) -> bool:
     )
 
 
+LIKENESSES = Prefetch("likenesses", queryset=Likeness.objects.select_related("member"))
+
+
 def pictures() -> QuerySet[Picture]:
     """Pictures of kept kindnesses with all that `may_look` asks for, their bytes left out. Four queries."""
     return (
         Picture.objects.filter(kindness__state=Kindness.State.KEPT)
         .select_related("by", "kindness__giver__member", "kindness__post")
-        .prefetch_related("likenesses__member", "kindness__receivers", "kindness__releases")
+        .prefetch_related(LIKENESSES, "kindness__receivers", "kindness__releases")
         .defer("body")
     )
 

@@ -18,6 +18,7 @@ from neoncard import access
 from neoncard.kindness.rules import Boomerang, Sight, boomerangs, sight
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.pass_on import actions, queries, rules
+from neoncard.pass_on.queries import Drawn
 from neoncard.people.tables import Member
 from neoncard.web.faces import NOBODY, Face, face, from_to, listed, opening, undoable
 from neoncard.web.people_form import PeopleForm
@@ -130,14 +131,13 @@ class Chain:
     its giver showed it to the team; otherwise it is "someone".
     """
 
-    def __init__(self, rows: list[Kindness], answers: list[Kindness], viewer: Member) -> None:
+    def __init__(self, rows: list[Drawn], answers: list[Drawn], viewer: Member) -> None:
         self.viewer = viewer
         self.days: dict[date, str] = {}
         self.seen: dict[int, Face] = {}
         self.rows = {row.pk: row for row in rows}
         self.answers = {row.pk: row for row in answers}
-        # Asked thousands of times in a long chain, and each time a queryset is made anew: so once.
-        self.people = {row.pk: (row.giver, *row.receivers.all()) for row in (*answers, *rows)}
+        self.people = {row.pk: (row.giver, *row.receivers) for row in (*answers, *rows)}
         self.mine = {
             pk
             for pk, parties in self.people.items()
@@ -155,7 +155,7 @@ class Chain:
         self.tree = rules.grow(
             self.links,
             [
-                rules.Answer(row.pk, row.giver_id, self.ids(row), row.answers_id or 0)
+                rules.Answer(row.pk, row.giver.id, self.ids(row), row.answers_id or 0)
                 for row in answers
             ],
             thanks=frozenset(row.pk for row in rows if row.answers_id),
@@ -169,15 +169,15 @@ class Chain:
             self.days[local] = date_format(local, "MONTH_DAY_FORMAT")
         return self.days[local]
 
-    def row(self, pk: int) -> Kindness:
+    def row(self, pk: int) -> Drawn:
         """The kindness of this id, a link or an answer."""
         return self.rows.get(pk) or self.answers[pk]
 
-    def ids(self, row: Kindness) -> tuple[int, ...]:
+    def ids(self, row: Drawn) -> tuple[int, ...]:
         """The receivers of a kindness, by their parties' ids."""
-        return tuple(party.pk for party in self.people[row.pk][1:])
+        return tuple(party.id for party in row.receivers)
 
-    def in_it(self, row: Kindness) -> bool:
+    def in_it(self, row: Drawn) -> bool:
         """Whether the viewer gave or received it."""
         return row.pk in self.mine
 
@@ -185,7 +185,7 @@ class Chain:
         """Whether the viewer may know who is in this kindness."""
         return pk in self.opened
 
-    def _open(self, row: Kindness) -> bool:
+    def _open(self, row: Drawn) -> bool:
         if row.state != Kindness.State.KEPT:
             return False
         gave = row.giver.member_id == self.viewer.pk
@@ -200,8 +200,8 @@ class Chain:
         if not self.open(pk):
             return Sight.SOMEONE
         row = self.row(pk)
-        off = row.giver_off if party.pk == row.giver_id else getattr(party, "off", False)  # type: ignore[attr-defined]
-        return sight(party.kind, in_it=self.in_it(row), off_wall=bool(off))
+        off = bool(party.off)  # type: ignore[attr-defined]
+        return sight(party.kind, in_it=self.in_it(row), off_wall=off)
 
     def face_in(self, party: Party, pk: int) -> Face:
         """The party's face in one kindness."""
@@ -218,7 +218,7 @@ class Chain:
         found: Party | None = None
         for pk in spot.kindnesses:
             for party in self.people[pk]:
-                if party.pk == spot.party:
+                if party.id == spot.party:
                     found = found or party
                     how = self.sight(party, pk)
                     if how == Sight.NAMED or best == Sight.SOMEONE:
@@ -262,7 +262,7 @@ class Chain:
             )
             if on
         )
-        began = spot.party == brought.giver_id
+        began = spot.party == brought.giver.id
         return Circle(
             at=f"translate({spot.x:g} {spot.y:g})",
             initials=shown.initials,
@@ -287,7 +287,7 @@ class Chain:
 
         return [[told(entry) for entry in row] for row in rules.outline(self.links, on_the_way)]
 
-    def faces(self, row: Kindness) -> tuple[Face, list[Face]]:
+    def faces(self, row: Drawn) -> tuple[Face, list[Face]]:
         """Giver and receivers, as the picture shows them."""
         if row.pk not in self.rows:
             giver, *receivers = (self.face_in(party, row.pk) for party in self.people[row.pk])
@@ -297,11 +297,11 @@ class Chain:
         giver, *receivers = (self.face_at(number) for number in spots)
         return giver, receivers
 
-    def _told(self, row: Kindness) -> Told:
+    def _told(self, row: Drawn) -> Told:
         giver, receivers = self.faces(row)
         may_read = self.open(row.pk) and self.in_it(row)
         return Told(
-            line=from_to(giver, receivers, to_self=row.giver_id in self.ids(row)),
+            line=from_to(giver, receivers, to_self=row.giver.id in self.ids(row)),
             initials=giver.initials,
             words=row.words if may_read else "",
             day=f"{timezone.localtime(row.at):%Y-%m-%d}",
@@ -332,11 +332,12 @@ def chain(request: HttpRequest, id: int) -> HttpResponse:
     """`/chains/<kindness>`: a kindness and what it set off, drawn and as a list."""
     member = access.me(request)
     row = access.kindness(member, id)
-    whole = queries.chain(row)
+    whole, answers = queries.chain_and_answers(row)
     upto = _number(request.GET.get("upto", ""), len(whole))
     zoom = _number(request.GET.get("zoom", "2"), len(ZOOMS))
     rows = whole[:upto]
-    seen = Chain(rows, queries.answers(rows), member)
+    shown = {one.pk for one in rows}
+    seen = Chain(rows, [one for one in answers if one.answers_id in shown], member)
     small = len(seen.tree.nodes) <= DRAW_BOTH
     drawings = [seen.drawing(upright=False)] + ([seen.drawing(upright=True)] if small else [])
     for one in drawings:

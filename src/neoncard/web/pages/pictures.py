@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from neoncard.kindness.tables import Kindness
 from neoncard.people.tables import Member
 from neoncard.share import actions, queries
 from neoncard.share.pictures import MOST, picture_hash
-from neoncard.share.tables import Picture
+from neoncard.share.tables import Picture, Post
 from neoncard.web.faces import listed
 from neoncard.web.pages.forms import blame
 from neoncard.web.people_form import PeopleField, PeopleForm
@@ -78,12 +79,16 @@ class Beside:
     mine: bool
 
 
-def beside(row: Kindness, member: Member) -> Beside | None:
-    """The picture beside a kindness the member sees, if they may look at it. Five queries where there is one."""
+def beside(row: Kindness, post: Post | None, member: Member) -> Beside | None:
+    """The picture beside a kindness that `access.kindness` gave, if the member may look at it; `post`: where it hangs.
+
+    One query where there is one.
+    """
     if not hasattr(row, "picture") or row.state != Kindness.State.KEPT:
         return None
-    found = queries.pictures().filter(kindness=row).first()
-    if found is None or not queries.may_look(found, member, seen=True):
+    found = row.picture
+    prefetch_related_objects([found], queries.LIKENESSES)
+    if not queries.may_look(found, member, seen=True, post=post):
         return None
     faces = found.likenesses.all()
     waits = [one.member.known_as for one in faces if one.released_at is None]
