@@ -212,7 +212,9 @@ deeds = st.sampled_from(
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(deeds, st.sampled_from(["agent", "second", "third"])), max_size=10))
 def test_no_order_of_deeds_shows_what_was_not_released(steps):
-    with transaction.atomic():
+    example = transaction.atomic()
+    example._from_testcase = True  # erasing commits in slices of its own
+    with example:
         team = Team()
         for deed, who in steps:
             team.do(deed, who)
