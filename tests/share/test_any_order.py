@@ -27,6 +27,13 @@ WORDS = "You stayed with the lantern."
 BOTH = ("agent", "second")
 
 
+def aside():
+    """A transaction as a test's own is one: erasing, which commits in slices, may run in it."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    return block
+
+
 class Team:
     """The agent's words to the second, told as a story; passed on to the third, who passes them on to the lead.
 
@@ -164,7 +171,7 @@ class Team:
             return
         if deed == "erase" or who != "third" or needs != who:
             try:
-                with transaction.atomic():
+                with aside():
                     getattr(self, deed)(who)
             except (ValueError, Post.DoesNotExist, Picture.DoesNotExist, Http404):
                 pass
@@ -212,7 +219,7 @@ deeds = st.sampled_from(
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(deeds, st.sampled_from(["agent", "second", "third"])), max_size=10))
 def test_no_order_of_deeds_shows_what_was_not_released(steps):
-    with transaction.atomic():
+    with aside():
         team = Team()
         for deed, who in steps:
             team.do(deed, who)

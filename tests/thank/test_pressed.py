@@ -88,7 +88,10 @@ def test_a_minute_does_as_well_as_a_sum_once_and_not_before(visitor, tokens, pre
         assert send(visitor, tokens[0], since=waits).status_code == 429
 
 
-@pytest.mark.parametrize("made", ["", "made-up", "a:b:c", stamped.TimestampSigner().sign("x y")])
+MADE = ["", "made-up", "a:b:c", stamped.TimestampSigner().sign("x y")]
+
+
+@pytest.mark.parametrize("made", MADE, ids=["none", "words", "parts", "signed"])
 def test_a_minute_of_ones_own_making_is_none(visitor, tokens, press, made):
     with clock.at(clock.now() + timedelta(minutes=5)):
         assert send(visitor, tokens[0], since=made).status_code == 429
