@@ -241,6 +241,7 @@ def test_the_day_begins_where_the_company_is(house):
         assert gather.standing(house.agent).day.isoformat() == "2026-11-03"
 
 
+@pytest.mark.whole
 def test_sixty_days_of_swapping_repeat_nothing_within_ten(house):
     shown: dict[str, list[int]] = {}
     for day in range(60):
