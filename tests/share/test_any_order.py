@@ -194,9 +194,7 @@ class Team:
         everybody = looks and self.team and self.all_said_yes
         assert (self.client("counter").get(address).status_code == 200) == everybody
         rows = chains.chain(Kindness.objects.get(pk=self.first.pk))
-        assert {
-            row.pk: (row.passed_on_from_id, len(row.receivers)) for row in rows
-        } == self.shape
+        assert {row.pk: (row.passed_on_from_id, len(row.receivers)) for row in rows} == self.shape
         links = chains.as_links(rows)
         tree = grow(links, closed=boomerangs(links, chains.alike(rows)))
         assert len(draw(tree).lines) == len(self.shape)
