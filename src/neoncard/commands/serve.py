@@ -52,9 +52,15 @@ def command(host: str | None, port: int | None, no_worker: bool) -> int:
         # Only now, when the door is open: after a kill, senders must not wait for the worker's start, nor the pages'.
         if not no_worker:
             children.append(Child())
-        warming = threading.Timer(WARM_AFTER, asgi.warm)
+        warming = threading.Timer(WARM_AFTER, warm)
         warming.daemon = True
         warming.start()
+
+    def warm() -> None:
+        from neoncard.kit import memory
+
+        asgi.warm()
+        memory.settle()
 
     with commands.starting():
         door = _door()
