@@ -3,6 +3,7 @@
 A bench is a module here with `run(args) -> dict`; `options(parser)`, if it has it, adds its own. What `run` gives
 back is written as JSON with `ratios` first (ours to the peer or to the bar, above 1 is better), the machine next.
 It runs in a scratch home with a migrated database; DATABASE_URL is honoured when it names an empty database.
+With `--keep FOLDER` the home is that folder and stays: what a bench has built once is found there the next time.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import nullcontext
 from keyword import iskeyword
 from pathlib import Path
 
@@ -28,8 +30,8 @@ def names() -> list[str]:
     )
 
 
-def ground(home: str) -> None:
-    """Django over a migrated database of its own."""
+def ground(home: str, *, kept: bool = False) -> None:
+    """Django over a migrated database of its own; a kept home may bring one that was built before."""
     os.environ |= {
         "NEONCARD_HOME": home,
         "NEONCARD_SECRETS": f"{home}/keys.json",
@@ -44,7 +46,7 @@ def ground(home: str) -> None:
 
     from neoncard.kit import logs
 
-    if connection.introspection.table_names():
+    if connection.introspection.table_names() and not kept:
         raise SystemExit(
             "bench: DATABASE_URL names a database that is in use; give it an empty one"
         )
@@ -58,9 +60,17 @@ def main() -> int:
     first.add_argument("name", choices=names(), type=lambda name: name.replace("_", "-"))
     first.add_argument("--json", type=Path, metavar="FILE", help="write everything here")
     first.add_argument("--rounds", type=int, default=5, help="how often each side runs (5)")
-    name = first.parse_known_args()[0].name
-    with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as home:
-        ground(home)
+    first.add_argument("--keep", type=Path, metavar="FOLDER", help="a home that stays")
+    known = first.parse_known_args()[0]
+    name, keep = known.name, known.keep
+    if keep:
+        keep.mkdir(parents=True, exist_ok=True)
+    with (
+        nullcontext(str(keep))
+        if keep
+        else tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as home
+    ):
+        ground(home, kept=bool(keep))
         module = f"{name}_" if iskeyword(name) else name.replace("-", "_")
         bench = importlib.import_module(f"bench.{module}")
         if hasattr(bench, "options"):

@@ -11,6 +11,29 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 
+DATABASE = frozenset({"db", "transactional_db", "live_server"})
+"""Fixtures of a test that touches the database; the mark `django_db` says the same."""
+
+SHARED = frozenset({"saltmarsh", "company", "world"})
+"""Fixtures that are dear to make and shared: who asks for one runs where the others do who ask for it (./test)."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Whoever asks for an installation starts processes: whole. PostgreSQL has nothing to say to what touches no database."""
+    kept, spared = [], []
+    for item in items:
+        if "_migrated" in item.fixturenames:
+            item.add_marker(pytest.mark.whole)
+        for name in SHARED & set(item.fixturenames):
+            item.add_marker(pytest.mark.xdist_group(name))
+        touches = DATABASE & set(item.fixturenames) or item.get_closest_marker("django_db")
+        (kept if touches or item.get_closest_marker("whole") else spared).append(item)
+    if os.environ.get("DATABASE_URL", "").startswith("postgres") and spared:
+        config.hook.pytest_deselected(items=spared)
+        items[:] = kept
+
+
 @pytest.fixture(autouse=True)
 def _fast(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

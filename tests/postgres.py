@@ -1,7 +1,7 @@
 """A PostgreSQL of the tests' own: `python -m tests.postgres COMMAND …` runs COMMAND with DATABASE_URL set to it.
 
 The cluster lies in a scratch folder, listens on a socket there and nowhere else, and is gone afterwards. initdb
-refuses root, so root lends it an account without rights.
+refuses root, so root lends it an account without rights. With `--keep FOLDER` it lies there and stays.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from urllib.parse import quote
 
@@ -58,6 +59,8 @@ class Cluster:
         settings = (SAFE if safe else FAST) + ROWS
         self._options = [part for setting in settings for part in ("-c", setting)]
         self.url = f"postgresql://test@{quote(scratch, safe='')}/postgres"
+        if self._data.exists():
+            return
         subprocess.run(
             [folder / "initdb", "-D", self._data, "-U", "test", "-A", "trust", "-E", "UTF8", "-N"]
             + ["--locale=C.UTF-8"],
@@ -92,8 +95,13 @@ def main(command: list[str]) -> int:
         return 2
     safe = command[:1] == ["--durable"]
     command = command[1:] if safe else command
+    kept = Path(command[1]).resolve() if command[:1] == ["--keep"] else None
+    if kept:
+        command = command[2:]
+        kept.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with tempfile.TemporaryDirectory(prefix="nc-pg-", ignore_cleanup_errors=True) as scratch:
+    place = tempfile.TemporaryDirectory(prefix="nc-pg-", ignore_cleanup_errors=True)
+    with nullcontext(str(kept)) if kept else place as scratch:
         cluster = Cluster(folder, scratch, safe=safe)
         try:
             cluster.start()

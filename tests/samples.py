@@ -289,6 +289,7 @@ MAKERS = {
     "smile_mine": _smile,
     "picture": _picture,
     "picture_drop": _picture,
+    "picture_mine": _picture,
     "picture_add": _given,
     "kindness_also": _given,
     "kindness_land": _given,

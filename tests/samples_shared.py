@@ -85,7 +85,13 @@ JPEG = b"\xff\xd8\xff\xe1\x00\x06GPS!\xff\xdb\x00\x03\x00\xff\xda\x00\x02ab\xff\
 def _picture(house: make.House) -> dict[str, Any]:
     row = make.kindness(house.agent, house.third)
     share.add_picture(
-        by=house.agent, kindness=row, body=JPEG, alt="The ramp", credit="Ines", licence="ours"
+        by=house.agent,
+        kindness=row,
+        body=JPEG,
+        alt="The ramp",
+        credit="Ines",
+        licence="ours",
+        pictured=[house.agent, house.third],
     )
     return _id(row)
 

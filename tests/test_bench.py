@@ -2,6 +2,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from bench.rounds import interleave, percentile
 from tests.installation import ROOT
 
@@ -28,6 +30,7 @@ def test_a_percentile_is_a_figure_that_was_measured():
     assert percentile([1, 2], 0.95) == 2
 
 
+@pytest.mark.whole
 def test_a_bench_writes_its_ratios_first_and_its_machine(tmp_path):
     out = tmp_path / "jobs.json"
     done = subprocess.run(

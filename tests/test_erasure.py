@@ -16,7 +16,7 @@ from neoncard.design.board.tables import BoardOp
 from neoncard.do import actions as do
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
-from neoncard.kit import clock
+from neoncard.kit import clock, slices
 from neoncard.people import actions as people
 from neoncard.people.tables import Member
 from neoncard.thank.tables import ThankYou
@@ -127,3 +127,36 @@ def test_an_export_holds_nothing_one_may_not_see(house):
     assert [row["words"] for row in out["thankyou.to"]] == ["You were kind"]
     assert out["kindnesses"] == []
     assert [word for word in ("useless", "insult", "Walburga", "himself") if word in str(out)] == []
+
+
+def test_erasing_takes_a_long_log_in_slices(house, monkeypatch):
+    row = design.begin_journey(by=house.second, title="A long week")
+    ops = [
+        {"op": "say", "chat": {"id": f"line-{n:04d}", "text": f"Jonas said {n}"}} for n in range(60)
+    ]
+    boards.act(by=house.second, journey=row, ops=ops)
+    seen = []
+
+    class Pace(slices.Pace):
+        def write(self, kind, rows, step):
+            seen.append((kind, len(rows)))
+            super().write(kind, rows, step)
+
+    monkeypatch.setattr(slices, "Pace", Pace)
+    keeping.erase_member(house.second)
+    assert ("BoardOp", 60) in seen
+    assert "Jonas" not in everywhere()
+
+
+def test_whoever_writes_after_an_erasure_begins_anew(house):
+    zelda = make.member(house.organisation, "Zelda", team=house.team)
+    row = design.begin_journey(by=house.second, title="The desk")
+    step = design.add_step(by=house.second, journey=row, title="Zelda waits")
+    state = queries.load(row.pk)
+    who = queries.member_who(house.second, row)
+    keeping.erase_member(zelda)
+    note = {"op": "set", "card": step.key, "field": "note", "value": "Bring tea"}
+    found = boards.write(state, [boards.Asked("note-0001", note, who)])
+    assert [done.did for done in found.heard] == ["erased"]
+    assert queries.load(row.pk).doc.steps[step.key]["title"] == "— waits"
+    assert queries.load(row.pk).doc.steps[step.key]["note"] == "Bring tea"

@@ -125,6 +125,7 @@ def _swap(one: Member, other: Member) -> None:
     Kindness.objects.filter(giver__member=one).update(giver=other.party)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("role", ["lead", "admin"])
 def test_p10_nothing_a_lead_or_admin_can_open_tells_two_people_apart(
     house, signed_in, role, monkeypatch

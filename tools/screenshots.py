@@ -41,7 +41,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "screen": ("agent", "/wall/screen"),
     "thank": ("agent", "/thank"),
     "story": ("agent", "a[href^='/stories/'] @ /wall"),
-    "kindness": ("agent", "a[href^='/kindness/'] @ /me"),
+    "kindness": ("agent", "a[href^='/kindness/'] @ /me/thanks"),
     "chain": ("agent", "a[href^='/chains/'] @ /wall"),
     "pass-on": ("agent", "a[href^='/pass-on/'] @ /"),
     "grace": ("agent", "/grace"),

@@ -233,12 +233,13 @@ def ours(home: Path, clients: int, _edits: int) -> Running:
     url = f"http://127.0.0.1:{port}"
     headers = [{"Cookie": f"neoncard={cookie}", "Origin": url} for cookie in board.cookies]
     text = (
-        '{"t":"ops","ops":[{"id":"zq%07d","op":{"op":"set","card":"card-%04d","field":"text",'
+        '{"t":"ops","ops":[{"id":"%xzq%07d","op":{"op":"set","card":"card-%04d","field":"text",'
         '"value":"An idea for the ferry %d","base":' + str(board.seq) + "}}]}"
     )
 
     def edit(client: int, nth: int) -> bytes:
-        return (text % (client * PER_CLIENT + nth, client, nth)).encode()
+        now = time.time_ns() // 1_000_000  # an id begins with the time, as our client's do
+        return (text % (now, client * PER_CLIENT + nth, client, nth)).encode()
 
     path = f"/live/journeys/{board.id}"
     hello = [b'{"t":"hello","since":0}']

@@ -6,21 +6,17 @@ Part of `loop`, in a file of its own because it only reads and draws; nothing fo
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from uuid import uuid4
 
 from django.db.models import (
-    Count,
     Exists,
     F,
-    IntegerField,
     OuterRef,
-    QuerySet,
-    Subquery,
 )
-from django.db.models.functions import Coalesce
 
+from neoncard import drawing
 from neoncard.care.queries import hands_for
 from neoncard.care.tables import Hand, HardDay
 from neoncard.design import queries as design
@@ -33,18 +29,15 @@ from neoncard.do.drive.tables import Line
 from neoncard.do.queries import Face
 from neoncard.do.rules import Facts
 from neoncard.do.tables import Suggestion
-from neoncard.encounters import wrapping
 from neoncard.encounters.tables import Encounter
 from neoncard.kindness import queries as kind
 from neoncard.kindness.actions import UNDO
 from neoncard.kindness.queries import Said, said
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
-from neoncard.notice.tables import Mark
 from neoncard.pass_on import queries as chains
-from neoncard.people import queries as people
 from neoncard.people.hours import at_edge
-from neoncard.people.tables import Member, OptOut, Team
+from neoncard.people.tables import Member, OptOut
 from neoncard.standing import Going, Standing, standing
 
 
@@ -137,155 +130,6 @@ def _on_the_table(
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """An encounter's facts before a draw. `recent`: contacts in 14 days; `shown`: suggestions seen this shift."""
-
-    facts: Facts
-    contacts: int
-    recent: int
-    shown: int
-
-
-def _how_many(rows: QuerySet[Encounter]) -> Coalesce:
-    counted = rows.order_by().values("customer").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def facts_for(member: Member, encounter: Encounter) -> Gathered:
-    """Marks, hard day, opt-out and earlier contacts, gathered for one encounter. One query."""
-    earlier = Encounter.objects.filter(
-        customer=OuterRef("customer"), started_at__lt=OuterRef("started_at")
-    )
-    recent = earlier.filter(last_at__gte=encounter.started_at - doing_rules.REPEAT_WITHIN)
-    marks = Mark.objects.filter(encounter=OuterRef("pk"), wrong_at=None)
-    row = (
-        (
-            Encounter.objects.filter(pk=encounter.pk)  # lookup: fetched by access, read with counts
-            .annotate(
-                contacts=_how_many(earlier),
-                recent=_how_many(recent),
-                began=people.day_began(member),
-                again=Exists(wrapping.said_again(OuterRef("customer"), OuterRef("started_at"))),
-                shown=Coalesce(Subquery(doing.shown_since(member, OuterRef("began"))), 0),
-                place=Subquery(Team.objects.filter(members=member).values("place")[:1]),
-                hard=Exists(HardDay.objects.filter(member=member, until__gt=clock.now())),
-                no=Exists(OptOut.objects.filter(member=member, feature=OptOut.Feature.BESIDE)),
-                **{
-                    label: Exists(marks.filter(label=label)) for label in doing_rules.HEARD_IN_MARKS
-                },
-            )
-            .values(
-                "contacts",
-                "recent",
-                "again",
-                "shown",
-                "place",
-                "hard",
-                "no",
-                *doing_rules.HEARD_IN_MARKS,
-            )
-            .first()
-        )
-        or {
-            "contacts": 0,
-            "recent": 0,
-            "again": False,
-            "shown": 0,
-            "place": "",
-            "hard": False,
-            "no": False,
-        }
-    )
-    labels = [label for label in doing_rules.HEARD_IN_MARKS if row.get(label)]
-    theirs, ours = encounter.lang[:2].lower(), member.organisation.language[:2].lower()
-    here = doing_rules.situations(
-        encounter.tags,
-        encounter.subject,
-        encounter.is_open,
-        row["contacts"],
-        labels,
-        recent=row["recent"] or row["again"],
-        other_language=bool(theirs and theirs != ours),
-    )
-    facts = Facts(
-        channel=encounter.channel,
-        front_line=doing_rules.front_line(encounter.kind, row["place"] or ""),
-        situations=here,
-        contacts=row["contacts"],
-        hard_day=row["hard"],
-        opted_out=row["no"],
-    )
-    return Gathered(facts, row["contacts"], row["recent"], row["shown"])
-
-
-def suggest_for(
-    member: Member,
-    encounter: Encounter,
-    *,
-    shown: bool = False,
-    playbook: list[Act] | None = None,
-) -> Suggestion | None:
-    """The suggestion for an encounter, drawn now if it was not before; None for somebody who has opted out.
-
-    Three queries when it was drawn, six when it is drawn now, one less with the `playbook` at hand. Call it when an
-    encounter first becomes open.
-    """
-    facts = facts_for(member, encounter).facts
-    return _suggested(member, encounter, facts, shown, playbook)[0]
-
-
-Drawn = tuple[Suggestion | None, list[Act]]
-"""A suggestion, and the playbook where it had to be read for it."""
-
-
-def _suggested(
-    member: Member,
-    encounter: Encounter,
-    facts: Facts,
-    shown: bool,
-    playbook: list[Act] | None = None,
-) -> Drawn:
-    if facts.opted_out:
-        return None, []
-    unit = f"encounter:{encounter.pk}"
-    known = doing.of_unit(unit).filter(policy=do.policy(facts.hard_day)).first()
-    if known is not None:
-        return known, []
-    key = encounter.customer.key if encounter.customer else ""
-    return _drawn(member, unit, facts, key, encounter, shown, playbook)
-
-
-def _drawn(
-    member: Member,
-    unit: str,
-    facts: Facts,
-    customer_key: str,
-    encounter: Encounter | None,
-    shown: bool,
-    playbook: list[Act] | None = None,
-) -> Drawn:
-    lately = doing.lately(member, customer_key)
-    playbook = list(design.playbook()) if playbook is None else playbook
-    had = [act.money for act in playbook if str(act.pk) in lately.treated_with]
-    facts = replace(
-        facts,
-        customer_lately=lately.customer,
-        member_lately=lately.member,
-        best_treat=max(had, default=0),
-    )
-    suggestion = do.suggest(
-        member=member,
-        unit=unit,
-        facts=facts,
-        acts=[doing.card(act) for act in playbook],
-        encounter=encounter,
-        shown=shown,
-        looked=True,
-    )
-    return suggestion, playbook
-
-
-@dataclass(frozen=True, slots=True)
 class Beside:
     """What lies beside a ticket: one act on top, two others, and what was kind before."""
 
@@ -320,9 +164,9 @@ def beside(member: Member, encounter: Encounter) -> Beside:
 
     Drawn it is in any case, and logged; but it is shown only while this shift has room for one more (`enough`).
     """
-    gathered = facts_for(member, encounter)
+    gathered = drawing.facts_for(member, encounter)
     room = gathered.shown < member.suggestions_a_shift
-    suggestion, playbook = _suggested(member, encounter, gathered.facts, room)
+    suggestion, playbook = drawing.suggested(member, encounter, gathered.facts, room)
     if suggestion is not None and room:
         do.show(suggestion=suggestion)
     if suggestion is not None and not playbook:
@@ -395,6 +239,6 @@ def at_counter(member: Member) -> Beside:
         suggestion = doing.at_counter(member, do.policy(facts.hard_day))
         if suggestion is None:
             unit = f"counter:{member.pk}:{uuid4().hex}"
-            suggestion, playbook = _drawn(member, unit, facts, "", None, True)
+            suggestion, playbook = drawing.drawn(member, unit, facts, "", None, True)
     face, others = _faces(suggestion, playbook, facts, member.language)
     return Beside(suggestion, face, others, [], 0, 0, facts.hard_day)

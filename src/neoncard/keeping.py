@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 
 from neoncard.connectors import actions as inbox
@@ -179,12 +179,13 @@ def _plain(row: models.Model) -> dict[str, Any]:
     return kept
 
 
-@transaction.atomic
 def erase_member(member: Member) -> None:
     """Erase a member (P5): tombstones keep the shape of chains, nothing else of them stays.
 
-    Raises ValueError for the last admin.
+    Commits room by room; called again after a crash it finishes what is left. Raises ValueError for the last admin,
+    and then nothing has happened.
     """
+    members.may_go(member)
     party = Party.objects.filter(member=member).first()
     names = sorted({member.name, member.known_as, *member.name.split()}, key=len, reverse=True)
     share.erase_member(member=member, party=party)

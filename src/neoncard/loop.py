@@ -22,11 +22,11 @@ from neoncard.connectors.intake import Intake
 from neoncard.connectors.jsonl import File, Progress, Refused, Report
 from neoncard.connectors.tables import Connector
 from neoncard.connectors.watching import Watching
-from neoncard.design import queries as design
 from neoncard.design.board import actions as board
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.tables import Suggestion
+from neoncard.drawing import draw_beforehand, suggest_for
 from neoncard.encounters import actions as encounters
 from neoncard.encounters import hearing, wrapping
 from neoncard.encounters import queries as met
@@ -34,7 +34,7 @@ from neoncard.encounters.actions import UNCHANGED, Taken
 from neoncard.encounters.news import News
 from neoncard.encounters.rules import Conversation
 from neoncard.encounters.tables import Encounter
-from neoncard.gather import at_counter, beside, suggest_for, today
+from neoncard.gather import at_counter, beside, today
 from neoncard.keeping import erase_customer, erase_source, export_customer, forget
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
@@ -224,7 +224,7 @@ def _followed(taken: list[Taken], *, by: object, reader: Reader, pace: Pace) -> 
     ids = [one.encounter.pk for one in taken if one.was != UNCHANGED]
     learn.record_outcomes(encounters=ids, pace=pace)
     encounters.settle(by=by, taken=taken, pace=pace)
-    _drawn_beforehand([one.encounter for one in taken if one.was != UNCHANGED])
+    draw_beforehand([one.encounter for one in taken if one.was != UNCHANGED], pace)
     return read
 
 
@@ -234,17 +234,6 @@ def heard_one(conversation: Conversation, *, source: str, by: object) -> tuple[s
     reader = Reader(boilerplate=store if len(store) else None)
     taken, _read = heard([conversation], source=source, by=by, reader=reader)
     return taken[0].was, noticed.count_marks(source, [conversation.ext_id])
-
-
-def _drawn_beforehand(came: Sequence[Encounter]) -> None:
-    # The draw is made when an encounter first becomes eligible, before anyone opens it (LEARN).
-    eligible = [one for one in came if one.is_open and one.agent is not None]
-    drawn = doing.drawn([one.pk for one in eligible])
-    fresh = [one for one in eligible if one.pk not in drawn]
-    playbook = list(design.playbook()) if len(fresh) > 1 else None
-    for encounter in fresh:
-        if encounter.agent is not None:
-            suggest_for(encounter.agent, encounter, playbook=playbook)
 
 
 def work(*, once: bool = False, stop: Event | None = None, parent: int | None = None) -> int:

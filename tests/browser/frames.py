@@ -44,6 +44,26 @@ frame.addEventListener("load", window.tell);
 </script>"""
 """A helpdesk's page as Chatwoot's is: it says which conversation is open when the frame loads and whenever it is asked."""
 
+ZENDESK = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Ticket</title><link rel="icon" href="data:,">
+<h1>Ticket</h1>
+<form method="post" target="app" action="{frame}?origin={origin}&amp;app_guid=guid-1">
+<input type="hidden" name="token" value="{token}"></form>
+<iframe name="app" title="Neoncard" width="320" height="700"></iframe>
+<script>
+window.asked = [];
+const say = (key, message) => frames[0].postMessage(JSON.stringify({{ key, message }}), "*");
+window.turn = (ticketId) => say("zaf.context.updated", {{ ticketId }});
+addEventListener("message", (event) => {{
+  const said = JSON.parse(event.data);
+  window.asked.push(said);
+  if (said.key !== "iframe.handshake" || said.appGuid !== "guid-1") return;
+  const context = {{ product: "support", location: "ticket_sidebar", ticketId: 5, instanceGuid: said.instanceGuid }};
+  say("zaf.app.registered", {{ context, metadata: {{ appId: 77, settings: {{}} }} }});
+}});
+document.forms[0].submit();
+</script>"""
+"""Zendesk's ticket page, as its app framework's SDK finds it: the frame is opened with a signed POST and shakes hands first."""
+
 
 def app_context(conversation) -> str:
     """What Chatwoot posts, as far as we read it, and more that we must not."""
@@ -51,10 +71,10 @@ def app_context(conversation) -> str:
     return json.dumps({"event": "appContext", "data": context})
 
 
-def certificate(folder: Path) -> tuple[str, str]:
-    """A certificate for all HOSTS, signed by nobody, and its key: their files."""
+def certificate(folder: Path, hosts=HOSTS) -> tuple[str, str]:
+    """A certificate for all these names, signed by nobody, and its key: their files."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOSTS[0])])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, hosts[0])])
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
@@ -65,7 +85,7 @@ def certificate(folder: Path) -> tuple[str, str]:
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName(h) for h in HOSTS]), critical=False
+            x509.SubjectAlternativeName([x509.DNSName(h) for h in hosts]), critical=False
         )
         .sign(key, SHA256())
     )

@@ -4,6 +4,7 @@ import json
 import signal
 import socket
 import ssl
+import time
 from contextlib import suppress
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -14,6 +15,7 @@ from playwright.sync_api import expect
 
 from tests import installation
 from tests.browser import frames
+from tests.do.test_zendesk_app import jwt, pem
 
 pytestmark = pytest.mark.browser
 
@@ -32,11 +34,14 @@ design.install_starters(org)
 ines = make.member(org, "Ines", password=sys.argv[2])
 desk = actions.add(by="test", kind="chatwoot", name="Desk", secrets={},
                    settings={"url": sys.argv[1], "account": 1, "frame_parents": sys.argv[1]})
-for agent, ticket, name in ((ines, "5", "Maren Oltmanns"), (None, "6", "Not Yours")):
+zen = actions.add(by="test", kind="zendesk", name="Zen", secrets={},
+                  settings={"url": sys.argv[1], "frame_parents": sys.argv[1], "app_key": sys.argv[3]})
+for agent, at, ticket, name in ((ines, desk, "5", "Maren Oltmanns"), (None, desk, "6", "Not Yours"),
+                                (ines, zen, "5", "Ida Brandt"), (ines, zen, "9", "Wim de Boer")):
     row = make.encounter(agent, make.customer(name), is_open=True)
-    row.source, row.ext_id = desk.source, ticket
+    row.source, row.ext_id = at.source, ticket
     row.save()
-print(json.dumps({"frame": desk.pk, "email": ines.email}))
+print(json.dumps({"frame": desk.pk, "zendesk": zen.pk, "email": ines.email}))
 """
 
 KEPT = """
@@ -84,12 +89,17 @@ def world(chromium, _migrated, tmp_path_factory):
             f"https://desk.example:{desk}",
             f"https://hostile.example:{desk}",
         )
-        done = made.python("-c", COMPANY, here.honest, PASSWORD)
+        done = made.python("-c", COMPANY, here.honest, PASSWORD, pem())
         assert done.returncode == 0, done.stderr
         here.told = json.loads(done.stdout.splitlines()[-1])
         frame = f"{here.ours}/beside/frame/{here.told['frame']}"
         said = json.dumps(frames.app_context(5))
         pages["/ticket"] = frames.PARENT.format(frame=frame, said=said)
+        zendesk = f"{here.ours}/beside/frame/{here.told['zendesk']}"
+        aud = f"{here.honest}/api/v2/apps/installations/77.json"
+        token = jwt({"exp": int(time.time()) + 600, "aud": aud})
+        for path, given in (("/zendesk", token), ("/forged", token[:-9] + "AAAAAAAAA")):
+            pages[path] = frames.ZENDESK.format(frame=zendesk, origin=here.honest, token=given)
         pages["/other"] = frames.PARENT.format(frame=f"{here.hostile}/cookies", said="''")
         log = (folder / "serve.log").open("w")
         server = made.start("-c", frames.SERVER, str(port), cert, key, stdout=log)
@@ -141,8 +151,8 @@ def test_a_hostile_parent_gets_no_frame(world, visit):
     assert page.evaluate("window.asked") == []
 
 
-def test_in_an_honest_parent_one_signs_in_sees_taps_and_takes_it_back(world, visit):
-    page = visit(f"{world.honest}/ticket")
+def signed_in(world, page):
+    """Sign in through the window that the frame in this page opens; the frame."""
     inside = page.frame_locator("iframe")
     with page.expect_popup() as popped:
         inside.get_by_role("button", name="Sign in").click()
@@ -151,6 +161,12 @@ def test_in_an_honest_parent_one_signs_in_sees_taps_and_takes_it_back(world, vis
     window.get_by_label("Password").fill(PASSWORD)
     with window.expect_event("close"):
         window.get_by_role("button", name="Sign in").click()
+    return inside
+
+
+def test_in_an_honest_parent_one_signs_in_sees_taps_and_takes_it_back(world, visit):
+    page = visit(f"{world.honest}/ticket")
+    inside = signed_in(world, page)
     expect(inside.locator("h1")).to_have_text("Maren Oltmanns")
     cookies = [one for one in world.browser.cookies() if one["name"] == "__Host-beside"]
     assert [one.get("partitionKey") for one in cookies] == ["https://desk.example"]
@@ -210,3 +226,25 @@ def test_a_message_from_another_origin_picks_nothing(world, visit):
         page.evaluate(f"window.said = {json.dumps(frames.app_context(8))}; window.tell()")
     assert [url for url in requests if "conversation=7" in url or "/enter" in url] == []
     stranger.close()
+
+
+def test_zendesk_shakes_hands_and_says_which_ticket_is_open(world, visit):
+    """Its app framework as the SDK speaks it: a signed POST, the handshake, the ticket, and another ticket later."""
+    world.browser.clear_cookies()
+    page = visit(f"{world.honest}/zendesk")
+    inside = signed_in(world, page)
+    expect(inside.locator("h1")).to_have_text("Ida Brandt")
+    assert page.evaluate("window.asked") == [
+        {
+            "key": "iframe.handshake",
+            "message": {"version": "2.0"},
+            "appGuid": "guid-1",
+            "instanceGuid": "guid-1",
+        }
+    ]
+    page.evaluate("window.turn(9)")
+    expect(inside.locator("h1")).to_have_text("Wim de Boer")
+    inside.get_by_role("button", name="Not now").click()
+    expect(inside.get_by_text("Not now, then.")).to_be_visible()
+    forged = visit(f"{world.honest}/forged")
+    expect(forged.frame_locator("iframe").locator("h1")).to_have_text("This frame is not believed")

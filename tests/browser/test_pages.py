@@ -33,11 +33,16 @@ LINKS = "() => [...document.querySelectorAll('a[href]:not([download])')].map(a =
 GOOD = {"h1": 1, "title": True, "lang": True, "wide": False}
 
 
+examined = set()
+"""What axe has looked at: the address's name, the width, the theme. It need not again for whoever has fewer rights."""
+
+
 class Visitor:
     """A browser of one kind of person, at one width and in one theme. `faults`: address → what is amiss there."""
 
     def __init__(self, chromium, base, who="", *, width=360, scheme="dark"):
-        self.base, self.width = base, width
+        self.base, self.width, self.scheme = base, width, scheme
+        self.sparing = who in ("lead", "counter")
         self.context = chromium.new_context(
             viewport={"width": width, "height": 740}, base_url=base, color_scheme=scheme
         )
@@ -62,7 +67,7 @@ class Visitor:
         self.bytes[path] = moved()
         found = [] if self.bytes[path] <= bar else [f"{self.bytes[path]} bytes"]
         found += [] if "noindex" in answer.headers.get("x-robots-tag", "") else ["no noindex"]
-        found += self.amiss() + self.narrow() + self.said + self.axe()
+        found += self.amiss() + self.narrow() + self.said + self.axe(path)
         if found:
             self.faults[path] = found
         return True
@@ -104,7 +109,11 @@ class Visitor:
         self.page.set_viewport_size({"width": self.width, "height": 740})
         return [f"{wide} px wide at 320"] if wide > 320 else []
 
-    def axe(self):
+    def axe(self, path):
+        place = (route(path), self.width, self.scheme)
+        if self.sparing and place in examined:
+            return []
+        examined.add(place)
         found = Axe().run(self.page, options=AXE).response["violations"]
         return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
 
@@ -148,7 +157,7 @@ def walk(visitor, starts):
 
 
 @pytest.mark.parametrize(
-    ("who", "least"), [("agent", 28), ("counter", 25), ("lead", 33), ("admin", 38)]
+    ("who", "least"), [("agent", 28), ("admin", 38), ("lead", 33), ("counter", 25)]
 )
 def test_every_page_of_the_team_on_a_phone_in_the_dark(chromium, saltmarsh, who, least):
     visitor = Visitor(chromium, saltmarsh, who)

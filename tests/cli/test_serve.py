@@ -68,7 +68,8 @@ def test_a_worker_whose_server_was_killed_stops(served):
 LEAN = """
 import asyncio, sys, httpx
 import django; django.setup()
-from neoncard.web.asgi import application
+from neoncard.web.asgi import application, warm
+warm()
 async def ask():
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:

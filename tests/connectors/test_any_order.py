@@ -94,6 +94,7 @@ def two(house):
     return rows
 
 
+@pytest.mark.whole
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), data=st.data())
 def test_any_shuffle_duplication_or_loss_plus_one_pull_is_the_same(house, world, data):

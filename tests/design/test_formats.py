@@ -79,6 +79,7 @@ def test_the_guard_is_taken_off_again(text):
     assert table.guarded(text)[0] not in "=+-@"
 
 
+@pytest.mark.whole
 @given(documents(ANY, most=3))
 def test_a_workbook_keeps_every_card_as_text(doc):
     doc = document.portable(doc)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from neoncard import gather, library, loop
+from neoncard import drawing, gather, library, loop
 from neoncard.care.tables import HardDay
 from neoncard.design import actions as design
 from neoncard.design.tables import Act
@@ -86,7 +86,7 @@ def test_marks_tell_the_situation(house, playbook):
     Mark.objects.create(
         encounter=ticket, message=message, label="insult", start=0, end=3, score=1, rule="r"
     )
-    assert "heavy" in gather.facts_for(house.agent, ticket).facts.situations
+    assert "heavy" in drawing.facts_for(house.agent, ticket).facts.situations
 
 
 def test_a_hard_day_has_a_lighter_draw_of_its_own(house, playbook):
@@ -241,6 +241,7 @@ def test_the_day_begins_where_the_company_is(house):
         assert gather.standing(house.agent).day.isoformat() == "2026-11-03"
 
 
+@pytest.mark.whole
 def test_sixty_days_of_swapping_repeat_nothing_within_ten(house):
     shown: dict[str, list[int]] = {}
     for day in range(60):

@@ -113,8 +113,8 @@ def test_a_card_moves_by_keyboard_and_keeps_its_buttons(phone, house, signed_in)
     expect(page.locator(":focus")).to_have_id(f"step-{step.pk}-later")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
+# The other two, dark on a phone and light at a desk, are those of tests/browser/test_pages.py.
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "dark")])
 def test_axe_finds_nothing(phone, house, signed_in, ticket, scheme, width):
     make.kindness(house.second, house.agent, words="You stayed until the last ferry.")
     row, act = Journey.objects.first(), Act.objects.first()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from neoncard import gather
+from neoncard import drawing
 from neoncard.design import actions as design
 from neoncard.do import rules
 from neoncard.do.tables import Suggestion
@@ -126,11 +126,11 @@ def test_what_will_come_again_is_a_repeat_contact_when_it_does(house, playbook):
     row = call(house.agent)
     long_after = clock.now() + timedelta(days=40)
     later = make.encounter(house.second, row.customer, at=long_after, is_open=True)
-    assert rules.REPEAT not in gather.facts_for(house.second, later).facts.situations
+    assert rules.REPEAT not in drawing.facts_for(house.second, later).facts.situations
     wrapping.wrap_up(call=row, how="again")
-    assert rules.REPEAT in gather.facts_for(house.second, later).facts.situations
+    assert rules.REPEAT in drawing.facts_for(house.second, later).facts.situations
     wrapping.wrap_up(call=row, how="solved")
-    assert rules.REPEAT not in gather.facts_for(house.second, later).facts.situations
+    assert rules.REPEAT not in drawing.facts_for(house.second, later).facts.situations
     assert WrapUp.objects.count() == 1
 
 

@@ -75,3 +75,4 @@ def test_a_slow_disk_does_not_drive_slices_down_to_one_row():
 
 def test_one_slice_that_waited_for_the_processor_does_not_undo_the_pace():
     assert slices.next_size(200, 400.0, most=1000) == 50
+    assert slices.next_size(60, 400.0, most=1000, least=50) == 50

@@ -29,6 +29,8 @@ from neoncard.notice.archive.tally import Tally, share
 from neoncard.notice.engine import Boilerplate, Reader
 from tests.installation import ROOT
 
+pytestmark = pytest.mark.whole
+
 MACRO = "The order {} is at the warehouse and leaves it early on Monday morning."
 
 

@@ -91,6 +91,7 @@ def test_version_is_stable_and_short() -> None:
     assert len(Reader().version) == 16
 
 
+@pytest.mark.whole
 def test_the_engine_knows_no_django_and_starts_quickly() -> None:
     code = (
         "import sys; from neoncard.notice.engine import Reader; Reader();"

@@ -24,6 +24,8 @@ from neoncard.notice.engine.ruleset import rules
 from neoncard.notice.engine.triggers import TRIGGERS
 from tests.notice.texts import EXAMPLES, STORE, rows, shared_utterances, texts
 
+pytestmark = pytest.mark.whole
+
 ODD_ONES = ["Thé Ñ 🙃 thanks 😂", "日本 thank you 🚀🚀 for £5", "٣ days, größe, sorry"]
 READER, TOLD = Reader(), Reader(STORE)
 FRAMES = stack()

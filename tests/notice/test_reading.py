@@ -16,6 +16,7 @@ from tests.notice.texts import EXAMPLES, MACRO, STORE, rows
 READER = Reader()
 
 
+@pytest.mark.whole
 @given(rows, st.sampled_from([None, STORE]))
 @settings(deadline=None, max_examples=300)
 def test_every_span_is_its_evidence(row: dict[str, Any], store: Boilerplate | None) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neoncard.kindness.rules import Link
+from neoncard.kindness.rules import Link, boomerangs
 from neoncard.pass_on.rules import NAME_ROOM, RADIUS, Answer, Kind, draw, grow, outline
 
 BACK = [Link(1, 9, (10,)), Link(2, 10, (11,), 1), Link(3, 11, (12, 13), 2), Link(4, 12, (10,), 3)]
@@ -31,15 +31,15 @@ def chains(draw_):
 @given(chains(), st.booleans())
 def test_every_circle_and_line_is_inside_and_no_two_circles_touch(links, upright):
     answers = [Answer(1000 + link.id, link.receivers[0], (link.giver,), link.id) for link in links]
-    picture = draw(grow(links, answers), upright=upright)
+    picture = draw(grow(links, answers, closed=boomerangs(links)), upright=upright)
     right = 2 * NAME_ROOM if upright else RADIUS
     for spot in picture.spots:
         assert RADIUS <= spot.x <= picture.width - right
         assert RADIUS <= spot.y <= picture.height - RADIUS
     for line in picture.lines:
-        numbers = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", line.path)]
-        assert all(0 <= x <= picture.width for x in numbers[::2])
-        assert all(0 <= y <= picture.height for y in numbers[1::2])
+        x0, y0, *rest = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", line.path)]
+        assert all(0 <= x0 + x <= picture.width for x in (0, *rest[::2]))
+        assert all(0 <= y0 + y <= picture.height for y in (0, *rest[1::2]))
     places = {(spot.x, spot.y) for spot in picture.spots}
     assert len(places) == len(picture.spots)
     for x, y in places:
@@ -52,7 +52,7 @@ def test_every_circle_and_line_is_inside_and_no_two_circles_touch(links, upright
 @settings(deadline=None)
 @given(chains())
 def test_every_kindness_is_drawn_and_told_once(links):
-    tree = grow(links)
+    tree = grow(links, closed=boomerangs(links))
     given_ = {link.id for link in links if set(link.receivers) - {link.giver}}
     assert {wire[0] for wire in tree.wires} == given_
     told, lists = [], outline(links)
@@ -64,26 +64,32 @@ def test_every_kindness_is_drawn_and_told_once(links):
 
 
 def test_a_boomerang_closes_at_the_circle_it_began():
-    tree = grow(BACK)
+    tree = grow(BACK, closed=boomerangs(BACK))
     homes = [wire for wire in tree.wires if wire[1] == Kind.HOME]
     assert homes == [(4, Kind.HOME, tree.start[4], tree.start[2])]
     assert tree.nodes[tree.start[2]].party == 10
 
 
 def test_the_boomerangs_way_is_the_straight_line():
-    picture = draw(grow([*BACK, Link(5, 13, (14, 15, 16), 3)]))
+    links = [*BACK, Link(5, 13, (14, 15, 16), 3)]
+    picture = draw(grow(links, closed=boomerangs(links)))
     way = [spot for spot in picture.spots if spot.party in (9, 10, 11, 12)]
     assert len({spot.y for spot in way}) == 1
 
 
 def test_a_boomerang_nobody_may_see_closing_ends_in_a_circle_of_its_own():
-    tree = grow(BACK, may_close=frozenset({1, 2}))
+    tree = grow(BACK)
     assert [wire[1] for wire in tree.wires].count(Kind.HOME) == 0
     assert [node.party for node in tree.nodes].count(10) == 2
 
 
 def test_thanks_are_drawn_lighter_and_back():
-    tree = grow(BACK, [Answer(7, 11, (10,), 2)], thanks=frozenset({1}))
+    tree = grow(
+        BACK,
+        [Answer(7, 11, (10,), 2)],
+        thanks=frozenset({1}),
+        closed=boomerangs(BACK),
+    )
     kinds = {wire[0]: wire[1] for wire in tree.wires}
     assert kinds == {
         1: Kind.THANKS, 2: Kind.GIVEN, 3: Kind.GIVEN, 4: Kind.HOME, 7: Kind.THANKS,
@@ -100,7 +106,7 @@ def test_the_list_runs_along_the_main_line_and_branches_inside():
 
 def test_a_loop_in_bad_data_is_cut_open():
     links = [Link(1, 1, (2,), 2), Link(2, 2, (1,), 1)]
-    assert len(draw(grow(links)).spots) >= 2
+    assert len(draw(grow(links, closed=boomerangs(links))).spots) >= 2
     assert sum(len(row) for row in outline(links)) == 2
 
 
@@ -109,7 +115,7 @@ def test_a_thousand_are_drawn_and_told():
     wide = [Link(0, 0, (1,)), *(Link(n, 1, (n + 1,), 0) for n in range(1, 1000))]
     pong = [Link(n, n % 2, ((n + 1) % 2,), n - 1 if n else None) for n in range(1000)]
     for links in (long_, wide, pong):
-        picture = draw(grow(links))
+        picture = draw(grow(links, closed=boomerangs(links)))
         assert sum(len(row) for row in outline(links)) >= 1
         assert len(picture.spots) >= 1000
     assert all(a.x < b.x for a, b in pairwise(draw(grow(long_)).spots))

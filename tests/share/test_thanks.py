@@ -168,7 +168,7 @@ def test_no_bytes_break_the_cleaning(body, head):
 def test_a_picture_is_seen_by_those_in_it_and_gone_when_one_of_them_says_so(house, signed_in):
     row = thank(house, "You stayed.")
     client = signed_in(house.agent)
-    data = {"alt": "The ramp", "credit": "Ines", "licence": "ours"}
+    data = {"alt": "The ramp", "credit": "Ines", "licence": "ours", "faces": "nobody"}
     file = SimpleUploadedFile("x.jpg", JPEG, "image/jpeg")
     assert (
         client.post(f"/kindness/{row.pk}/picture/add", {**data, "picture": file}).status_code == 302

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.core import mail
 from django.test import Client
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from neoncard import nudges
 from neoncard.kit import clock
@@ -195,56 +193,3 @@ def test_the_first_day_has_principles_stories_and_an_act(house, signed_in):
     page = text(signed_in(house.agent).get("/start"))
     assert "Your first twenty minutes" in page
     assert page.count("I’ll do this") == 1
-
-
-PEOPLE = ("agent", "second")
-
-
-@settings(max_examples=25)
-@given(
-    st.lists(
-        st.sampled_from(
-            ["release0", "release1", "withdraw0", "withdraw1", "retell", "down", "report"]
-        ),
-        max_size=8,
-    )
-)
-def test_no_order_of_deeds_shows_words_without_every_release(steps):
-    from django.db import transaction
-
-    with transaction.atomic():
-        house = make.house()
-        post = told(house)
-        yes, down, hidden = {"agent"}, False, False
-        for step in steps:
-            post.refresh_from_db()
-            if down:
-                break
-            who = PEOPLE[int(step[-1])] if step[-1].isdigit() else "agent"
-            member = getattr(house, who)
-            if step.startswith("release"):
-                actions.release(by=member, post=post, read=read(post), name_too=False)
-                yes.add(who)
-            elif step.startswith("withdraw"):
-                actions.withdraw(by=member, post=post)
-                yes.discard(who)
-            elif step == "retell":
-                words = post.story + " And then some more of it."
-                actions.tell(
-                    by=member, kindness=post.kindness, title=post.title, story=words, name_too=False
-                )
-                yes = {"agent"}
-            elif step == "report" and not hidden:
-                voices.report(by=house.third, post=post)
-                hidden = True
-            elif step == "down":
-                actions.take_down(by=member, post=post)
-                down = True
-        shown = [one.pk for one in queries.stories()]
-        assert (post.pk in shown) == (yes == set(PEOPLE) and not down and not hidden)
-        transaction.set_rollback(True)
-
-
-test_no_order_of_deeds_shows_words_without_every_release = pytest.mark.django_db(
-    test_no_order_of_deeds_shows_words_without_every_release
-)

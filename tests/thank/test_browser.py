@@ -9,6 +9,7 @@ from neoncard import access
 from neoncard.thank import actions
 from neoncard.thank.rules import Given
 from neoncard.thank.tables import ThankYou
+from neoncard.web import pressed
 from tests import make
 from tests.keyboard import cookie, tab_to
 
@@ -44,6 +45,42 @@ def test_rating_by_keyboard_on_a_phone_without_script(phone, token, house):
     actions.read(member=house.agent, kindness=row.kindness)
     page.reload()
     expect(page.locator(".read")).to_have_text("Ines has read this.")
+
+
+@pytest.fixture
+def press(monkeypatch, house):
+    """One message, and forms ask."""
+    monkeypatch.setattr(pressed, "NETWORK", (4, 10**9))
+
+    def press(page):
+        talk = make.encounter(house.agent, make.customer())
+        page.goto(reverse("rate", args=[actions.make_rating_link(encounter=talk)]))
+        page.fill("[name=words]", KIND)
+        page.click("main form button")
+        expect(page.locator("h1")).to_have_text("On its way to Ines")
+
+    return press
+
+
+def test_pressed_the_device_does_a_sum_and_the_words_go_off_by_themselves(phone, token, press):
+    page = phone(reverse("rate", args=[token]))
+    press(page)
+    page.goto(reverse("rate", args=[token]))
+    page.fill("[name=words]", KIND)
+    page.click("main form button")
+    expect(page.locator("h1")).to_have_text("On its way to Ines", timeout=30_000)
+    assert ThankYou.objects.count() == 2
+
+
+def test_pressed_without_script_a_minute_is_asked_for_and_the_words_stay(phone, token, press):
+    page = phone(reverse("rate", args=[token]), javascript=False)
+    press(page)
+    page.goto(reverse("rate", args=[token]))
+    page.fill("[name=words]", KIND)
+    page.click("main form button")
+    expect(page.locator(".notice")).to_contain_text("please wait a minute, then send again")
+    assert page.input_value("[name=words]") == KIND
+    assert ThankYou.objects.count() == 1
 
 
 def test_thanking_by_name_refusal_and_erasing_without_script(phone, token, house):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from neoncard.access.doors import one
@@ -14,7 +14,7 @@ from neoncard.pass_on.tables import SmileCard
 from neoncard.people.tables import Member
 from neoncard.share import queries as wall
 from neoncard.share.rules import Shows
-from neoncard.share.tables import Comment, Post
+from neoncard.share.tables import Comment, Picture, Post
 from neoncard.share.voices.tables import Review, Shown
 
 
@@ -47,8 +47,12 @@ def kindness(member: Member, id: int) -> Kindness:
         )
         .defer("picture__body")
     )
-    rows = rows.annotate(giver_off=wall.off_wall("giver__member"))
-    return one(rows.prefetch_related(Prefetch("receivers", queryset=wall.parties())), pk=id)
+    rows = rows.annotate(
+        giver_off=wall.off_wall("giver__member"),
+        leads_on=Exists(Kindness.objects.filter(passed_on_from=OuterRef("pk"))),
+    )
+    people = Prefetch("receivers", queryset=wall.parties())
+    return one(rows.prefetch_related(people, "releases"), pk=id)
 
 
 def kindness_in(member: Member, id: int) -> Kindness:
@@ -99,6 +103,21 @@ def own_post(member: Member, id: int) -> Post:
     if not wall.party_of(member, row):
         raise Http404
     return row
+
+
+def picture(member: Member, id: int) -> Picture:
+    """The picture beside a kindness, to whoever may look at it (P6)."""
+    row = one(wall.pictures(), kindness=id)
+    seen = kindnesses_of(member).filter(pk=id).exists()  # lookup: asked, not fetched
+    if not wall.may_look(row, member, seen=seen, post=getattr(row.kindness, "post", None)):
+        raise Http404
+    return row
+
+
+def picture_of(member: Member, id: int) -> Picture:
+    """The picture beside a kindness, to whoever can be recognised in it: theirs to release or take away."""
+    mine = wall.pictures().filter(likenesses__member=member)
+    return one(mine, kindness=id)
 
 
 def comment(member: Member, id: int) -> Comment:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,6 +17,11 @@ from neoncard import commands
 
 if TYPE_CHECKING:
     import uvicorn
+
+WARM_AFTER: Final = 1.5
+"""Seconds after the door is open: what waited outside goes first."""
+FIRST_PAUSE: Final = 0.2
+"""Seconds before a worker that died is started again; twice as long each time it dies within a minute."""
 
 
 @click.command(name="serve")
@@ -41,30 +46,53 @@ def command(host: str | None, port: int | None, no_worker: bool) -> int:
     if port:
         os.environ["NEONCARD_PORT"] = str(port)
         os.environ.setdefault("NEONCARD_URL", f"http://127.0.0.1:{port}")
-    commands.ready()
-    from django.conf import settings
-
-    from neoncard.kit import health
-
-    why = health.exposure(settings.NEONCARD_BIND, settings.NEONCARD_URL)
-    if why:
-        raise click.ClickException(why)
-    door = listen(settings.NEONCARD_BIND, settings.NEONCARD_PORT)
-    from neoncard.web import assets
-
-    assets.collect()
-    click.echo(f"neoncard: {settings.NEONCARD_URL}", err=True)
-    signal.signal(signal.SIGTERM, _end)
     children: list[Child] = []
+
+    def opened() -> None:
+        # Only now, when the door is open: after a kill, senders must not wait for the worker's start, nor the pages'.
+        if not no_worker:
+            children.append(Child())
+        warming = threading.Timer(WARM_AFTER, warm)
+        warming.daemon = True
+        warming.start()
+
+    def warm() -> None:
+        from neoncard.kit import memory
+
+        asgi.warm()
+        memory.settle()
+
+    with commands.starting():
+        door = _door()
+        from neoncard.web import asgi
+
+        running = server(asgi.application, opened)
+    signal.signal(signal.SIGTERM, _end)
     try:
-        # The worker begins when the door is open: after a kill, senders must not wait for its start.
-        server(lambda: None if no_worker else children.append(Child())).run(sockets=[door])
+        running.run(sockets=[door])
     except KeyboardInterrupt:
         pass
     finally:
         for child in children:
             child.end()
     return 0
+
+
+def _door() -> socket.socket:
+    """Everything looked at that must be well before we serve, and the socket to serve on."""
+    commands.ready()
+    from django.conf import settings
+
+    from neoncard.kit import health
+    from neoncard.web import assets
+
+    why = health.exposure(settings.NEONCARD_BIND, settings.NEONCARD_URL)
+    if why:
+        raise click.ClickException(why)
+    door = listen(settings.NEONCARD_BIND, settings.NEONCARD_PORT)
+    assets.collect()
+    click.echo(f"neoncard: {settings.NEONCARD_URL}", err=True)
+    return door
 
 
 def _end(*_: object) -> None:
@@ -91,13 +119,12 @@ def listen(host: str, port: int) -> socket.socket:
     return door
 
 
-def server(opened: Callable[[], None] = lambda: None) -> uvicorn.Server:
+def server(application: Any, opened: Callable[[], None]) -> uvicorn.Server:
     """The web server, with our logs and without its own headers. `opened` is called once it answers."""
     import uvicorn
     from django.conf import settings
 
-    from neoncard.web.live.door import FRAME_MAX
-    from neoncard.web.live.protocol import protocol
+    from neoncard.web.live.protocol import FRAME_MAX, protocol
 
     class Server(uvicorn.Server):
         """Says goodbye on the boards before it closes their connections."""
@@ -107,14 +134,15 @@ def server(opened: Callable[[], None] = lambda: None) -> uvicorn.Server:
             opened()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            from neoncard.web.live import door
-
-            if door.hub is not None:
+            door = sys.modules.get(
+                "neoncard.web.live.door"
+            )  # loaded when the first board is asked for
+            if door is not None and door.hub is not None:
                 door.hub.close()
             await super().shutdown(sockets)
 
     config = uvicorn.Config(
-        "neoncard.web.asgi:application",
+        application,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -148,13 +176,13 @@ class Child:
         import structlog
 
         log = structlog.get_logger("neoncard.serve")
-        pause = 1.0
+        pause = FIRST_PAUSE
         while not self._over.is_set():
             began = time.monotonic()
             code = self._process.wait()
             if self._over.is_set():
                 return
-            pause = 1.0 if time.monotonic() - began > 60 else min(pause * 2, 60.0)
+            pause = FIRST_PAUSE if time.monotonic() - began > 60 else min(pause * 2, 60.0)
             log.warning("the worker stopped; starting it again", exit=code, seconds=pause)
             if self._over.wait(pause):
                 return

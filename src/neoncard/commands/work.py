@@ -25,8 +25,9 @@ def command(once: bool, parent: int | None) -> int:
       neoncard work          until it is told to stop
       neoncard work --once   what is due now, e.g. from cron
     """
-    commands.ready()
-    from neoncard import loop
+    with commands.starting():
+        commands.ready()
+        from neoncard import loop
 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -106,7 +106,7 @@ class Rounds:
 
     def _visit(self, member: Member, token: str) -> None:
         place = self.places.get(member.team_id or 0, "counter")
-        lately = doing.lately(member, "")
+        lately = doing.lately(member.pk, "")
         facts = Facts(
             channel="counter",
             front_line=front_line("visit", place),

@@ -50,17 +50,41 @@ def suggest(
     known = None if looked else queries.of_unit(unit).filter(policy=version).first()
     if known is not None:
         return known
-    cards = rules.eligible(facts, acts, queries.fallback(member.language or "en"))
+    row = draw(
+        member_id=member.pk,
+        unit=unit,
+        facts=facts,
+        acts=acts,
+        fallback=queries.fallback(member.language or "en"),
+        encounter=encounter,
+        shown=shown,
+    )
+    return _once([row])[0] if row else None
+
+
+def draw(
+    *,
+    member_id: int,
+    unit: str,
+    facts: rules.Facts,
+    acts: Iterable[rules.Card],
+    fallback: Iterable[rules.Card],
+    encounter: Encounter | None = None,
+    shown: bool = False,
+) -> Suggestion | None:
+    """A draw for one unit, not yet written: `keep_draws` does that for many at once. None for somebody who has opted out."""
+    cards = rules.eligible(facts, acts, fallback)
     if not cards:
         return None
+    version = policy(facts.hard_day)
     salt = signing.pseudonym("draw", version)
     keys = [card.key for card in cards]
     drawn = rules.draw(keys, rules.weights(facts, cards), salt, unit)
     now = clock.now()
-    row = Suggestion(
+    return Suggestion(
         unit=unit,
         policy=version,
-        member=member,
+        member_id=member_id,
         encounter=encounter,
         customer_key=encounter.customer.key if encounter and encounter.customer else "",
         channel=facts.channel,
@@ -74,7 +98,11 @@ def suggest(
         made_at=now,
         shown_at=now if shown else None,
     )
-    return _once([row])[0]
+
+
+def keep_draws(rows: Sequence[Suggestion]) -> None:
+    """Write draws made beforehand; one that was made meanwhile by somebody else stays as it is."""
+    Suggestion.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _once(rows: Sequence[Suggestion]) -> list[Suggestion]:

@@ -34,6 +34,8 @@ LIBRARY = "library:"
 P3_PEOPLE = 8
 P3_ROUND = 5
 DECK_DAYS = 120
+LATELY_MOST = 400
+"""Rows read for one member and customer: more than anybody is shown in ten days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,29 +205,43 @@ class Lately:
     treated_with: frozenset[str]
 
 
-def lately(member: Member, customer_key: str) -> Lately:
-    """What this customer and this member had lately (E2), and the acts this customer has had (E15). One query."""
+def lately(member: int, customer_key: str) -> Lately:
+    """What this customer and this member (an id) had lately (E2), and the acts this customer has had (E15). One query."""
+    return lately_of([(member, customer_key)])[member, customer_key]
+
+
+def lately_of(pairs: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Lately]:
+    """The same for many pairs of member and customer. One query."""
     since = clock.now() - rules.NOVELTY
-    mine = Q(member=member, shown_at__gte=since) & ~Q(unit__startswith="day:")
-    theirs = Q(customer_key=customer_key) if customer_key else Q(pk__in=())
+    mine = Q(member__in={member for member, _key in pairs}, shown_at__gte=since)
+    theirs = Q(customer_key__in={key for _member, key in pairs if key})
     rows = (
-        Suggestion.objects.filter(mine | theirs)
+        Suggestion.objects.filter((mine & ~Q(unit__startswith="day:")) | theirs)
         .order_by("-made_at")
-        .values_list("member", "customer_key", "chosen", "offered", "made_at", "done_at")[:400]
+        .values_list(
+            *("member", "customer_key", "chosen", "offered", "made_at", "done_at"),
+            *("shown_at", "unit"),
+        )[: LATELY_MOST * len(pairs)]
     )
-    to_customer: set[str] = set()
-    by_member: dict[str, datetime] = {}
-    had: set[str] = set()
-    for member_id, key, chosen, offered, made_at, done_at in rows:
+    to_customer: dict[str, set[str]] = {}
+    by_member: dict[int, dict[str, datetime]] = {}
+    had: dict[str, set[str]] = {}
+    for member, key, chosen, offered, made_at, done_at, shown_at, unit in rows:
         face = chosen or (offered[0] if offered else "")
-        if customer_key and key == customer_key:
-            if made_at >= since:
-                to_customer.add(face)
-            if done_at:
-                had.add(face)
-        if member_id == member.pk:
-            by_member.setdefault(face, made_at)
-    return Lately(frozenset(to_customer), tuple(by_member), frozenset(had))
+        if key and made_at >= since:
+            to_customer.setdefault(key, set()).add(face)
+        if key and done_at:
+            had.setdefault(key, set()).add(face)
+        if shown_at and shown_at >= since and not unit.startswith("day:"):
+            by_member.setdefault(member, {}).setdefault(face, made_at)
+    return {
+        (member, key): Lately(
+            frozenset(to_customer.get(key, ())),
+            tuple(by_member.get(member, ())),
+            frozenset(had.get(key, ())),
+        )
+        for member, key in pairs
+    }
 
 
 def of_unit(unit: str) -> QuerySet[Suggestion]:

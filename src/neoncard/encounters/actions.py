@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -330,25 +330,26 @@ def counter_visit(*, by: Member, token: str = "", place: str = "") -> Encounter:
     )
 
 
-@transaction.atomic
 def forget_member(*, member: Member) -> int:
     """Take a member out of their encounters (P5): no agent, no author, and dashes where their name was written.
 
-    The dashes are as long as the name, so that every mark's span stays true. Returns how many messages changed.
+    The dashes are as long as the name, so that every mark's span stays true. Commits in slices; called again it
+    finishes what is left. Returns how many messages changed.
     """
     names = sorted({member.name, member.known_as, *member.name.split()}, key=len, reverse=True)
     written = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b", re.IGNORECASE)
-    changed = []
+    changed: list[Message] = []
     mine = Q(member=member) | Q(encounter__agent=member)
     for message in Message.objects.filter(mine).distinct().iterator(500):
         text = written.sub(lambda hit: "-" * len(hit[0]), message.text)
-        if message.member_id == member.pk:
-            message.author_name = ""
-        if text != message.text or message.member_id == member.pk:
+        if text != message.text or (message.member_id == member.pk and message.author_name):
             message.text = text
             changed.append(message)
-    Message.objects.bulk_update(changed, ["text", "author_name"], batch_size=500)
-    Encounter.objects.filter(agent=member).update(agent_name="")
+        if message.member_id == member.pk:
+            message.author_name = ""
+    pace = slices.Pace()
+    pace.write("messages", changed, partial(Message.objects.bulk_update, fields=["text", "author_name"]))  # fmt: skip
+    slices.change(Encounter.objects.filter(agent=member).exclude(agent_name=""), agent_name="")
     wrote(actor="erasure", did="encounters.member_forgotten", count=len(changed))
     return len(changed)
 

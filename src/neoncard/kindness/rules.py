@@ -60,7 +60,8 @@ def _stretch(
         at = by_id[at.passed_on_from]
         path.append(at.id)
         seen.add(at.id)
-        parties |= {at.giver, *at.receivers} - gone
+        if len(parties) < 3:
+            parties |= {at.giver, *at.receivers} - gone
         if at.giver in home and len(path) > 2 and len(parties) > 2:
             return Boomerang(tuple(reversed(path)), at.giver)
     return None

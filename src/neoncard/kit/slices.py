@@ -25,6 +25,8 @@ _AIM_MS = 12.0
 
 _PACE_MS = 8.0
 """A long run of slices on a busy machine now and then takes thrice as long: it still keeps the limit."""
+_LEAST_APART = 50
+"""Rows of a slice on PostgreSQL, where writers don't wait for each other: smaller ones would only mean more commits."""
 
 _between: ContextVar[Callable[[], object] | None] = ContextVar("neoncard_slices", default=None)
 
@@ -39,16 +41,22 @@ class Sliced:
 
 
 def next_size(
-    size: int, took_ms: float, commit_ms: float = 0.0, *, most: int, aim: float = _AIM_MS
+    size: int,
+    took_ms: float,
+    commit_ms: float = 0.0,
+    *,
+    most: int,
+    aim: float = _AIM_MS,
+    least: int = 1,
 ) -> int:
-    """The size of the next slice: toward `aim`, at most doubled and at least a quarter, never below one row.
+    """The size of the next slice: toward `aim`, at most doubled and at least a quarter, never below `least` rows.
 
     `took_ms` is without the commit. Of the commit no more than half the aim counts: on a slow disk it costs the same
     for one row as for a hundred, and fewer rows would only mean more commits.
     """
     cost = took_ms + min(commit_ms, aim / 2)
     fair = int(size * aim / max(cost, 0.1))
-    return max(1, min(max(fair, size // 4), size * 2, most))
+    return max(least, min(max(fair, size // 4), size * 2, most))
 
 
 def run(
@@ -136,8 +144,14 @@ class Pace:
         self.slices += 1
         self.longest_ms = max(self.longest_ms, took * 1000)
         if rows == self._sizes[kind] or took * 1000 > _PACE_MS:
+            least = min(_LEAST_APART, self.most) if connection.vendor == "postgresql" else 1
             self._sizes[kind] = next_size(
-                rows, stepped * 1000, (took - stepped) * 1000, most=self.most, aim=_PACE_MS
+                rows,
+                stepped * 1000,
+                (took - stepped) * 1000,
+                most=self.most,
+                aim=_PACE_MS,
+                least=least,
             )
         if tell := _between.get():
             tell()

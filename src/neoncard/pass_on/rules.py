@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from neoncard.kindness.rules import Link, boomerangs
+from neoncard.kindness.rules import Boomerang, Link
 
 RADIUS = 26
 PAD = 14
@@ -48,7 +48,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line from one circle to another (numbers into `Picture.spots`), as an SVG path."""
+    """A line from one circle to another (numbers into `Picture.spots`), as an SVG path.
+
+    Its curve is told from where it begins: lines that look alike read alike, and a long chain packs small.
+    """
 
     kindness: int
     kind: Kind
@@ -111,20 +114,15 @@ def grow(
     answers: Iterable[Answer] = (),
     *,
     thanks: frozenset[int] = frozenset(),
-    gone: frozenset[int] = frozenset(),
-    may_close: frozenset[int] | None = None,
+    closed: Iterable[Boomerang] = (),
 ) -> Tree:
     """The tree of a chain.
 
-    `thanks`: kindnesses that are themselves an answer and are drawn lighter. `gone`: parties that can't be told
-    apart. `may_close`: the kindnesses this viewer may see closing a boomerang (all, when None).
+    `thanks`: kindnesses that are themselves an answer and are drawn lighter. `closed`: the boomerangs in it that
+    this viewer may see.
     """
     by_id = {link.id: link for link in links}
-    closes = {
-        found.path[-1]: found
-        for found in boomerangs(links, gone)
-        if may_close is None or found.path[-1] in may_close
-    }
+    closes = {found.path[-1]: found for found in closed}
     tree = Tree()
     for link in _parents_first(by_id):
         kind = Kind.THANKS if link.id in thanks else Kind.GIVEN
@@ -233,9 +231,8 @@ class _Grid:
             self.first_across + node.row * self.across,
         )
 
-    def xy(self, along: float, across: float) -> str:
-        x, y = (across, along) if self.upright else (along, across)
-        return f"{x:g} {y:g}"
+    def xy(self, along: float, across: float) -> tuple[float, float]:
+        return (across, along) if self.upright else (along, across)
 
 
 def draw(tree: Tree, *, upright: bool = False) -> Picture:
@@ -299,8 +296,8 @@ def _path(tree: Tree, grid: _Grid, kind: Kind, start: int, end: int) -> str:
 
 
 def _curve(grid: _Grid, *points: tuple[float, float]) -> str:
-    first, *rest = (grid.xy(*point) for point in points)
-    return f"M{first}C{' '.join(rest)}"
+    (x, y), *rest = (grid.xy(*point) for point in points)
+    return f"M{x:g} {y:g}c{' '.join(f'{a - x:.4g} {b - y:.4g}' for a, b in rest)}"
 
 
 @dataclass(slots=True)

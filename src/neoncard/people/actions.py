@@ -207,7 +207,7 @@ def set_roles(*, by: object, member: Member, roles: Iterable[str], team: str = "
     if not wanted or wanted - set(Role.Name.values):
         raise ValueError(f"roles: pick at least one of {', '.join(Role.Name.values)}")
     if Role.Name.ADMIN not in wanted:
-        _not_the_last_admin(member)
+        may_go(member)
     group = Team.objects.filter(organisation=member.organisation, name=team).first()
     if team and group is None:
         raise ValueError(f"team: there is no team called {team}")
@@ -330,7 +330,7 @@ def new_password(*, by: object, member: Member) -> str:
 @transaction.atomic
 def deactivate(*, by: object, member: Member) -> None:
     """A leaver: can't sign in any more; their chains keep their shape. Raises ValueError for the last admin."""
-    _not_the_last_admin(member)
+    may_go(member)
     member.is_active = False
     member.left_at = clock.now()
     member.save(update_fields=["is_active", "left_at"])
@@ -344,12 +344,13 @@ def erase(*, by: object, member: Member) -> None:
 
     Raises ValueError for the last admin.
     """
-    _not_the_last_admin(member)
+    may_go(member)
     wrote(actor="erasure", did="member.erased", on=member)
     member.delete()
 
 
-def _not_the_last_admin(member: Member) -> None:
+def may_go(member: Member) -> None:
+    """Raises ValueError for the last admin."""
     others = Role.objects.filter(name=Role.Name.ADMIN, member__is_active=True).exclude(
         member=member
     )

@@ -7,13 +7,15 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.db.models import QuerySet, Subquery, Value
+from django.db.models import Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from neoncard.kit import clock
 from neoncard.people import hours as working
 from neoncard.people import rules
 from neoncard.people.tables import Handle, Hours, Member, OptOut, Organisation, Role, Shift
+
+TEAM_MOST = 200
 
 
 def organisation() -> Organisation | None:
@@ -45,10 +47,38 @@ def colleagues(member: Member) -> QuerySet[Member]:
     )
 
 
-def everyone(organisation: Organisation) -> QuerySet[Member]:
-    """Everyone who works here now, with team and roles, by name; two queries."""
+def near(
+    member: Member, *, typed: str = "", picked: Iterable[int] = (), most: int = 20
+) -> list[Member]:
+    """Colleagues of one's own team, those picked already, and up to `most` others whose name begins as typed.
+
+    By name. Two queries when something was typed, else one.
+    """
+    everybody = colleagues(member)
+    own = Q(team=member.team_id) if member.team_id else Q(pk__in=())
+    rows = list(everybody.filter(own | Q(pk__in=list(picked)))[:TEAM_MOST])
+    if typed:
+        starts = Q(known_as__istartswith=typed) | Q(name__istartswith=typed)
+        found = everybody.filter(starts | Q(name__icontains=f" {typed}"))
+        rows += found.exclude(pk__in=[one.pk for one in rows])[:most]
+    return rows
+
+
+def elsewhere(member: Member, day: int, most: int = 2) -> list[Member]:
+    """Colleagues of other teams to think of today, others tomorrow (E10); nobody where one has no team. Two queries."""
+    if not member.team_id:
+        return []
+    others = colleagues(member).exclude(team=None).exclude(team=member.team_id)
+    start = day % (others.count() or 1)
+    rows = list(others[start : start + most])
+    return rows + list(others[: most - len(rows)]) if start and len(rows) < most else rows
+
+
+def everyone(organisation: Organisation, named: str = "") -> QuerySet[Member]:
+    """Everyone who works here now, with team and roles, by name; `named`: who has this in it. Two queries."""
+    here = Member.objects.filter(organisation=organisation, is_active=True)
     return (
-        Member.objects.filter(organisation=organisation, is_active=True)
+        (here.filter(name__icontains=named) if named else here)
         .select_related("team")
         .prefetch_related("roles")
         .order_by("name")

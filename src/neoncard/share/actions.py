@@ -19,10 +19,9 @@ from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
 from neoncard.people import queries as people
 from neoncard.people.tables import Member, OptOut
-from neoncard.share.pictures import clean
+from neoncard.share.pictures import clean, picture_hash
 from neoncard.share.rules import comment_problem, exact_words, story_problem
-from neoncard.share.tables import Comment, Landed, Picture, Post
-from neoncard.thank.tables import ThankYou
+from neoncard.share.tables import Comment, Landed, Likeness, Picture, Post
 
 PAIR_A_DAY = 2
 SAME_WORDS = timedelta(days=90)
@@ -115,9 +114,20 @@ def land(*, member: Member, kindness: Kindness, word: str) -> Landed:
 
 @transaction.atomic
 def add_picture(
-    *, by: Member, kindness: Kindness, body: bytes, alt: str, credit: str, licence: str
+    *,
+    by: Member,
+    kindness: Kindness,
+    body: bytes,
+    alt: str,
+    credit: str,
+    licence: str,
+    pictured: Iterable[Member] = (),
 ) -> Picture:
-    """Put a picture beside a kindness one gave. Raises ValueError naming the field, as `pictures.clean` does."""
+    """Put a picture beside a kindness one gave, in place of another. Raises ValueError naming the field.
+
+    `pictured`: the colleagues who can be recognised in it. Nobody but them and `by` sees it before each of them has
+    released it (P6); whoever puts their own face there has.
+    """
     kind, body = clean(body)
     for name, value in (("alt", alt), ("credit", credit), ("licence", licence)):
         if not value.strip():
@@ -127,13 +137,40 @@ def add_picture(
         "credit": credit.strip()[:120], "licence": licence.strip()[:60], "at": clock.now(),
     }  # fmt: skip
     row, _made = Picture.objects.update_or_create(kindness=kindness, defaults=values)
+    row.likenesses.all().delete()  # their leave was for the picture before
+    now = clock.now()
+    Likeness.objects.bulk_create(
+        Likeness(picture=row, member=one, released_at=now if one == by else None)
+        for one in {one.pk: one for one in pictured}.values()
+    )
     wrote(actor=by, did="picture.added", on=row)
     return row
 
 
 @transaction.atomic
+def release_picture(*, by: Member, picture: Picture, read: str) -> None:
+    """One who can be recognised in a picture lets others see exactly this one (`read`: its `picture_hash`) (P6).
+
+    Raises ValueError when it is another by now, or they are not in it.
+    """
+    if picture_hash(bytes(picture.body)) != read:
+        raise ValueError(_("picture: it is another one by now; please look again"))
+    mine = Likeness.objects.filter(picture=picture, member=by)
+    if not mine.update(released_at=clock.now()):
+        raise ValueError(_("picture: you are not in it"))
+    wrote(actor=by, did="picture.released", on=picture)
+
+
+@transaction.atomic
+def withdraw_picture(*, by: Member, picture: Picture) -> None:
+    """One who can be recognised in a picture takes their leave back: nobody else sees it from now on (P6)."""
+    Likeness.objects.filter(picture=picture, member=by).update(released_at=None)
+    wrote(actor=by, did="picture.withdrawn", on=picture)
+
+
+@transaction.atomic
 def drop_picture(*, by: Member, kindness: Kindness) -> None:
-    """Take the picture away; anyone in the kindness may, without a reason (P6)."""
+    """Take the picture away; anyone in the kindness or the picture may, without a reason (P6)."""
     Picture.objects.filter(kindness=kindness).delete()
     wrote(actor=by, did="picture.dropped", on=kindness)
 
@@ -174,17 +211,20 @@ def _receives(kindness: Kindness, party: Party) -> bool:
 
 
 def may_hang(kindness: Kindness) -> bool:
-    """Whether the customer who gave it lets the team read the words, or released them. Two queries at most.
+    """Whether the customer who gave it lets the team read the words, or released them.
+
+    Two queries at most, none where thank-you and releases came with it.
 
     What somebody unknown did is told in the words of whoever received it: nobody else is there to be asked.
     """
-    thanks = ThankYou.objects.filter(kindness=kindness).first()
+    thanks = getattr(kindness, "thank_you", None)
     if thanks and thanks.team_may_read:
         return True
     if thanks is None and kindness.giver.kind == Party.Kind.UNKNOWN:
         return True
     right = text_hash(kindness.words)
-    return kindness.releases.filter(party=kindness.giver_id, text_hash=right).exists()
+    given = kindness.releases.all()
+    return any(row.party_id == kindness.giver_id and row.text_hash == right for row in given)
 
 
 @transaction.atomic
@@ -316,6 +356,7 @@ def erase_member(*, member: Member, party: Party | None) -> None:
     """
     Comment.objects.filter(by=member).delete()
     Picture.objects.filter(Q(by=member) | Q(kindness__giver=party)).delete()
+    Picture.objects.filter(likenesses__member=member).delete()
     Picture.objects.filter(kindness__in=Kindness.objects.filter(receivers=party)).delete()
     theirs = Q(by=member)
     if party:

@@ -6,11 +6,18 @@ from an address of ours that says its kind and nothing else.
 
 from __future__ import annotations
 
+import hashlib
+
 MOST = 3_000_000
 """Bytes of a picture; it is opened on a click, so that a page stays small."""
 
 _PNG_KEEPS = (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"sRGB", b"cHRM", b"pHYs")
 _WEBP_DROPS = (b"EXIF", b"XMP ")
+
+
+def picture_hash(body: bytes) -> str:
+    """What a leave to show a picture is bound to: its exact bytes, as they are kept (P6)."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def clean(body: bytes) -> tuple[str, bytes]:

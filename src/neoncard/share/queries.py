@@ -21,13 +21,14 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from neoncard.kindness.rules import Leave, text_hash
+from neoncard.kindness.rules import Leave, may_publish, text_hash
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
 from neoncard.kit.pagination import Page, newest
 from neoncard.people.tables import Member, OptOut
-from neoncard.share.rules import Hung, Person, Shows, must_release, released, shows
-from neoncard.share.tables import Comment, Post
+from neoncard.share.rules import Hung, Person, Shows, exact_words, must_release, released, shows
+from neoncard.share.rules import may_look as look
+from neoncard.share.tables import Comment, Likeness, Picture, Post
 
 STORIES = 3
 LOOKED_AT = 40  # told stories looked through for three that everyone has released
@@ -50,7 +51,6 @@ def _posts() -> QuerySet[Post]:
     return (
         Post.objects.filter(taken_down_at=None, hidden_at=None)
         .select_related(
-            "by",
             "kindness__giver__member",
             "kindness__giver__customer",
             "kindness__thank_you",
@@ -179,11 +179,11 @@ def on_screen() -> list[Post]:
     ]
 
 
-def shown_to_all(post: Post) -> Shows:
-    """What of a post fetched by `posts()` everyone may see; no query."""
+def shown_to_all(post: Post, about: Hung | None = None) -> Shows:
+    """What of a post fetched by `posts()` everyone may see; no query. `about`: what `hung` said of it, if asked."""
     if post.kindness.state != Kindness.State.KEPT:
         return Shows.NOTHING
-    what = shows(hung(post))
+    what = shows(about or hung(post))
     if what != Shows.STORY and post.kindness.sees != Kindness.Sees.TEAM:
         return Shows.NOTHING
     return what
@@ -202,6 +202,49 @@ def waits_for(post: Post) -> frozenset[int]:
     about = hung(post)
     right = text_hash(about.text)
     return must_release(about) - {one.party for one in about.leaves if one.text_hash == right}
+
+
+def may_look(picture: Picture, viewer: Member, *, seen: bool, post: Post | None) -> bool:
+    """Whether `viewer` may look at a picture fetched with all that belongs to it; `seen`: they may see the kindness.
+
+    Words are released when everyone in the kindness released exactly them, told as a story (`post`) or not. No query.
+    """
+    kindness = picture.kindness
+    parties = [kindness.giver, *kindness.receivers.all()]
+    words = exact_words(post.title, post.story, kindness.words) if post else kindness.words
+    must = frozenset(party.pk for party in parties)
+    leaves = [Leave(row.party_id, row.text_hash, row.name_too) for row in kindness.releases.all()]
+    return look(
+        viewer.pk,
+        by=picture.by_id,
+        likenesses={one.member_id: one.released_at is not None for one in picture.likenesses.all()},
+        inside=frozenset(party.member_id for party in parties if party.member_id),
+        words_released=seen and may_publish(words, must, leaves),
+    )
+
+
+LIKENESSES = Prefetch("likenesses", queryset=Likeness.objects.select_related("member"))
+
+
+def pictures() -> QuerySet[Picture]:
+    """Pictures of kept kindnesses with all that `may_look` asks for, their bytes left out. Four queries."""
+    return (
+        Picture.objects.filter(kindness__state=Kindness.State.KEPT)
+        .select_related("by", "kindness__giver__member", "kindness__post")
+        .prefetch_related(LIKENESSES, "kindness__receivers", "kindness__releases")
+        .defer("body")
+    )
+
+
+def pictures_asking(member: Member, most: int = STORIES) -> list[Picture]:
+    """Pictures this member can be recognised in and has not released yet, the newest first. One query."""
+    mine = Picture.objects.filter(
+        likenesses__member=member,
+        likenesses__released_at=None,
+        kindness__state=Kindness.State.KEPT,
+        at__gte=clock.now() - ASKED_FOR,
+    )
+    return list(mine.select_related("by").defer("body").order_by("-at", "-pk")[:most])
 
 
 def comments(post: Post, viewer: Member | None = None) -> QuerySet[Comment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -225,3 +225,24 @@ def seen(person: Person, post: Hung, *, in_it: bool = False) -> Sight:
     return sight(
         person.kind, in_it=in_it, off_wall=person.off, name_released=named and not person.off
     )
+
+
+def may_look(
+    viewer: int,
+    *,
+    by: int | None,
+    likenesses: Mapping[int, bool],
+    inside: frozenset[int],
+    words_released: bool,
+) -> bool:
+    """Whether a member may look at the picture beside a kindness (P6). Everybody here is a member's id.
+
+    `by`: who put it there. `likenesses`: each colleague who can be recognised in it, and whether they released it;
+    until all of them have, it is for them and `by` alone. `inside`: the members in the kindness. Others look when,
+    besides, everyone in it released its exact words (`words_released`): a face wants no less leave than words.
+    """
+    if viewer == by or viewer in likenesses:
+        return True
+    if not all(likenesses.values()):
+        return False
+    return viewer in inside or words_released

@@ -86,3 +86,17 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return self.alt
+
+
+class Likeness(models.Model):
+    """A colleague who can be recognised in a picture, and since when others may see it (P6); None: not yet, or no more."""
+
+    picture = models.ForeignKey(Picture, models.CASCADE, related_name="likenesses")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="likenesses")
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["picture", "member"], name="likeness_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.picture_id}"

@@ -37,13 +37,13 @@ def face(party: Party, how: Sight, viewer: Member) -> Face:
         if name:
             return Face(name, _initials(name), "customer")
         how = Sight.CUSTOMER
-    words = {
-        Sight.COLLEAGUE: _("a colleague"),
-        Sight.CUSTOMER: _("a customer"),
-        Sight.GONE: _("someone who has left"),
-    }
-    kinds = {Sight.CUSTOMER: "customer", Sight.GONE: "gone", Sight.COLLEAGUE: "member"}
-    return Face(words.get(how, _("someone")), NOBODY, kinds.get(how, "someone"))
+    if how == Sight.COLLEAGUE:
+        return Face(_("a colleague"), NOBODY, "member")
+    if how == Sight.CUSTOMER:
+        return Face(_("a customer"), NOBODY, "customer")
+    if how == Sight.GONE:
+        return Face(_("someone who has left"), NOBODY, "gone")
+    return Face(_("someone"), NOBODY, "someone")
 
 
 def _initials(name: str) -> str:
@@ -70,8 +70,9 @@ def _together(faces: Sequence[Face]) -> list[str]:
     """The names, those that say the same of several people drawn together: "two people"."""
     if all(one.initials != NOBODY for one in faces):
         return [one.name for one in faces]
-    names = [one.name for one in faces if one.name not in _nameless()]
-    for name, several in _nameless().items():
+    nameless = _nameless()
+    names = [one.name for one in faces if one.name not in nameless]
+    for name, several in nameless.items():
         count = sum(one.name == name for one in faces)
         if count:
             names.append(name if count == 1 else several % {"count": count})

@@ -355,6 +355,7 @@ def test_a_committed_card_is_committed_once(server):
 # What comes in
 
 
+@pytest.mark.whole
 @given(st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),

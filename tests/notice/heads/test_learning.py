@@ -34,6 +34,7 @@ def file(tmp_path):
     return made.write(tmp_path / "rows.jsonl", made.rows())
 
 
+@pytest.mark.whole
 def test_train_then_eval_find_what_was_taught(tmp_path, file):
     taught = run("train", file, "--out", tmp_path / "head", "--json", tmp_path / "report.json")
     assert taught.return_value == 0

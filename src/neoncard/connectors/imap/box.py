@@ -99,7 +99,8 @@ class Box(BaseMailBox):
         try:
             self.folder.set(folder, readonly=True)
         except MailboxFolderSelectError:
-            there = ", ".join(one.name for one in self.folder.list()[:12])
+            names = sorted((one.name for one in self.folder.list()), key=_inbox_first)
+            there = ", ".join(names[:12])
             raise TroubleError(f"there is no folder “{folder}”; there are: {there}") from None
         return int(self.folder.status(folder, ["UIDVALIDITY"])["UIDVALIDITY"])
 
@@ -148,6 +149,10 @@ def _sign_in(box: Box, settings: Mapping[str, Any]) -> None:
         box.login(user, password, initial_folder=None)
     else:
         box.login_utf8(user, password, initial_folder=None)
+
+
+def _inbox_first(name: str) -> tuple[bool, str]:
+    return name.upper() != "INBOX", name
 
 
 def _said(error: Exception) -> str:

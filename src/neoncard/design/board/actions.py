@@ -28,6 +28,10 @@ listeners: list[Callable[[int], None]] = []
 """Called in this process with a board's id after somebody wrote to it from a page. May be called in any thread."""
 
 
+ERASED = "erased"
+"""The kind of the operation that says: forget what you hold, and load the board again (erasing.py)."""
+
+
 class Gone(Exception):  # noqa: N818 it names what happened to the board
     """The board was put away, or there is none."""
 
@@ -95,8 +99,8 @@ def _reload(state: State) -> list[Done]:
 
 
 def _write(state: State, asked: Sequence[Asked], known: dict[str, int], quiet: bool) -> Wrote:
-    doc = state.doc
     heard = _catch_up(state)
+    doc = state.doc
     if doc.seq == 0:
         BoardSnapshot.objects.get_or_create(board_id=state.board, seq=0, defaults={"doc": dumped(doc)})  # fmt: skip
     now = clock.now()
@@ -164,6 +168,8 @@ def _catch_up(state: State, *, lock: bool = True) -> list[Done]:
     if seq == state.doc.seq:
         return []
     heard = queries.ops_since(state.board, state.doc.seq)
+    if any(done.did == ERASED for done in heard):
+        return _reload(state)
     for done in heard:
         state.follow(done)
     state.settle()

@@ -41,14 +41,14 @@ def private(effects: Iterable[Effect]) -> set[str]:
 
 
 def same_for_all(effects: Iterable[Effect]) -> bool:
-    """Whether these effects can be sent as they are, to everyone."""
-    return not any(
-        effect["k"] == "vote"
-        or "by" in effect
-        or effect.get("f") == "round"
-        or (effect["k"] == "put" and effect["of"] == "idea" and _not_plain(effect["card"]))
-        for effect in effects
-    )
+    """Whether these effects can be sent as they are, to everyone: then they are `private` to nobody."""
+    for effect in effects:
+        kind = effect["k"]
+        if kind == "vote" or "by" in effect or effect.get("f") == "round":
+            return False
+        if kind == "put" and effect["of"] == "idea" and _not_plain(effect["card"]):
+            return False
+    return True
 
 
 def _not_plain(card: Card) -> bool:

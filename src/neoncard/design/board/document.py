@@ -28,6 +28,9 @@ Change = tuple[int, str, str, Any, Any]
 ROW: Gap = ""
 """Stands among the gaps for the row of steps itself, where `touched` says which orders changed."""
 
+WORDS = "words"
+"""Stands in `touched` for an idea of which only its own fields changed: it lies where it lay, and became no act."""
+
 
 class Doc:
     """One board, whole. Ids are texts; `gaps` holds the ids of the ideas in each gap, `order` those of the steps.
@@ -199,6 +202,7 @@ class Doc:
         sent = effect.pop("sent", value)
         old = card.get(field)
         card[field] = value
+        of = WORDS if of == "idea" and field != "act_id" else of
         self.touched[(of, key if of != "board" else field)] = None
         self._note(key if of != "board" else "", seq, actor, field, old, sent)
         return {**effect, "v": old}

@@ -7,7 +7,9 @@ their words; it keeps its numbers. An operation `erased` tells every live board 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -15,7 +17,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from neoncard.design.board import queries, rows
-from neoncard.design.board.actions import tell
+from neoncard.design.board.actions import ERASED, tell
 from neoncard.design.board.document import Effect
 from neoncard.design.board.state import encode
 from neoncard.design.board.tables import (
@@ -26,12 +28,9 @@ from neoncard.design.board.tables import (
     BoardVote,
 )
 from neoncard.design.tables import Idea, Journey, Step, new_key
-from neoncard.kit import clock
+from neoncard.kit import clock, slices
 from neoncard.kit.audit.actions import wrote
 from neoncard.people.tables import Member
-
-ERASED = "erased"
-"""The kind of the operation that says: forget what you hold, and load the board again."""
 
 WRITTEN: tuple[tuple[type[models.Model], str, tuple[str, ...]], ...] = (
     (Journey, "pk", ("title", "intro")),
@@ -46,35 +45,87 @@ LOGGED: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
 )
 
 
-@transaction.atomic
+SAID: tuple[type[models.Model], ...] = (BoardComment, BoardChat, BoardVote)
+
+
+@dataclass(frozen=True)
+class Erasing:
+    """Who is erased: their actor, and the names that go, longest first."""
+
+    member: Member
+    actor: str
+    names: list[str]
+
+    @property
+    def words(self) -> list[str]:
+        """What the log holds where it holds them."""
+        return [*self.names, f'"{self.actor}"']
+
+
 def erase_member(*, member: Member) -> int:
-    """Erase a member from every board; how many boards were touched."""
+    """Erase a member from every board; how many boards were touched.
+
+    Commits in slices, board by board: a long log is rewritten while people work. Called again it finishes what is left.
+    """
     names = sorted({member.name, member.known_as, member.name.split()[0]}, key=len, reverse=True)
-    actor = f"m{member.pk}"
-    touched: set[int] = set()
-    for said in (BoardComment, BoardChat, BoardVote):
-        touched |= set(said.objects.filter(member=member).values_list("board_id", flat=True))
-    gone = {board: _gone(board, actor) for board in touched}
-    for said in (BoardComment, BoardChat, BoardVote):
-        said.objects.filter(member=member).delete()
-    touched |= set(BoardOp.objects.filter(member=member).values_list("board_id", flat=True))
-    for model, board, columns in WRITTEN:
-        for row in _holding(model, columns, names):
-            for column in columns:
-                setattr(row, column, without(getattr(row, column), names))
-            row.save(update_fields=columns)
-            touched.add(getattr(row, board))
-    for model, columns in LOGGED:
-        for row in _holding(model, columns, [*names, f'"{actor}"']):
-            for column in columns:
-                found = orjson.loads(getattr(row, column))
-                setattr(row, column, encode(_cleaned(found, names, actor)))
-            row.save(update_fields=columns)
-            touched.add(row.board_id)  # type: ignore[attr-defined]
-    for pk in sorted(touched):
-        _say_so(pk, gone.get(pk, []))
+    who = Erasing(member, f"m{member.pk}", names)
+    touched = sorted(_boards(who))
+    pace = slices.Pace()
+    for board in touched:
+        seq = Journey.objects.values_list("seq", flat=True).get(pk=board)  # lookup: found just now
+        for model, columns in LOGGED:
+            rows = _holding(model, columns, who.words).filter(board_id=board, seq__lte=seq)
+            ids = list(rows.values_list("pk", flat=True))
+            pace.write(model.__name__, ids, partial(_rewrite, model, columns, who))
+        _finish(board, seq, who)
     wrote(actor="erasure", did="boards.erased", count=len(touched))
     return len(touched)
+
+
+def _boards(who: Erasing) -> set[int]:
+    """Where they said or did something, or are named."""
+    found: set[int] = set()
+    by_them: tuple[type[models.Model], ...] = (*SAID, BoardOp)
+    for said in by_them:
+        rows = said._default_manager.filter(member=who.member)
+        found |= set(rows.values_list("board_id", flat=True).distinct())
+    for model, board, columns in WRITTEN:
+        found |= set(_holding(model, columns, who.names).values_list(board, flat=True).distinct())
+    for model, columns in LOGGED:
+        rows = _holding(model, columns, who.words)
+        found |= set(rows.values_list("board_id", flat=True).distinct())
+    return found
+
+
+def _rewrite(
+    model: type[models.Model], columns: Sequence[str], who: Erasing, ids: Sequence[int]
+) -> None:
+    rows = list(model._default_manager.filter(pk__in=ids))  # lookup: rows of a board found above
+    for row in rows:
+        for column in columns:
+            found = orjson.loads(getattr(row, column))
+            setattr(row, column, encode(_cleaned(found, who.names, who.actor)))
+    model._default_manager.bulk_update(rows, columns)
+
+
+@transaction.atomic
+def _finish(board: int, seq: int, who: Erasing) -> None:
+    """While nobody else writes here: the cards, what was logged since `seq`, and the word to begin anew."""
+    journey = Journey.objects.select_for_update(no_key=True)
+    if not journey.filter(pk=board).exists():  # lookup: a board found above
+        return
+    effects = _gone(board, who.actor)
+    for said in SAID:
+        said._default_manager.filter(board=board, member=who.member).delete()
+    for table, key, fields in WRITTEN:
+        for row in _holding(table, fields, who.names).filter(**{key: board}):
+            for field in fields:
+                setattr(row, field, without(getattr(row, field), who.names))
+            row.save(update_fields=fields)
+    for model, columns in LOGGED:
+        rows = _holding(model, columns, who.words).filter(board_id=board, seq__gt=seq)
+        _rewrite(model, columns, who, list(rows.values_list("pk", flat=True)))
+    _say_so(board, effects)
 
 
 def _gone(board: int, actor: str) -> list[Effect]:
@@ -95,12 +146,12 @@ def _gone(board: int, actor: str) -> list[Effect]:
 
 def _holding(
     model: type[models.Model], columns: Iterable[str], words: Iterable[str]
-) -> list[models.Model]:
+) -> models.QuerySet[Any]:
     where = Q()
     for column in columns:
         for word in words:
             where |= Q(**{f"{column}__icontains": word})
-    return list(model._default_manager.filter(where))
+    return model._default_manager.filter(where)
 
 
 def without(text: str, names: Iterable[str]) -> str:

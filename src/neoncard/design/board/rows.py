@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
 
-from neoncard.design.board.document import ROW, Doc, Gap
+from neoncard.design.board.document import ROW, WORDS, Doc, Gap
 from neoncard.design.board.state import State, encode
 from neoncard.design.board.tables import BoardChat, BoardComment, BoardOp, BoardVote
 from neoncard.design.board.terms import Done
@@ -47,12 +48,21 @@ class Many:
     SIZES = (64, 16, 4, 1)
     """Few different statements, so that the database knows them all."""
 
-    def __init__(self, table: str, columns: Sequence[str], keys: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        table: str,
+        columns: Sequence[str],
+        keys: Sequence[str] = (),
+        changing: Sequence[str] = (),
+    ) -> None:
+        """`keys` say which row there is already; of that all columns are written, or only those `changing`."""
         written = ", ".join(f'"{name}"' for name in columns)
         row = f"({', '.join(['%s'] * len(columns))})"
         tail = ""
         if keys:
-            news = (f'"{name}" = EXCLUDED."{name}"' for name in columns if name not in keys)
+            news = (
+                f'"{name}" = EXCLUDED."{name}"' for name in changing or columns if name not in keys
+            )
             tail = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(news)}"
         self._sql = {
             size: f'INSERT INTO "{table}" ({written}) VALUES {", ".join([row] * size)}{tail}'  # noqa: S608 names of our own columns
@@ -70,11 +80,10 @@ class Many:
 
 
 _STEPS = Many(Step._meta.db_table, ("journey_id", "key", "pos", *STEP), ("journey_id", "key"))
-_IDEAS = Many(
-    Idea._meta.db_table,
-    ("journey_id", "key", "pos", "after_step_id", "author_id", "guest_id", "act_id", *IDEA),
-    ("journey_id", "key"),
-)
+_IDEA = ("journey_id", "key", "pos", "after_step_id", "author_id", "guest_id", "act_id", *IDEA)
+_IDEAS = Many(Idea._meta.db_table, _IDEA, ("journey_id", "key"))
+_WORDS = Many(Idea._meta.db_table, _IDEA, ("journey_id", "key"), changing=IDEA)
+"""A card where it lies: its indexes and its foreign keys are left alone, which are most of the work."""
 _OPS = Many(
     BoardOp._meta.db_table,
     ("board_id", "seq", "op_id", "member_id", "guest_id", "at", "did", "of", "effects", "inverse"),
@@ -136,13 +145,15 @@ def bring(state: State) -> None:
 
 
 def _cards(state: State) -> None:
-    steps, ideas, lost = _differing(state)
+    steps, ideas, words, lost = _differing(state)
     if lost["idea"]:
         Idea.objects.filter(journey=state.board, key__in=lost["idea"]).delete()
     if steps:
         _write_steps(state, steps)
     if ideas:
-        _write_ideas(state, ideas)
+        _write_ideas(state, ideas, _IDEAS)
+    if words:
+        _write_ideas(state, words, _WORDS)
     if lost["step"]:
         Step.objects.filter(journey=state.board, key__in=lost["step"]).delete()
     for key in lost["step"]:
@@ -152,8 +163,8 @@ def _cards(state: State) -> None:
             state.places.pop(key, None)
 
 
-def _differing(state: State) -> tuple[list[str], list[str], dict[str, list[str]]]:
-    """Steps and ideas whose rows are not as they lie here, and those that are gone."""
+def _differing(state: State) -> tuple[list[str], list[str], list[str], dict[str, list[str]]]:
+    """Steps and ideas whose rows are not as they lie here, ideas that only say something else, and those that are gone."""
     doc, touched = state.doc, state.doc.touched
     lost: dict[str, list[str]] = {"step": [], "idea": []}
     steps, ideas = dict[str, None](), dict[str, None]()
@@ -166,7 +177,8 @@ def _differing(state: State) -> tuple[list[str], list[str], dict[str, list[str]]
             _moved(state, None, doc.order, steps)
         elif of == "row":
             _moved(state, key, doc.gaps.get(key, ()), ideas)
-    return list(steps), list(ideas), lost
+    words = [key for of, key in touched if of == WORDS and key in doc.ideas and key not in ideas]
+    return list(steps), list(ideas), words, lost
 
 
 def _moved(state: State, gap: Gap, row: Sequence[str], out: dict[str, None]) -> None:
@@ -193,7 +205,10 @@ def _find(state: State, keys: list[str]) -> None:
         state.pks.update(rows.values_list("key", "pk"))
 
 
-def _write_ideas(state: State, ids: list[str]) -> None:
+_IDEA_FIELDS = itemgetter(*IDEA)
+
+
+def _write_ideas(state: State, ids: list[str], how: Many) -> None:
     doc = state.doc
     cards = [doc.ideas[key] for key in ids]
     _find(state, [card["step"] for card in cards if card["step"] and card["step"] not in state.pks])
@@ -203,9 +218,9 @@ def _write_ideas(state: State, ids: list[str]) -> None:
         pos = state.places[card["id"]][1]
         values.append(
             (state.board, card["id"], pos, state.pks[gap] if gap else None)
-            + (*people(card["author"]), card["act_id"], *(card[name] for name in IDEA))
+            + (*people(card["author"]), card["act_id"], *_IDEA_FIELDS(card))
         )
-    _IDEAS.write(values)
+    how.write(values)
 
 
 def _votes(state: State, touched: list[tuple[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 import orjson
@@ -25,7 +26,7 @@ class State:
     def __init__(self, board: int, doc: Doc) -> None:
         self.board = board
         self.doc = doc
-        self.recent: dict[str, Done] = {}
+        self.recent: OrderedDict[str, Done] = OrderedDict()
         self.pks: dict[str, int] = {}
         self.places: dict[str, tuple[Gap, int]] = {}
         self.told = doc.seq
@@ -39,7 +40,7 @@ class State:
         """Keep an operation in mind, and forget the oldest."""
         self.recent[done.op_id] = done
         if len(self.recent) > RECENT:
-            del self.recent[next(iter(self.recent))]
+            self.recent.popitem(last=False)
 
     def settle(self) -> None:
         """Others have written what was touched: the rows lie as the cards do here, and new steps have rows of their own."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import F
 
@@ -37,6 +39,12 @@ def spent(key: str, amount: int, seconds: int) -> bool:
     start, _end = rules.window(clock.now(), seconds)
     hashed = signing.pseudonym("limit", key, str(seconds), start.isoformat())
     return Limit.objects.filter(key=hashed, count__gte=amount).exists()
+
+
+def once(key: str, until: datetime) -> bool:
+    """Whether `key` is used for the first time; it is remembered until then. A query, two when it is new."""
+    hashed = signing.pseudonym("once", key)
+    return Limit.objects.get_or_create(key=hashed, defaults={"count": 1, "ends_at": until})[1]
 
 
 def clean() -> slices.Sliced:

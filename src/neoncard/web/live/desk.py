@@ -14,9 +14,8 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from neoncard.design.board import actions, audience, queries
-from neoncard.design.board.actions import Asked, Gone
+from neoncard.design.board.actions import ERASED, Asked, Gone
 from neoncard.design.board.document import Effect
-from neoncard.design.board.erasing import ERASED
 from neoncard.design.board.state import State, encode
 from neoncard.design.board.tables import GONE
 from neoncard.design.board.terms import RECENT, Done
@@ -163,10 +162,13 @@ class Desk:
         entries: list[str] = []
         new = self._new_people(dones)
         for done in dones:
-            for actor in audience.private(done.effects):
-                special.setdefault(actor, set()).add(done.seq)
-            text = texts.get(done.seq)
-            if text is None or not audience.same_for_all(done.effects):
+            text = None
+            if audience.same_for_all(done.effects):
+                text = texts.get(done.seq)
+            else:
+                for actor in audience.private(done.effects):
+                    special.setdefault(actor, set()).add(done.seq)
+            if text is None:
                 text = encode(self._seen(done, ""))
             entries.append(_entry(done, text, new))
             new = ""

@@ -14,13 +14,13 @@ from neoncard.design.board.actions import Asked
 from neoncard.design.board.state import encode
 from neoncard.web.live import who
 from neoncard.web.live.hub import Hub
+from neoncard.web.live.protocol import FRAME_MAX
 from neoncard.web.live.room import Room, Seat
 from neoncard.web.live.wire import Frame, Line, Send
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 PATH = re.compile(r"/live/journeys/(\d{1,18})")
-FRAME_MAX = 64 * 1024
 OPS_MAX = 50
 SEATS_MAX = 1000
 """Connections in one room."""

@@ -16,6 +16,9 @@ from websockets.frames import apply_mask  # type: ignore[attr-defined]
 TEXT = 0x81
 """The first byte of a text that is whole in one frame (RFC 6455, 5.2)."""
 
+FRAME_MAX = 64 * 1024
+"""Bytes of one message on a board."""
+
 KNOWN = ("conn", "frames", "curr_msg_data_type", "close_sent")
 """uvicorn's private names that are reached into."""
 

@@ -90,9 +90,11 @@ class Line:
         """Send a frame, in order; after the end nothing happens."""
         if self.closed:
             return
-        if self._protocol is not None and self._writer is None:
-            if not self._protocol.close_sent and not self._protocol.transport.is_closing():
-                self._protocol.transport.write(frame.raw)
+        protocol = self._protocol
+        if protocol is not None and self._writer is None:
+            transport = protocol.transport
+            if not protocol.close_sent and not transport.is_closing():
+                transport.write(frame.raw)
             return
         self._waiting += len(frame.text)
         self._put(frame)

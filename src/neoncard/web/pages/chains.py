@@ -18,6 +18,7 @@ from neoncard import access
 from neoncard.kindness.rules import Boomerang, Sight, boomerangs, sight
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.pass_on import actions, queries, rules
+from neoncard.pass_on.queries import Drawn
 from neoncard.people.tables import Member
 from neoncard.web.faces import NOBODY, Face, face, from_to, listed, opening, undoable
 from neoncard.web.people_form import PeopleForm
@@ -75,14 +76,10 @@ def rest(request: HttpRequest, id: int) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """A circle of the picture, with where its words stand."""
+    """A circle of the picture, and what stands in and beside it (chain.css says where)."""
 
-    x: float
-    y: float
-    text_x: float
-    name_y: float
-    when_y: float
-    face: Face
+    at: str
+    initials: str
     name: str
     when: str
     css: str
@@ -90,12 +87,14 @@ class Circle:
 
 @dataclass(slots=True)
 class Drawing:
-    """A picture, ready for the template."""
+    """A picture, ready for the template: circles, and the paths of its lines by what they stand for."""
 
     width: float
     height: float
     circles: list[Circle]
-    lines: list[rules.Line]
+    given: list[str]
+    thanks: list[str]
+    home: list[str]
     upright: bool
     scale: float = 1.0
 
@@ -132,13 +131,13 @@ class Chain:
     its giver showed it to the team; otherwise it is "someone".
     """
 
-    def __init__(self, rows: list[Kindness], answers: list[Kindness], viewer: Member) -> None:
+    def __init__(self, rows: list[Drawn], answers: list[Drawn], viewer: Member) -> None:
         self.viewer = viewer
         self.days: dict[date, str] = {}
+        self.seen: dict[int, Face] = {}
         self.rows = {row.pk: row for row in rows}
         self.answers = {row.pk: row for row in answers}
-        # Asked thousands of times in a long chain, and each time a queryset is made anew: so once.
-        self.people = {row.pk: (row.giver, *row.receivers.all()) for row in (*answers, *rows)}
+        self.people = {row.pk: (row.giver, *row.receivers) for row in (*answers, *rows)}
         self.mine = {
             pk
             for pk, parties in self.people.items()
@@ -146,24 +145,21 @@ class Chain:
         }
         self.opened = {pk for pk in self.people if self._open(self.row(pk))}
         self.links = queries.as_links(rows)
-        alike = queries.alike(rows)
         in_chain = any(row.pk in self.mine for row in rows)
-        self.may_close = (
-            frozenset(self.rows) if in_chain else frozenset(pk for pk in self.rows if self.open(pk))
-        )
         self.closed: list[Boomerang] = [
-            found for found in boomerangs(self.links, alike) if found.path[-1] in self.may_close
+            found
+            for found in boomerangs(self.links, queries.alike(rows))
+            if in_chain or self.open(found.path[-1])
         ]
         self.came_back = {found.path[-1] for found in self.closed}
         self.tree = rules.grow(
             self.links,
             [
-                rules.Answer(row.pk, row.giver_id, self.ids(row), row.answers_id or 0)
+                rules.Answer(row.pk, row.giver.id, self.ids(row), row.answers_id or 0)
                 for row in answers
             ],
             thanks=frozenset(row.pk for row in rows if row.answers_id),
-            gone=alike,
-            may_close=self.may_close,
+            closed=self.closed,
         )
 
     def day(self, at: datetime) -> str:
@@ -173,15 +169,15 @@ class Chain:
             self.days[local] = date_format(local, "MONTH_DAY_FORMAT")
         return self.days[local]
 
-    def row(self, pk: int) -> Kindness:
+    def row(self, pk: int) -> Drawn:
         """The kindness of this id, a link or an answer."""
         return self.rows.get(pk) or self.answers[pk]
 
-    def ids(self, row: Kindness) -> tuple[int, ...]:
+    def ids(self, row: Drawn) -> tuple[int, ...]:
         """The receivers of a kindness, by their parties' ids."""
-        return tuple(party.pk for party in self.people[row.pk][1:])
+        return tuple(party.id for party in row.receivers)
 
-    def in_it(self, row: Kindness) -> bool:
+    def in_it(self, row: Drawn) -> bool:
         """Whether the viewer gave or received it."""
         return row.pk in self.mine
 
@@ -189,7 +185,7 @@ class Chain:
         """Whether the viewer may know who is in this kindness."""
         return pk in self.opened
 
-    def _open(self, row: Kindness) -> bool:
+    def _open(self, row: Drawn) -> bool:
         if row.state != Kindness.State.KEPT:
             return False
         gave = row.giver.member_id == self.viewer.pk
@@ -204,20 +200,25 @@ class Chain:
         if not self.open(pk):
             return Sight.SOMEONE
         row = self.row(pk)
-        off = row.giver_off if party.pk == row.giver_id else getattr(party, "off", False)  # type: ignore[attr-defined]
-        return sight(party.kind, in_it=self.in_it(row), off_wall=bool(off))
+        off = bool(party.off)  # type: ignore[attr-defined]
+        return sight(party.kind, in_it=self.in_it(row), off_wall=off)
 
     def face_in(self, party: Party, pk: int) -> Face:
         """The party's face in one kindness."""
         return face(party, self.sight(party, pk), self.viewer)
 
-    def face_at(self, spot: rules.Spot | rules.Node) -> Face:
-        """The face of a circle: as the most open of its kindnesses shows it."""
+    def face_at(self, number: int) -> Face:
+        """The face of a circle (a node's number): as the most open of its kindnesses shows it."""
+        if number not in self.seen:
+            self.seen[number] = self._face(self.tree.nodes[number])
+        return self.seen[number]
+
+    def _face(self, spot: rules.Node) -> Face:
         best = Sight.SOMEONE
         found: Party | None = None
         for pk in spot.kindnesses:
             for party in self.people[pk]:
-                if party.pk == spot.party:
+                if party.id == spot.party:
                     found = found or party
                     how = self.sight(party, pk)
                     if how == Sight.NAMED or best == Sight.SOMEONE:
@@ -231,18 +232,29 @@ class Chain:
         picture = rules.draw(self.tree, upright=upright)
         homes = {line.end for line in picture.lines if line.kind == rules.Kind.HOME} or {0}
         circles = [
-            self._circle(spot, first=number in homes, upright=upright)
+            self._circle(number, spot, first=number in homes)
             for number, spot in enumerate(picture.spots)
         ]
-        lines = sorted(picture.lines, key=lambda line: line.kind == rules.Kind.HOME)
-        return Drawing(picture.width, picture.height, circles, lines, upright)
+        paths: dict[rules.Kind, list[str]] = {kind: [] for kind in rules.Kind}
+        for line in picture.lines:
+            paths[line.kind].append(line.path)
+        return Drawing(
+            picture.width,
+            picture.height,
+            circles,
+            paths[rules.Kind.GIVEN],
+            paths[rules.Kind.THANKS],
+            paths[rules.Kind.HOME],
+            upright,
+        )
 
-    def _circle(self, spot: rules.Spot, *, first: bool, upright: bool) -> Circle:
-        shown = self.face_at(spot)
+    def _circle(self, number: int, spot: rules.Spot, *, first: bool) -> Circle:
+        shown = self.face_at(number)
         brought = self.row(spot.kindnesses[0])
         css = " ".join(
             name
             for name, on in (
+                ("person", True),
                 ("customer", shown.kind == "customer"),
                 ("gone", shown.kind in ("gone", "someone")),
                 ("you", shown.kind == "you"),
@@ -250,14 +262,10 @@ class Chain:
             )
             if on
         )
-        began = spot.party == brought.giver_id
+        began = spot.party == brought.giver.id
         return Circle(
-            x=spot.x,
-            y=spot.y,
-            text_x=spot.x + rules.RADIUS + 12 if upright else spot.x,
-            name_y=spot.y - 2 if upright else spot.y + rules.RADIUS + 24,
-            when_y=spot.y + 18 if upright else spot.y + rules.RADIUS + 44,
-            face=shown,
+            at=f"translate({spot.x:g} {spot.y:g})",
+            initials=shown.initials,
             name=_short(opening(shown.name)),
             when=_("began it") if began else self.day(brought.at),
             css=css,
@@ -279,21 +287,21 @@ class Chain:
 
         return [[told(entry) for entry in row] for row in rules.outline(self.links, on_the_way)]
 
-    def faces(self, row: Kindness) -> tuple[Face, list[Face]]:
+    def faces(self, row: Drawn) -> tuple[Face, list[Face]]:
         """Giver and receivers, as the picture shows them."""
         if row.pk not in self.rows:
             giver, *receivers = (self.face_in(party, row.pk) for party in self.people[row.pk])
             return giver, receivers
         ids = self.ids(row)
         spots = [self.tree.start[row.pk], *(self.tree.ends[row.pk, party] for party in ids)]
-        giver, *receivers = (self.face_at(self.tree.nodes[number]) for number in spots)
+        giver, *receivers = (self.face_at(number) for number in spots)
         return giver, receivers
 
-    def _told(self, row: Kindness) -> Told:
+    def _told(self, row: Drawn) -> Told:
         giver, receivers = self.faces(row)
         may_read = self.open(row.pk) and self.in_it(row)
         return Told(
-            line=from_to(giver, receivers, to_self=row.giver_id in self.ids(row)),
+            line=from_to(giver, receivers, to_self=row.giver.id in self.ids(row)),
             initials=giver.initials,
             words=row.words if may_read else "",
             day=f"{timezone.localtime(row.at):%Y-%m-%d}",
@@ -324,11 +332,12 @@ def chain(request: HttpRequest, id: int) -> HttpResponse:
     """`/chains/<kindness>`: a kindness and what it set off, drawn and as a list."""
     member = access.me(request)
     row = access.kindness(member, id)
-    whole = queries.chain(row)
+    whole, answers = queries.chain_and_answers(row)
     upto = _number(request.GET.get("upto", ""), len(whole))
     zoom = _number(request.GET.get("zoom", "2"), len(ZOOMS))
     rows = whole[:upto]
-    seen = Chain(rows, queries.answers(rows), member)
+    shown = {one.pk for one in rows}
+    seen = Chain(rows, [one for one in answers if one.answers_id in shown], member)
     small = len(seen.tree.nodes) <= DRAW_BOTH
     drawings = [seen.drawing(upright=False)] + ([seen.drawing(upright=True)] if small else [])
     for one in drawings:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from neoncard import access
 from neoncard.kindness import actions
 from neoncard.kindness.actions import UNDO
-from neoncard.kindness.rules import boomerangs, sight
+from neoncard.kindness.rules import sight
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.pass_on import actions as pass_on
@@ -25,6 +25,7 @@ from neoncard.share.queries import hung, shown_to_all
 from neoncard.share.tables import Post
 from neoncard.web.faces import face, from_to, undoable
 from neoncard.web.pages.landing import mirror
+from neoncard.web.pages.pictures import beside
 from neoncard.web.people_form import PeopleForm
 
 
@@ -50,8 +51,7 @@ def kindness(request: HttpRequest, id: int) -> HttpResponse:
     faces = [
         face(by_id[one.party], wall.seen(one, about, in_it=in_it), member) for one in about.people
     ]
-    links = chains.chain(row) if in_it and (row.chain_id or row.passed_on_as.exists()) else []
-    closed = boomerangs(chains.as_links(links), chains.alike(links))
+    linked = in_it and bool(row.chain_id or row.leads_on)  # type: ignore[attr-defined]
     kept = row.state == Kindness.State.KEPT
     proposal = row.state == Kindness.State.PROPOSED
     return render(
@@ -68,15 +68,17 @@ def kindness(request: HttpRequest, id: int) -> HttpResponse:
             "received": received and kept and not gave,
             "proposal": proposal and (gave or row.giver.member_id is None),
             "undo": (fresh := gave and kept and clock.now() - row.received_at < UNDO),
-            "also": PeopleForm(member=member) if fresh and _to_colleagues(row, member) else None,
+            "also": PeopleForm(member=member)
+            if fresh and not row.passed_on_from_id and _to_colleagues(row, member)
+            else None,
             "mirror": mirror(row, member, gave)
             if in_it and kept and _to_colleagues(row, member)
             else None,
             "showable": received and kept and bool(row.words),
-            "picture": getattr(row, "picture", None) if in_it else None,
+            "picture": beside(row, post, member),
             "post": post,
-            "chain": bool(links),
-            "boomerang": any(found.path[-1] == row.pk for found in closed),
+            "chain": linked,
+            "boomerang": linked and chains.came_back(row),
             "answerable": received and kept and not gave and _reachable(row),
             "sees": SeesForm(initial={"sees": row.sees}) if gave and kept else None,
             "hangable": received

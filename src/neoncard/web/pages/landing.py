@@ -1,12 +1,11 @@
-"""What belongs to thanks around the sending: a hint before, who else helped, how it landed, a picture beside it."""
+"""What belongs to thanks around the sending: a hint before, who else helped, how it landed."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,9 +16,8 @@ from neoncard.kindness.tables import Kindness
 from neoncard.people.queries import colleagues
 from neoncard.people.tables import Member
 from neoncard.share import actions, rules
-from neoncard.share.pictures import MOST
-from neoncard.share.tables import Landed, Picture
-from neoncard.web.pages.forms import blame
+from neoncard.share.tables import Landed
+from neoncard.web.people_form import PeopleForm
 
 HINTS = {
     rules.Hint.COMPARES: gettext_lazy(
@@ -42,12 +40,22 @@ def hint(request: HttpRequest) -> HttpResponse:
 
 @access.only()
 @require_POST
+def find(request: HttpRequest) -> HttpResponse:
+    """Colleagues whose name begins as typed, for htmx; in a large company nobody is shown everyone to tick."""
+    data = request.POST.copy()
+    data["find"] = "1"
+    form = PeopleForm(data, member=access.me(request))
+    return render(request, "components/pick_list.html", {"form": form, "ticked": form.ticked})
+
+
+@access.only()
+@require_POST
 def also(request: HttpRequest, id: int) -> HttpResponse:
     """Who else helped (E10)? More people into thanks just given."""
     member = access.me(request)
     row = access.given(member, id)
-    wanted = set(request.POST.getlist("to"))
-    people = [one for one in colleagues(member) if str(one.pk) in wanted]
+    wanted = [one for one in request.POST.getlist("to") if one.isdecimal() and len(one) < 18]
+    people = list(colleagues(member).filter(pk__in=wanted))
     try:
         actions.also(by=member, kindness=row, to=people)
     except ValueError as problem:
@@ -77,77 +85,6 @@ def land(request: HttpRequest, id: int) -> HttpResponse:
 def _said(problem: ValueError) -> str:
     words = str(problem).partition(": ")[2]
     return f"{words[:1].upper()}{words[1:]}."
-
-
-class PictureForm(forms.Form):
-    """A picture with words for it, its credit and its licence."""
-
-    picture = forms.FileField(
-        label=gettext_lazy("The picture"),
-        help_text=gettext_lazy(
-            "JPEG, PNG or WebP, 3 MB at most. Where and with what it was taken is removed. "
-            "Whoever is in it has said yes to you first."
-        ),
-    )
-    alt = forms.CharField(label=gettext_lazy("What is on it, for who can’t see it"), max_length=200)
-    credit = forms.CharField(label=gettext_lazy("Who took it"), max_length=120)
-    licence = forms.CharField(
-        label=gettext_lazy("Licence"), max_length=60, initial=gettext_lazy("for this company only")
-    )
-
-
-@access.only()
-def picture_add(request: HttpRequest, id: int) -> HttpResponse:
-    """`/kindness/<id>/picture/add`: put a picture beside a kindness one gave."""
-    member = access.me(request)
-    row = access.given(member, id)
-    form = PictureForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        data: dict[str, Any] = form.cleaned_data
-        try:
-            body = data.pop("picture").read(MOST + 1)
-            actions.add_picture(by=member, kindness=row, body=body, **data)
-        except ValueError as problem:
-            blame(form, problem)
-        else:
-            messages.success(request, _("The picture is beside it. Anyone in it can take it away."))
-            return redirect("kindness", id)
-    status = 422 if form.errors else 200
-    context = {"form": form, "kindness": row, "nav": "wall"}
-    return render(request, "share/picture_add.html", context, status=status)
-
-
-@access.only()
-def picture(request: HttpRequest, id: int) -> HttpResponse:
-    """`/kindness/<id>/picture`: the picture itself, to whoever may see the kindness's words."""
-    member = access.me(request)
-    row = access.kindness(member, id)
-    found = Picture.objects.filter(kindness=row).first()
-    if found is None or row.state != Kindness.State.KEPT or not _may_look(row, member):
-        raise Http404
-    response = HttpResponse(bytes(found.body), content_type=found.kind)
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
-
-
-def _may_look(row: Kindness, member: Member) -> bool:
-    """Those in it, and everybody once every colleague in it released its words: faces want more leave than words."""
-    inside = {row.giver.member_id, *(party.member_id for party in row.receivers.all())}
-    if member.pk in inside:
-        return True
-    yes = set(row.releases.values_list("party", flat=True))
-    return {row.giver_id, *(party.pk for party in row.receivers.all())} <= yes
-
-
-@access.only()
-@require_POST
-def picture_drop(request: HttpRequest, id: int) -> HttpResponse:
-    """Take the picture away; anyone in the kindness may (P6)."""
-    member = access.me(request)
-    actions.drop_picture(by=member, kindness=access.kindness_in(member, id))
-    messages.success(request, _("The picture is gone."))
-    return redirect("kindness", id)
 
 
 def mirror(row: Kindness, member: Member, gave: bool) -> dict[str, Any]:

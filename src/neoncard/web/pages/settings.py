@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings as django_settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,8 @@ from neoncard.kit import signing
 from neoncard.people import actions, queries
 from neoncard.people.tables import Organisation, Role, Team
 from neoncard.web.pages.forms import blame
+
+PEOPLE = 50
 
 
 class CompanyForm(forms.Form):
@@ -53,13 +56,22 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, **forms_: forms.Form) -> HttpResponse:
     organisation = access.me(request).organisation
+    named = request.GET.get("named", "").strip()[:60]
+    rows = queries.everyone(organisation, named)
+    page = Paginator(rows, PEOPLE).get_page(request.GET.get("page", "1"))
+    here = QueryDict(mutable=True)
+    here.update({"named": named} if named else {})
     context = {
         "nav": "settings",
         "company": CompanyForm(
             initial={"name": organisation.name, "zone": organisation.zone}, prefix="company"
         ),
         "person": PersonForm(prefix="person"),
-        "people": queries.everyone(organisation),
+        "people": page,
+        "named": named,
+        "found": page.paginator.count,
+        "newer": _at(here, page.previous_page_number()) if page.has_previous() else "",
+        "older": _at(here, page.next_page_number()) if page.has_next() else "",
         "teams": Team.objects.filter(organisation=organisation).order_by("name"),
         "keep_text": django_settings.NEONCARD_KEEP_TEXT_DAYS,
         "keep_outcome": django_settings.NEONCARD_KEEP_OUTCOME_DAYS,
@@ -67,6 +79,11 @@ def _page(request: HttpRequest, **forms_: forms.Form) -> HttpResponse:
         **forms_,
     }
     return render(request, "people/settings.html", context, status=422 if forms_ else 200)
+
+
+def _at(here: QueryDict, page: int) -> str:
+    here["page"] = str(page)
+    return f"?{here.urlencode()}#people"
 
 
 @access.only(access.ADMINS)

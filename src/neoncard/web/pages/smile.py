@@ -19,7 +19,8 @@ from neoncard import access
 from neoncard.pass_on import actions, queries
 from neoncard.pass_on.tables import SmileCard
 from neoncard.thank import rules
-from neoncard.web.pages.thank import SeeOther, customer_page, may_send
+from neoncard.web import pressed
+from neoncard.web.pages.thank import SeeOther, customer_page
 from neoncard.web.pages.thank_forms import Words
 
 REFUSED = (rules.HOSTILE, rules.LINKS)
@@ -68,18 +69,25 @@ def smile(request: HttpRequest, token: str) -> HttpResponse:
         return _told(request, card, token)
     form = TellForm(request.POST or None)
     status = 200 if request.method != "POST" else 422
+    asked = None
     if request.method == "POST" and form.is_valid():
-        if may_send(request, card.nonce):
+        gate = pressed.gate(request, card.nonce)
+        if gate == pressed.Gate.OPEN:
             name = form.cleaned_data["name"]
             actions.tell(card=card, words=form.cleaned_data["words"], name=name)
             return SeeOther(reverse("smile", args=[token]))
-        form.add_error(
-            None,
-            _("Much is arriving just now, so nothing was sent. Please try again in ten minutes."),
-        )
         status = 429
+        if gate == pressed.Gate.ASKS:
+            asked = pressed.ask(card.nonce)
+        else:
+            form.add_error(
+                None,
+                _(
+                    "Much is arriving just now, so nothing was sent. Please try again in ten minutes."
+                ),
+            )
     giver = card.kindness.giver.member
-    context = {"form": form, "giver": giver, "card": card, "token": token}
+    context = {"form": form, "giver": giver, "card": card, "token": token, "asked": asked}
     return render(request, "pass_on/smile.html", context, status=status)
 
 

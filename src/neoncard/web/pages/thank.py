@@ -24,10 +24,11 @@ from django.views.decorators.http import require_http_methods
 
 from neoncard import access, loop
 from neoncard.kindness.queries import answers_to
-from neoncard.kit import clock, limits, signing
+from neoncard.kit import clock, signing
 from neoncard.people.tables import Member
 from neoncard.thank import actions, queries, rules
 from neoncard.thank.tables import RatingLink, ThankYou
+from neoncard.web import pressed
 from neoncard.web.pages.thank_forms import RatingForm, ThanksForm
 
 _FORM_LASTS = 24 * 3600
@@ -86,16 +87,6 @@ def _wished(request: HttpRequest) -> str:
     return "" if first == "*" else first[:12]
 
 
-def may_send(request: HttpRequest, key: str) -> bool:
-    """The limits of open pages: this link or page, the sender's network, and everybody together."""
-    network = limits.prefix(request.META.get("REMOTE_ADDR", ""))
-    return (
-        limits.allow(f"thanks:{key}", 60, 3600)
-        and limits.allow(f"thanks:{network}", 30, 600)
-        and limits.allow("thanks", 1200, 3600)
-    )
-
-
 def _too_many(form: ThanksForm) -> None:
     form.add_error(
         None,
@@ -128,15 +119,18 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
 def _rated(request: HttpRequest, token: str, link: RatingLink) -> HttpResponse:
     person = link.member if queries.takes_thanks(link.member) else None
     form = RatingForm(request.POST, person=person, asks_friend=link.asks_friend)
-    status = 422
-    if form.is_valid():
-        if may_send(request, signing.token_hash(token)):
-            lang = link.encounter.lang or _wished(request)
-            loop.answered(link=link, token=token, given=form.given(lang))
-            return SeeOther(reverse("receipt", args=[token]))
-        _too_many(form)
-        status = 429
-    return _ask(request, token, form, link, person, status)
+    if not form.is_valid():
+        return _ask(request, token, form, link, person, 422)
+    key = signing.token_hash(token)
+    gate = pressed.gate(request, key)
+    if gate == pressed.Gate.OPEN:
+        lang = link.encounter.lang or _wished(request)
+        loop.answered(link=link, token=token, given=form.given(lang))
+        return SeeOther(reverse("receipt", args=[token]))
+    if gate == pressed.Gate.ASKS:
+        return _ask(request, token, form, link, person, 429, pressed.ask(key))
+    _too_many(form)
+    return _ask(request, token, form, link, person, 429)
 
 
 def _ask(
@@ -146,9 +140,11 @@ def _ask(
     link: RatingLink,
     person: Member | None,
     status: int = 200,
+    asked: pressed.Asked | None = None,
 ) -> HttpResponse:
     context = {
         "form": form,
+        "asked": asked,
         "person": person,
         "token": token,
         "about": link.encounter.last_at,
@@ -173,14 +169,16 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
             None,
             _("This page was open for a long time. Your words are still here: please send again."),
         )
-    status = 422
-    if form.is_valid():
-        if may_send(request, page.slug):
-            loop.thanked(page=page, receipt=receipt, given=form.given(_wished(request)))
-            return SeeOther(reverse("receipt", args=[receipt]))
-        _too_many(form)
-        status = 429
-    return _thank(request, form, page.member, receipt, status)
+    if not form.is_valid():
+        return _thank(request, form, page.member, receipt, 422)
+    gate = pressed.gate(request, page.slug)
+    if gate == pressed.Gate.OPEN:
+        loop.thanked(page=page, receipt=receipt, given=form.given(_wished(request)))
+        return SeeOther(reverse("receipt", args=[receipt]))
+    if gate == pressed.Gate.ASKS:
+        return _thank(request, form, page.member, receipt, 429, pressed.ask(page.slug))
+    _too_many(form)
+    return _thank(request, form, page.member, receipt, 429)
 
 
 def _receipt_of(request: HttpRequest) -> str | None:
@@ -192,9 +190,14 @@ def _receipt_of(request: HttpRequest) -> str | None:
 
 
 def _thank(
-    request: HttpRequest, form: ThanksForm, person: Member, receipt: str, status: int = 200
+    request: HttpRequest,
+    form: ThanksForm,
+    person: Member,
+    receipt: str,
+    status: int = 200,
+    asked: pressed.Asked | None = None,
 ) -> HttpResponse:
-    context = {"form": form, "person": person, "receipt": _stamp.sign(receipt)}
+    context = {"form": form, "person": person, "receipt": _stamp.sign(receipt), "asked": asked}
     return render(request, "thank/thanks.html", context, status=status)
 
 
@@ -205,7 +208,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
     with translation.override(_language(row.lang)):
         if request.method != "POST":
             return _receipt(request, token, row)
-        if not may_send(request, signing.token_hash(token)):
+        if not pressed.may_send(request, signing.token_hash(token)):
             return _receipt(request, token, row, status=429)
         credit = request.POST.get("publish", "")
         actions.allow(

@@ -57,8 +57,11 @@ class Card:
 def card(post: Post, viewer: Member) -> Card:
     """A post fetched by `queries.posts()` as `viewer` sees it; no query."""
     hung = queries.hung(post)
+    return _card(post, viewer, hung, queries.shown_to_all(post, hung))
+
+
+def _card(post: Post, viewer: Member, hung: rules.Hung, shows: rules.Shows) -> Card:
     own = queries.party_of(viewer, post)
-    shows = queries.shown_to_all(post)
     if own and shows != rules.Shows.STORY:
         shows = rules.Shows.WORDS if hung.words else rules.Shows.SHAPE
     parties = {party.pk: party for party in post.kindness.receivers.all()}
@@ -80,16 +83,22 @@ def wall(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     seen = queries.wall(member, before)
     older = f"{reverse('wall')}?before={seen.posts.older}" if seen.posts.older else ""
-    team = [post for post in seen.posts.rows if queries.shown_to_all(post) != rules.Shows.NOTHING]
     at_top = {post.pk for post in seen.stories}
+    known = [(post, queries.hung(post)) for post in seen.posts.rows if post.pk not in at_top]
+    team = [(post, about, queries.shown_to_all(post, about)) for post, about in known]
     return render(
         request,
         "share/wall.html",
         {
             "nav": "wall",
             "stories": [card(post, member) for post in seen.stories],
-            "cards": [card(post, member) for post in team if post.pk not in at_top],
+            "cards": [
+                _card(post, member, about, shows)
+                for post, about, shows in team
+                if shows != rules.Shows.NOTHING
+            ],
             "asked": seen.asked,
+            "pictures": queries.pictures_asking(member),
             "reviews": saying.to_look_at(member),
             "older": older,
             "newer": reverse("wall") if before else "",

@@ -1,17 +1,18 @@
-// Shortens a list of people as one types; Enter ticks the first. Without this file the whole list is there.
+// Shortens a list of people as one types; Enter ticks the first. In a large company the server finds more (hx-post).
+// Without this file the whole list is there, or a button that finds.
 (() => {
   const input = document.querySelector("[data-filters]");
   if (!input) return;
   const list = document.getElementById(input.dataset.filters);
   const found = document.getElementById("pick-found");
-  const rows = [...list.querySelectorAll("label")];
+  const all = () => [...list.querySelectorAll("label")];
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
-  const names = new Map(rows.map((row) => [row, plain(row.textContent)]));
   const ticked = (row) => row.querySelector("input").checked;
 
   const filter = () => {
     const typed = plain(input.value);
-    const starts = (row) => names.get(row).split(/\s+/).some((part) => part.startsWith(typed));
+    const rows = all();
+    const starts = (row) => plain(row.textContent).split(/\s+/).some((part) => part.startsWith(typed));
     rows.forEach((row) => { row.hidden = typed !== "" && !ticked(row) && !starts(row); });
     list.querySelectorAll("[role=group]").forEach((group) => {
       const none = [...group.querySelectorAll("label")].every((row) => row.hidden);
@@ -22,8 +23,9 @@
     return open;
   };
 
-  input.closest("[hidden]").hidden = false;
+  input.closest(".pick-filter").hidden = false;
   input.addEventListener("input", filter);
+  list.addEventListener("htmx:afterSwap", filter);
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
