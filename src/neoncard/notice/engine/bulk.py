@@ -24,6 +24,7 @@ from .columns import (
     Found,
     Groups,
     Row,
+    about_heads,
     about_rules,
     batch_of,
     groups,
@@ -210,30 +211,25 @@ class Bulk:
         self, once: Batch, scores: Any, asked: Any, marks: Any, same: Groups, which: Any
     ) -> Any:
         """`shipped.settled_by`, of marks in places of the messages, and of groups with none."""
-        column = {label: place for place, label in enumerate(self._heads.labels)}
-        number = {name: place for place, name in enumerate(label_names())}
-        for label, policy in shipped.policies().items():
-            group = which[marks["row"]]
-            low = scores[group, column[label]] < policy.veto  # nan, where not asked, is not
-            marks = marks[~((marks["label"] == number[label]) & low)]
-        begins = same.begins[:-1]
-        added = [np.empty(0, MARK)]
-        for label, policy in shipped.policies().items():
-            against = [number[name] for name in (label, *policy.unless)]
-            said = np.zeros(len(which), np.bool_)
-            said[marks["row"][np.isin(marks["label"], against)]] = True
-            chosen = asked[scores[asked, column[label]] >= policy.add]
-            open_ = np.minimum.reduceat(said[same.order], begins) == 0 if len(begins) else begins
-            chosen = chosen[open_[chosen]] if len(chosen) else chosen
-            ident = rule_ids().index(f"head.{label}")
-            places = self._heads.evidences([once.row(n)["text"] for n in chosen.tolist()], label)
-            found = [
-                (group, number[label], *place, float(scores[group, column[label]]), -1, ident)
-                for group, place in zip(chosen.tolist(), places, strict=True)
-            ]
-            spread, _ = same.spread(np.array(found, MARK))
-            added.append(spread[~said[spread["row"]]])
-        marks = np.concatenate([marks, *added])
+        about = about_heads(self._heads.labels)
+        said = scores[which[marks["row"]], about.column[marks["label"]]]
+        marks = marks[~(said < about.veto[marks["label"]])]  # nan, where not asked, is not
+        there = np.zeros((len(which), len(about.veto)), np.bool_)
+        there[marks["row"], marks["label"]] = True
+        places, columns = np.nonzero(scores[asked] >= about.add)
+        chosen = asked[places]
+        found = about.mark[columns]
+        found["row"], found["score"] = chosen, scores[chosen, columns]
+        added, origin = same.spread(found)
+        free = ~(there[added["row"]] & about.against[columns[origin]]).any(axis=1)
+        added = added[free]
+        open_, back = np.unique(origin[free], return_inverse=True)
+        rows = chosen[open_]
+        spans = self._heads.evidence_spans(
+            once.data, once.starts[rows], once.stops[rows], columns[open_]
+        )
+        added["start"], added["end"] = spans[back].T
+        marks = np.concatenate([marks, added])
         return marks[np.lexsort((marks["label"], marks["end"], marks["start"], marks["row"]))]
 
     def _copied(self, batch: Batch, marks: Any) -> None:

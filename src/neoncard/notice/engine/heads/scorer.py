@@ -183,29 +183,54 @@ class Scorer:
         """`evidence` of each text for its label, many at once."""
         import numpy as np
 
+        joined, offsets = joined_up(texts)
+        columns = np.array([self.labels.index(label) for label in labels], np.int64)
+        found = self.evidence_spans(joined, offsets[:-1], offsets[1:], columns)
+        return [(start, end) for start, end in found.tolist()]
+
+    def evidence_spans(
+        self, data: Buffer, starts: Offsets, stops: Offsets, columns: Offsets
+    ) -> Offsets:
+        """`evidence` of each message `data[starts[i]:stops[i]]` for label `columns[i]`: int64[n, 2]."""
+        import numpy as np
+
         if not self._numba:
-            return [self.evidence(*each) for each in zip(texts, labels, strict=True)]
-        found = [sentences(text) or [(0, len(text))] for text in texts]
-        several = [number for number, spans in enumerate(found) if len(spans) > 1]
-        parts = [texts[number][slice(*span)] for number in several for span in found[number]]
-        joined, offsets = joined_up(parts)
-        sums = self._summed(joined, offsets[:-1], offsets[1:])
-        size = np.sqrt(np.maximum(sums[:, len(self.labels)], 1).astype(np.float64))
+            found = [
+                self.evidence(decoded(data[start:stop].tobytes()), self.labels[column])
+                for start, stop, column in zip(starts, stops, columns.tolist(), strict=True)
+            ]
+            return np.array(found, np.int64).reshape(-1, 2)
+        from ..folding import tables
+        from .sentences import best, split
+
+        count = len(starts)
+        spans = np.zeros((int((stops - starts).sum()) // 2 + count, 4), np.int64)
+        firsts, sizes = np.empty(count + 1, np.int64), np.empty(count, np.int64)
+        split(data, starts, stops, tables()[2], spans, firsts, sizes)
+        which = firsts[:-1].copy()
+        parts = np.diff(firsts)
+        several = np.flatnonzero(parts > 1)
+        asked = spans[: firsts[-1]][np.repeat(parts > 1, parts)]
+        sums = self._summed(data, asked[:, 2], asked[:, 3])
+        ends = np.cumsum(parts[several])
+        begins = ends - parts[several]
         scale, bias = self._prepared_once()[1][:2]
-        begin = 0
-        best = [0] * len(texts)
-        for number in several:
-            end = begin + len(found[number])
-            column = self.labels.index(labels[number])
-            moved = sums[begin:end, column] * scale[column] / size[begin:end] + bias[column]
-            best[number] = int(moved.argmax())
-            begin = end
-        return [spans[place] for spans, place in zip(found, best, strict=True)]
+        moved = best(sums, begins, ends, columns[several], scale, bias, len(self.labels))
+        which[several] += moved - begins
+        out = np.stack([np.zeros(count, np.int64), sizes], axis=1)
+        some = parts > 0
+        out[some] = spans[which[some], :2]
+        return out
 
 
 def encoded(text: str) -> bytes:
     """UTF-8; lone surrogates are let through."""
     return text.encode("utf-8", "surrogatepass")
+
+
+def decoded(text: bytes) -> str:
+    """The text of `encoded`."""
+    return text.decode("utf-8", "surrogatepass")
 
 
 def joined_up(texts: list[str]) -> tuple[Buffer, Offsets]:

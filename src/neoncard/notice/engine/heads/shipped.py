@@ -97,9 +97,21 @@ class Heads:
         """As `Scorer.evidence`."""
         return self.of[LABELS[label].role].evidence(text, label)
 
-    def evidences(self, texts: list[str], label: str) -> list[tuple[int, int]]:
-        """`evidence` of many texts for a label."""
-        return self.of[LABELS[label].role].evidences(texts, [label] * len(texts))
+    def evidence_spans(
+        self, data: Buffer, starts: Offsets, stops: Offsets, columns: Offsets
+    ) -> Offsets:
+        """As `Scorer.evidence_spans`; `columns` are places in `labels` here."""
+        import numpy as np
+
+        out = np.zeros((len(starts), 2), np.int64)
+        begin = 0
+        for scorer in self.of.values():
+            end = begin + len(scorer.labels)
+            mine = np.flatnonzero((columns >= begin) & (columns < end))
+            asked = starts[mine], stops[mine], columns[mine] - begin
+            out[mine] = scorer.evidence_spans(data, *asked)
+            begin = end
+        return out
 
 
 def mine() -> Heads:
