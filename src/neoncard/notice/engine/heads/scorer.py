@@ -99,10 +99,10 @@ class Scorer:
         """Each message's sums of weights and, after them, its size: int32[n, labels + 1 and more]."""
         import numpy as np
 
-        from .kernel import add_up
+        from .kernel import add_up, aligned
 
         tables = self._prepared_once()[0]
-        sums = np.zeros((len(starts), tables[2].shape[1]), np.int32)
+        sums = aligned(len(starts), tables[2].shape[1], np.int32)
         add_up(data, starts, stops, self.about["bits"], False, *tables, sums)
         if before is not None:
             add_up(*before, self.about["bits"], True, *tables, sums)
@@ -117,22 +117,23 @@ class Scorer:
         """The tables of `kernel.add_up` and those of `kernel.finish`."""
         import numpy as np
 
-        from .kernel import KEPT, LANES
+        from .kernel import KEPT, KEYS, aligned
+        from .lanes import LANES
 
         with np.load(BytesIO(self._packed), allow_pickle=False) as arrays:
             order = np.argsort(arrays["buckets"])
             buckets = arrays["buckets"][order]
             parts = arrays["weights"], arrays["gains"][:, None]
-            wide = np.zeros((len(order), -len(self.labels) - 1 & LANES - 1), np.int16)
-            rows = np.hstack([*parts, wide])[order]
+            used = len(self.labels) + 1
+            rows = aligned(len(order), used + KEYS + LANES - 1 & -LANES, np.int16)
+            rows[:, :used] = np.hstack(parts)[order]
             nothing = np.zeros(0, np.uint32)
             class_words = arrays.get("class_words", nothing)
             class_of = arrays["class_of"] if "class_of" in arrays else nothing.astype(np.int16)
         present = np.zeros((KINDS << self.about["bits"]) // 64, np.uint64)
         np.bitwise_or.at(present, buckets >> 6, np.uint64(1) << (buckets & 63).astype(np.uint64))
         ranks = np.searchsorted(buckets, np.arange(len(present)) * 64).astype(np.int32)
-        keys, kept = np.zeros(KEPT, np.uint64), np.zeros((KEPT, rows.shape[1]), np.int32)
-        kept_class = np.zeros(KEPT, np.int16)
+        kept = aligned(KEPT, rows.shape[1], np.int32)
         allowed = np.array(
             [
                 [not (role and own.role) or own.role == role for own in self.details]
@@ -144,7 +145,7 @@ class Scorer:
             for name in ("scale", "bias", "low", "step", "table")
         )
         reading = scale, bias, self.rivals, low, step, table, allowed
-        tables = present, ranks, rows, class_words, class_of, keys, kept, kept_class
+        tables = present, ranks, rows, class_words, class_of, kept
         return tables, reading
 
     def texts(
