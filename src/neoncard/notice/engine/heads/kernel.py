@@ -109,19 +109,28 @@ def _fold(src, i, end, out):  # type: ignore[no-untyped-def]
 
 @compiled
 def _token(low, i, end):  # type: ignore[no-untyped-def]
+    """Of the token at `i` its kind, where it ends and two hashes of its first bytes."""
     first = _KINDS[low[i]]
-    j = i + 1
-    if first == 3:
-        j = min(i + (4 if low[i] >= 0xF0 else 3), end)
-    elif first == 2:
-        while j < end and _KINDS[low[j]] == 2:
-            j += 1
-    elif first == 1:
-        while j < end and (
-            _KINDS[low[j]] == 1 or (low[j] == 39 and j + 1 < end and _KINDS[low[j + 1]] == 1)
-        ):
-            j += 1
-    return first, j
+    size = 4 if low[i] >= 0xF0 else 3
+    h, other, j = _FNV, u4(first), i
+    while True:
+        if j - i < WORD:
+            c = u4(low[j])
+            h = u4((h ^ c) * _PRIME)
+            other = u4(other * _G + c)
+        j += 1
+        if j >= end:
+            break
+        same = _KINDS[low[j]] == first
+        if first == 1:
+            if not same and not (low[j] == 39 and j + 1 < end and _KINDS[low[j + 1]] == 1):
+                break
+        elif first == 3:
+            if j - i >= size:
+                break
+        elif first == 0 or not same:
+            break
+    return first, j, h, other
 
 
 @compiled
@@ -191,13 +200,10 @@ def gather(src, offsets, bits, before, class_words, class_of):  # type: ignore[n
         while i <= length:
             first, j, h = 0, length + 1, _LAST
             if i < length:
-                first, j = _token(low, i, length)
+                first, j, h, _ = _token(low, i, length)
                 if first == 0:
                     i = j
                     continue
-                h = _FNV
-                for q in range(i, min(j, i + WORD)):
-                    h = u4((h ^ u4(low[q])) * _PRIME)
                 out[m] = words | (_mix(h) & mask)
                 m += 1
             out[m] = words | (_pair(last, h) & mask)
@@ -283,16 +289,10 @@ def add_up(  # type: ignore[no-untyped-def]
         while i <= length:
             j, h, number = length + 1, _LAST, np.int32(0)
             if i < length:
-                first, j = _token(low, i, length)
+                first, j, h, other = _token(low, i, length)
                 if first == 0:
                     i = j
                     continue
-                h, other = _FNV, u4(first)
-                end = min(j, i + WORD)
-                for q in range(i, end):
-                    c = u4(low[q])
-                    h = u4((h ^ c) * _PRIME)
-                    other = u4(other * _G + c)
                 bucket = _mix(h)
                 if before:
                     around[m] = words | (bucket & mask)
@@ -304,6 +304,7 @@ def add_up(  # type: ignore[no-untyped-def]
                         own[:] = 0
                         number = np.int32(_class_of(class_words, class_of, h))
                         found[0] = bucket & mask
+                        end = min(j, i + WORD)
                         z = _letters(low, i, end, mask, base, found, 1) if first == 1 else 1
                         if number:
                             found[z] = classes | (_mix(_named(number)) & mask)
@@ -333,14 +334,12 @@ def add_up(  # type: ignore[no-untyped-def]
 def finish(sums, scale, bias, rivals, low, step, table, allowed, roles, out):  # type: ignore[no-untyped-def]
     """Sums to calibrated scores, by the same steps as `plain.Plain.score`."""
     n, k = out.shape
-    margin = np.empty(k, np.float64)
     top = table.shape[1] - 1
     for row in range(n):
         size = np.sqrt(np.float64(max(sums[row, k], 1)))
         best, second = -np.inf, -np.inf
-        for label in range(k):
+        for label in range(k if rivals else 0):
             m = sums[row, label] * scale[label] / size + bias[label]
-            margin[label] = m
             if m > best:
                 best, second = m, best
             elif m > second:
@@ -349,7 +348,7 @@ def finish(sums, scale, bias, rivals, low, step, table, allowed, roles, out):  #
             if not allowed[roles[row], label]:
                 out[row, label] = 0.0
                 continue
-            m = margin[label]
+            m = sums[row, label] * scale[label] / size + bias[label]
             if rivals:
                 m -= second if m == best else best
             at = min(max((m - low[label]) * step[label], 0.0), np.float64(top))
