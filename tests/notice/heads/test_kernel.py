@@ -143,6 +143,14 @@ def test_the_evidence_of_many_is_each_ones(both):
         assert fast.evidences(texts, labels) == slow.evidences(texts, labels) == alone
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text(st.characters(), max_size=80) | st.text("ab.!?)'\"\n \x1c\u2003é😀", max_size=40), max_size=6), st.data())  # fmt: skip
+def test_the_sentences_of_many_are_each_ones(both, texts, data):
+    labels = [data.draw(st.sampled_from(both[0][0].labels)) for _ in texts]
+    alone = [both[0][1].evidence(*each) for each in zip(texts, labels, strict=True)]
+    assert both[0][0].evidences(texts, labels) == alone
+
+
 def test_sentences_end_at_a_stop_or_a_line():
     text = ' One. "Two!" three 3.5\nfour '
     assert [text[a:b] for a, b in sentences(text)] == ["One.", '"Two!"', "three 3.5", "four"]

@@ -8,6 +8,7 @@ the folded bytes of `folding.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,14 +16,16 @@ import numpy as np
 from .alphabet import bytes_of
 from .jit import kernel
 
+BLOCK = 64
+"""So many bytes are gone through before what ended in them is looked at."""
+
 
 class Automaton(NamedTuple):
     """A deterministic automaton as arrays.
 
-    `classes`, uint8 (256,): the column of a byte. `step`, int32 (states × columns,): the next
-    state times the number of columns; negative, as ~state, when something ends there. `first`,
-    int32 (states + 1,): where a state's numbers begin in `numbers`: 0 up are rules' `literals`,
-    ~bit a literal of an `also`, by which a text remembers that it holds it. `also`, int32
+    `classes`, uint8 (256,): the column of a byte. `step`, uint16 (states << shift,): the next
+    state; those where something ends come last. `first`, int32 (such states + 1,): where the
+    numbers of one begin in `numbers`: 0 up are rules' `literals`, ~bit a literal of an `also`, by which a text remembers that it holds it. `also`, int32
     (rules,): a rule's second set, -1 for none; `parts`, int32 (sets + 1,): where a set begins in
     `words` (int32) and `masks` (int64): one of these words of bits holds one of these.
     """
@@ -79,7 +82,7 @@ def _build(wanted: dict[bytes, set[int]], second: tuple[Any, ...]) -> Automaton:
     used = sorted({byte for literal in wanted for byte in literal}, key=_how_rare)
     classes = np.zeros(256, np.uint8)
     classes[used] = np.arange(1, len(used) + 1)
-    columns = len(used) + 1
+    columns = 1 << shift_of(classes)
     trie: list[dict[int, int]] = [{}]
     ends: list[set[int]] = [set()]
     for literal, numbers in wanted.items():
@@ -108,12 +111,18 @@ def _build(wanted: dict[bytes, set[int]], second: tuple[Any, ...]) -> Automaton:
                 ends[following] |= ends[failure[following]]
                 below.append(following)
         level = below
-    first = np.zeros(len(trie) + 1, np.int32)
-    np.cumsum([len(some) for some in ends], out=first[1:])
-    ended = np.array([number for some in ends for number in sorted(some)] or [0], np.int32)
     speaks = np.array([bool(some) for some in ends])
-    step = np.where(speaks[step], ~(step * columns), step * columns).astype(np.int32)
-    return Automaton(classes, step.ravel(), first, ended, *second)
+    order = np.argsort(speaks, kind="stable")
+    number = np.argsort(order).astype(np.uint16 if len(trie) <= 1 << 16 else np.uint32)
+    ended = [sorted(ends[state]) for state in order[len(trie) - speaks.sum() :]]
+    first = np.cumsum([0, *map(len, ended)], dtype=np.int32)
+    listed = np.array(list(chain(*ended)) or [0], np.int32)
+    return Automaton(classes, number[step[order]].ravel(), first, listed, *second)
+
+
+def shift_of(classes: Any) -> int:
+    """By how much a state is shifted to be its place in `step`: a row has a power of two of columns."""
+    return int(classes.max()).bit_length()
 
 
 def _broad_first(
@@ -130,11 +139,12 @@ def _broad_first(
     )
 
 
-def memory_of(wants: Automaton) -> tuple[Any, Any, Any, Any]:
+def memory_of(wants: Automaton) -> tuple[Any, ...]:
     """Room for `candidates` of an automaton; one for each thread."""
     rules = len(wants.also)
     seen, found, last = (np.zeros(rules, kind) for kind in (np.int64, np.int32, np.int64))
-    return seen, np.zeros(int(wants.words.max()) + 1, np.int64), found, last
+    held = np.zeros(int(wants.words.max()) + 1, np.int64)
+    return seen, held, found, last, np.empty((BLOCK, 2), np.uint64)
 
 
 @kernel
@@ -147,7 +157,7 @@ def candidates(
     parts: Any,
     words: Any,
     masks: Any,
-    columns: int,
+    shift: int,
     buffer: Any,
     begin: int,
     end: int,
@@ -155,28 +165,38 @@ def candidates(
     held: Any,
     found: Any,
     last: Any,
+    ended: Any,
     stamp: int,
 ) -> int:
     """Put the rules worth trying on `buffer[begin:end]` into `found`; how many.
 
-    `seen`, `held`, `found` and `last` are `memory_of(...)`: they remember by `stamp`, new for each
-    text, what was found in it, the bits it holds, and where a literal of a rule was seen to end
-    last. (Arrays one by one: to pack and unpack them costs more than this.)
+    `seen`, `held`, `found`, `last` and `ended` are `memory_of(...)`: they remember by `stamp`, new
+    for each text, what was found in it, the bits it holds, where a literal of a rule was seen to end
+    last, and of BLOCK bytes what ends and where. (Arrays one by one: to pack and unpack them costs
+    more than this.)
     """
     held[:] = 0
-    state = 0
     count = 0
-    for index in range(begin, end):
-        state = step[state + classes[buffer[index]]]
-        if state < 0:
-            state = ~state
-            at = state // columns
-            for place in range(first[at], first[at + 1]):
+    state, by = (
+        np.uint64(0),
+        np.uint64(shift),
+    )  # numba then asks not whether they count from the end
+    quiet = np.uint64((len(step) >> shift) - (len(first) - 1))
+    for block in range(begin, end, BLOCK):
+        ends = 0
+        for index in range(block, min(end, block + BLOCK)):
+            state = np.uint64(step[(state << by) + np.uint64(classes[buffer[index]])])
+            ended[ends, 0] = state
+            ended[ends, 1] = index
+            ends += int(state >= quiet)  # without a branch: it cannot be foreseen
+        for one in range(ends):
+            at = ended[one, 0] - quiet
+            for place in range(first[at], first[at + np.uint64(1)]):
                 number = numbers[place]
                 if number < 0:
                     held[~number >> 6] |= np.int64(1) << np.int64(~number & 63)
                 else:
-                    last[number] = index
+                    last[number] = ended[one, 1]
                     if seen[number] != stamp:
                         seen[number] = stamp
                         found[count] = number
@@ -185,13 +205,10 @@ def candidates(
     for place in range(count):
         number = found[place]
         some = also[number]
-        wants = some < 0
-        if not wants:
+        wants: Any = np.int64(some < 0)
+        if some >= 0:
             for part in range(parts[some], parts[some + 1]):
-                if held[words[part]] & masks[part]:
-                    wants = True
-                    break
-        if wants:
-            found[kept] = number
-            kept += 1
+                wants |= held[words[part]] & masks[part]
+        found[kept] = number
+        kept += int(wants != 0)
     return kept

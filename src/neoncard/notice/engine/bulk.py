@@ -24,6 +24,7 @@ from .columns import (
     Found,
     Groups,
     Row,
+    about_heads,
     about_rules,
     batch_of,
     groups,
@@ -38,7 +39,7 @@ from .mark import Mark, Marks
 from .names import name_of
 from .plan import Plan, plan
 from .ruleset import ROLES
-from .settle import apart, contains, covers, unfolded
+from .settle import apart, contains, covers, reaching, unfolded
 
 if TYPE_CHECKING:
     from .reader import Reader
@@ -83,7 +84,7 @@ class Bulk:
         marks = self._settled_by_heads(once, scores, asked[hard[asked] == 0], marks, same, which)
         self._copied(batch, marks)
         reasons = reasons[which]
-        hands = self._by_hand(batch, np.flatnonzero(hard[which]), reasons, scores[which])
+        hands = self._by_hand(batch, np.flatnonzero(hard[which]), reasons, scores, which)
         marks = np.concatenate([marks, hands])
         return Found(marks[np.argsort(marks["row"], kind="stable")], reasons)
 
@@ -137,7 +138,7 @@ class Bulk:
         memory = memory_of(prepared.automaton)
 
         def found(pairs: Any, done: int, count: int) -> tuple[int, int]:
-            machine = (*prepared.automaton, prepared.columns)
+            machine = (*prepared.automaton, prepared.shift)
             return scan.find(*machine, low, places, rows, done, memory, pairs, count)
 
         pairs = _grown(found, len(rows), (len(rows) + 4 * len(prepared.rules), 3))
@@ -155,7 +156,7 @@ class Bulk:
         bits = np.zeros((int((times > 0).sum()), len(prepared.triggers) // 8 + 1), np.uint8)
         where = np.zeros(len(hard), np.int32)
         memory = memory_of(prepared.doubts)
-        machine = (*prepared.doubts, prepared.doubt_columns)
+        machine = (*prepared.doubts, prepared.doubt_shift)
         scan.possible_of(*machine, low, places, times, memory, where, bits)
         asked = (prepared.first, prepared.asked, prepared.triggers, prepared.sentence)
         scan.settle(*program, *asked, *folded.came, low, places, where, bits, hits)
@@ -200,40 +201,30 @@ class Bulk:
     def _scores(self, once: Batch, wanted: Any) -> tuple[Any, Any]:
         """What the heads say of each row, float32 (rows, labels); and the rows they were asked about."""
         asked = np.flatnonzero(wanted & (once.roles < len(ROLES)))
-        scores = np.full((len(once.roles), len(self._heads.labels)), np.nan, np.float32)
-        scores[asked] = self._heads.score_spans(
-            once.data, once.starts[asked], once.stops[asked], once.roles[asked]
-        )
-        return scores, asked
+        return self._heads.score_some(once.data, once.starts, once.stops, once.roles, asked), asked
 
     def _settled_by_heads(
         self, once: Batch, scores: Any, asked: Any, marks: Any, same: Groups, which: Any
     ) -> Any:
         """`shipped.settled_by`, of marks in places of the messages, and of groups with none."""
-        column = {label: place for place, label in enumerate(self._heads.labels)}
-        number = {name: place for place, name in enumerate(label_names())}
-        for label, policy in shipped.policies().items():
-            group = which[marks["row"]]
-            low = scores[group, column[label]] < policy.veto  # nan, where not asked, is not
-            marks = marks[~((marks["label"] == number[label]) & low)]
-        begins = same.begins[:-1]
-        added = [np.empty(0, MARK)]
-        for label, policy in shipped.policies().items():
-            against = [number[name] for name in (label, *policy.unless)]
-            said = np.zeros(len(which), np.bool_)
-            said[marks["row"][np.isin(marks["label"], against)]] = True
-            chosen = asked[scores[asked, column[label]] >= policy.add]
-            open_ = np.minimum.reduceat(said[same.order], begins) == 0 if len(begins) else begins
-            chosen = chosen[open_[chosen]] if len(chosen) else chosen
-            ident = rule_ids().index(f"head.{label}")
-            places = self._heads.evidences([once.row(n)["text"] for n in chosen.tolist()], label)
-            found = [
-                (group, number[label], *place, float(scores[group, column[label]]), -1, ident)
-                for group, place in zip(chosen.tolist(), places, strict=True)
-            ]
-            spread, _ = same.spread(np.array(found, MARK))
-            added.append(spread[~said[spread["row"]]])
-        marks = np.concatenate([marks, *added])
+        about = about_heads(self._heads.labels)
+        said = scores[which[marks["row"]], about.column[marks["label"]]]
+        marks = marks[~(said < about.veto[marks["label"]])]  # nan, where not asked, is not
+        there = np.zeros((len(which), len(about.veto)), np.bool_)
+        there[marks["row"], marks["label"]] = True
+        chosen, columns = reaching(scores, asked, about.add)
+        found = about.mark[columns]
+        found["row"], found["score"] = chosen, scores[chosen, columns]
+        added, origin = same.spread(found)
+        free = ~(there[added["row"]] & about.against[columns[origin]]).any(axis=1)
+        added = added[free]
+        open_, back = np.unique(origin[free], return_inverse=True)
+        rows = chosen[open_]
+        spans = self._heads.evidence_spans(
+            once.data, once.starts[rows], once.stops[rows], columns[open_]
+        )
+        added["start"], added["end"] = spans[back].T
+        marks = np.concatenate([marks, added])
         return marks[np.lexsort((marks["label"], marks["end"], marks["start"], marks["row"]))]
 
     def _copied(self, batch: Batch, marks: Any) -> None:
@@ -259,13 +250,13 @@ class Bulk:
             self._known = len(store), masks.table(store.many())
         return self._known[1]
 
-    def _by_hand(self, batch: Batch, rows: Any, reasons: Any, scores: Any) -> Any:
+    def _by_hand(self, batch: Batch, rows: Any, reasons: Any, scores: Any, which: Any) -> Any:
         """The marks of rows that Python reads whole."""
         label = {name: number for number, name in enumerate(label_names())}
         ident = {name: number for number, name in enumerate(rule_ids())}
         found = []
         for row in rows.tolist():
-            said = zip(self._heads.labels, scores[row].tolist(), strict=True)
+            said = zip(self._heads.labels, scores[which[row]].tolist(), strict=True)
             known = {label: score for label, score in said if score == score}  # not nan
             marks = self.reader.read_one(batch.row(row), known or None)
             reasons[row] = REASONS.index(marks.reason)

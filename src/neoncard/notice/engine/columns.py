@@ -138,6 +138,35 @@ def batch_of(rows: Sequence[Row]) -> Batch:
     )
 
 
+class AboutHeads(NamedTuple):
+    """The policies of heads as columns.
+
+    By number of a label: `column`, its head's, and `veto` (-inf where it has none). By column of
+    a head: `add`; `mark`, MARK's constants; `against`, bool[columns, labels], beside which it adds none.
+    """
+
+    column: Any
+    veto: Any
+    add: Any
+    mark: Any
+    against: Any
+
+
+@cache
+def about_heads(heads: tuple[str, ...]) -> AboutHeads:
+    """`shipped.policies` of heads, in order of their columns."""
+    names, idents = label_names(), rule_ids()
+    column, veto = np.zeros(len(names), np.int64), np.full(len(names), -np.inf)
+    add, against = np.zeros(len(heads)), np.zeros((len(heads), len(names)), np.bool_)
+    mark = np.zeros(len(heads), MARK)
+    for place, label in enumerate(heads):
+        policy, number = policies()[label], names.index(label)
+        column[number], veto[number], add[place] = place, policy.veto, policy.add
+        against[place] = np.isin(names, (label, *policy.unless))
+        mark[place] = 0, number, 0, 0, 0.0, -1, idents.index(f"head.{label}")
+    return AboutHeads(column, veto, add, mark, against)
+
+
 _english = cache(may_be_english)
 
 

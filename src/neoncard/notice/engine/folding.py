@@ -82,14 +82,34 @@ def _kind_of(value: Any, hashes: Any, kinds: Any) -> int:
 
 
 @kernel
+def _quick(chars: Any, begin: int, end: int, hashes: Any, bits: Any) -> int:
+    """What kinds of words there are between spaces."""
+    fnv = np.uint64(0xCBF29CE484222325)
+    found = 0
+    token = fnv
+    for index in range(begin, end):
+        code = np.uint64(chars[index])
+        if code == np.uint64(32):
+            found |= _kind_of(token, hashes, bits)
+            token = fnv
+        else:
+            token = (token ^ code) * np.uint64(0x100000001B3)
+    return found | _kind_of(token, hashes, bits)
+
+
+@kernel
 def _other(
     chars: Any, begin: int, end: int, pure: bool, kinds: Any, hashes: Any, bits: Any
 ) -> bool:
     """`plainly_other` over `chars[begin:end]`, folded codes; `pure` when all are ASCII."""
     fnv = np.uint64(0xCBF29CE484222325)
     prime = np.uint64(0x100000001B3)
-    quick = english = strong = weak = count = letters = far = 0
-    token = word = fnv
+    if pure:
+        quick = _quick(chars, begin, end, hashes, bits)
+        if quick & _IS_ENGLISH and not quick & _IS_OTHER:
+            return False
+    english = strong = weak = count = letters = far = 0
+    word = fnv
     state = 0  # of a word: 0 outside, 1 inside, 2 at an apostrophe, 3 after one
     for index in range(begin, end + 1):
         code = np.int64(chars[index]) if index < end else 32
@@ -114,15 +134,7 @@ def _other(
             strong += (found >> 1) & 1
             weak += (found >> 2) & 1
             state = 0
-        if code == 32:
-            quick |= _kind_of(token, hashes, bits)
-            token = fnv
-        else:
-            token = (token ^ np.uint64(code)) * prime
-    if pure:
-        if quick & _IS_ENGLISH and not quick & _IS_OTHER:
-            return False
-    elif letters > 0 and 2 * far > letters:
+    if letters > 0 and 2 * far > letters:  # none are counted of pure ASCII
         return True
     if count == 0:
         return False

@@ -15,7 +15,7 @@ import numpy as np
 
 from . import openings
 from . import triggers as what
-from .automaton import Automaton, automaton
+from .automaton import Automaton, automaton, shift_of
 from .configuration import configuration
 from .fold import SENTENCE_END, fold
 from .literals import cost, every, required
@@ -35,7 +35,7 @@ cost more than the tries."""
 class Plan(NamedTuple):
     """`rules` in order, and `named`, the one made from names. For the kernels:
 
-    `automaton` finds what rules to try, `doubts` what triggers; each with its columns.
+    `automaton` finds what rules to try, `doubts` what triggers; each with its shift.
     `entries`, int32 (rules, 3): each rule's program; `openings`, uint8 (rules, BYTES). `first`,
     int32 (rules + 1,): where a rule's triggers begin in `asked`, int32: numbers of `triggers`, int32 (n, 11): where, reach,
     back, whether it settles, the program (3), whether `doubts` knows it, whether it is needed, the
@@ -46,9 +46,9 @@ class Plan(NamedTuple):
     rules: tuple[Rule, ...]
     named: Rule
     automaton: Automaton
-    columns: int
+    shift: int
     doubts: Automaton
-    doubt_columns: int
+    doubt_shift: int
     program: Program
     entries: Any
     openings: Any
@@ -71,7 +71,7 @@ def plan(role: str) -> Plan:
     machines = [
         Automaton(*(found[f"{name}.{part}"] for part in Automaton._fields)) for name in _MACHINES
     ]
-    columns = [int(machine.classes.max()) + 1 for machine in machines]
+    shifts = [shift_of(machine.classes) for machine in machines]
     begins, first, word = found["sentence"].tolist()
     entries, opened, begun, asked, triggers = (
         found[name] for name in ("entries", "openings", "first", "asked", "triggers")
@@ -80,9 +80,9 @@ def plan(role: str) -> Plan:
         mine,
         named,
         machines[0],
-        columns[0],
+        shifts[0],
         machines[1],
-        columns[1],
+        shifts[1],
         Program(*(found[f"program.{part}"] for part in Program._fields)),
         entries,
         opened,

@@ -126,7 +126,7 @@ def find(
     parts: Any,
     words: Any,
     masks: Any,
-    columns: int,
+    shift: int,
     buffer: Any,
     places: Any,
     rows: Any,
@@ -140,14 +140,14 @@ def find(
     `pairs`, int32 (n, 3), gets rule, row and the last place of the row where the rule may begin,
     since one of its literals must follow. Stops early when it may not have the room.
     """
-    seen, held, found, last = memory
+    seen, held, found, last, ended = memory
     for index in range(begin, len(rows)):
         if count + len(found) > len(pairs):
             return index, count
         row = rows[index]
         some = candidates(
-            classes, step, first, numbers, also, parts, words, masks, columns,
-            buffer, places[row], places[row + 1], seen, held, found, last, index + 1,
+            classes, step, first, numbers, also, parts, words, masks, shift,
+            buffer, places[row], places[row + 1], seen, held, found, last, ended, index + 1,
         )  # fmt: skip
         for place in range(some):
             pairs[count, 0] = found[place]
@@ -266,7 +266,7 @@ def possible_of(
     parts: Any,
     words: Any,
     masks: Any,
-    columns: int,
+    shift: int,
     buffer: Any,
     places: Any,
     times: Any,
@@ -275,14 +275,14 @@ def possible_of(
     bits: Any,
 ) -> None:
     """What triggers can be found at all in each row with hits: a line of `bits`, at `where[row]`."""
-    seen, held, found, last = memory
+    seen, held, found, last, ended = memory
     line = 0
     for row in range(len(times)):
         if times[row] == 0:
             continue
         some = candidates(
-            classes, step, first, numbers, also, parts, words, masks, columns,
-            buffer, places[row], places[row + 1], seen, held, found, last, row + 1,
+            classes, step, first, numbers, also, parts, words, masks, shift,
+            buffer, places[row], places[row + 1], seen, held, found, last, ended, row + 1,
         )  # fmt: skip
         for place in range(some):
             number = found[place]

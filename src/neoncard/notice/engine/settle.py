@@ -137,3 +137,17 @@ def covers(spans: Any, known: Any, rows: Any, starts: Any, which: Any, copied: A
             if known[piece] and spans[piece, 1] <= starts[mark] < spans[piece, 2]:
                 copied[mark] = 1
             piece += 1
+
+
+@kernel
+def reaching(scores: Any, rows: Any, add: Any) -> Any:
+    """Where some rows' scores reach what their column asks: `(rows, columns)`, row by row."""
+    places = np.empty((len(rows) * len(add), 2), np.int64)
+    count = 0
+    for row in rows:
+        for column in range(len(add)):
+            if scores[row, column] >= add[column]:
+                places[count, 0] = row
+                places[count, 1] = column
+                count += 1
+    return places[:count, 0].copy(), places[:count, 1].copy()

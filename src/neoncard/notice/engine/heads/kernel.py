@@ -31,14 +31,14 @@ from .grams import (
     WORD,
     kind,
 )
+from .lanes import LANES, add_lanes
 
 KEPT: Final = 1 << 17
 """How many words a scorer keeps the sums of."""
 
 
-LANES: Final = 4
-"""Rows are summed so many numbers at a time; their width is a multiple of it."""
-
+KEYS: Final = 3
+"""The numbers at the end of a row that say whose sums it holds."""
 
 compiled: Callable[[Callable[..., Any]], Callable[..., Any]] = kernel
 """`jit.kernel` of functions without types."""
@@ -52,6 +52,14 @@ _M1, _M2, _13, _16 = u4(0x85EBCA6B), u4(0xC2B2AE35), u4(13), u4(16)
 
 _KINDS = np.array([kind(c) for c in range(256)], np.uint8)
 _LOWER = np.array([c + 32 if 65 <= c <= 90 else c or 32 for c in range(256)], np.uint8)
+
+
+def aligned(count: int, width: int, kind: Any) -> Any:
+    """Zeros [count, width] that begin where a line of the cache does."""
+    size = count * width * np.dtype(kind).itemsize
+    room = np.zeros(size + 64, np.uint8)
+    begin = -room.ctypes.data % 64
+    return room[begin : begin + size].view(kind).reshape(count, width)
 
 
 @compiled
@@ -225,50 +233,55 @@ def _ones(x):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _row(present, ranks, bucket):  # type: ignore[no-untyped-def]
-    """The row of a bucket, -1 for none."""
-    held = present[bucket >> _WORD_OF]
-    bit = u8(1) << u8(bucket & _BIT)
-    if held & bit == 0:
-        return -1
-    return ranks[bucket >> _WORD_OF] + _ones(held & (bit - u8(1)))
+def _add(rows, at, sums, row):  # type: ignore[no-untyped-def]
+    """Add a row to a row of sums of the same width."""
+    width = np.int64(rows.shape[1])
+    for begin in range(0, width, LANES):
+        add_lanes(sums, row * width + begin, rows, np.int64(at) * width + begin)
 
 
 @compiled
-def _add(rows, at, sums, row):  # type: ignore[no-untyped-def]
-    one, other = sums[row], rows[at]
-    for begin in range(0, len(other), LANES):
-        for lane in range(LANES):
-            place = np.uint64(begin + lane)  # numba then asks not whether it counts from the end
-            one[place] += other[place]
+def _known(present, ranks, buckets, count):  # type: ignore[no-untyped-def]
+    """Make of the first `count` buckets the rows of those that have one; how many."""
+    found = np.int64(0)
+    for place in range(count):  # without a branch: which are known cannot be foreseen
+        bucket = buckets[place]
+        held = present[bucket >> _WORD_OF]
+        bit = u8(bucket & _BIT)
+        below = held & ((u8(1) << bit) - u8(1))
+        buckets[found] = u4(ranks[bucket >> _WORD_OF] + _ones(below))
+        found += np.int64((held >> bit) & u8(1))
+    return found
 
 
 @compiled
 def add_up(  # type: ignore[no-untyped-def]
-    src, starts, stops, bits, before, present, ranks, rows, class_words, class_of, keys, kept, kept_class, sums
-):  # fmt: skip
-    """Add to `sums` (int32[n, k]) the row of each n-gram of each message.
+    src, starts, stops, bits, before, present, ranks, rows, class_words, class_of, kept, sums
+):
+    """Add to `sums` (int32[n, width]) the row of each n-gram of each message.
 
-    Bit `b` of `present` (uint64) says whether bucket `b` has a row in `rows` (int16[f, k]), which
-    lie in order; `ranks` (int32) how many lie before those of each 64. Both fit the cache. `keys`
-    (uint64[KEPT]), `kept` (int32[KEPT, k]) and `kept_class` hold what whole words have summed to
-    and their classes, by `class_words` and `class_of` as in `gather`.
+    Bit `b` of `present` (uint64) says whether bucket `b` has a row in `rows` (int16[f, width]), which
+    lie in order; `ranks` (int32) how many lie before those of each 64. Both fit the cache. `kept`
+    (int32[KEPT, width]) holds what whole words have summed to and, in its last three numbers, which
+    word that is (two hashes) and its class, by `class_words` and `class_of` as in `gather`. A width
+    is a multiple of LANES; the last three numbers of a row of sums mean nothing.
     """
     n = len(starts)
     mask = u4((1 << bits) - 1)
     words = u4(2 << bits) if before else u4(0)
     base = u4(1 << bits)
     low = np.empty(LIMIT + 1, np.uint8)
-    found = np.empty(LONGEST * (WORD + 2) + 1, np.uint32)
+    found = np.empty(LONGEST * (WORD + 2) + 2, np.uint32)
     around = np.empty(3 * LIMIT + 16, np.uint32)
     classes = u4(CLASSES << bits)
     any_classes = len(class_words) > 0 and not before
+    key = kept.shape[1] - KEYS
     for row in range(n):
-        last_read, was_class = _FIRST, 0
+        last_read, was_class = _FIRST, False
         length = _fold(src, starts[row], min(stops[row], starts[row] + LIMIT), low)
         last, last_but_one, count, i, m = _FIRST, u4(0), 0, 0, 0
         while i <= length:
-            j, h, number = length + 1, _LAST, 0
+            j, h, number = length + 1, _LAST, np.int32(0)
             if i < length:
                 first, j = _token(low, i, length)
                 if first == 0:
@@ -285,41 +298,35 @@ def add_up(  # type: ignore[no-untyped-def]
                     around[m] = words | (bucket & mask)
                     m += 1
                 else:
-                    key = (np.uint64(other) << np.uint64(32)) | np.uint64(h)
                     slot = np.int64(bucket >> _SLOT)
-                    if keys[slot] != key:
-                        keys[slot] = key
-                        kept[slot] = 0
-                        number = _class_of(class_words, class_of, h)
-                        kept_class[slot] = number
+                    own = kept[slot]
+                    if own[key] != np.int32(h) or own[key + 1] != np.int32(other):
+                        own[:] = 0
+                        number = np.int32(_class_of(class_words, class_of, h))
                         found[0] = bucket & mask
                         z = _letters(low, i, end, mask, base, found, 1) if first == 1 else 1
                         if number:
                             found[z] = classes | (_mix(_named(number)) & mask)
                             z += 1
-                        for q in range(z):
-                            at = _row(present, ranks, found[q])
-                            if at >= 0:
-                                _add(rows, at, kept, slot)
-                    number = kept_class[slot]
+                        for q in range(_known(present, ranks, found, z)):
+                            _add(rows, found[q], kept, slot)
+                        own[key], own[key + 1], own[key + 2] = np.int32(h), np.int32(other), number
+                    number = own[key + 2]
                     _add(kept, slot, sums, row)
             around[m] = words | (_pair(last, h) & mask)
             m += 1
-            if count and not before:
+            if not before:
                 around[m] = _triple(last_but_one, last, h) & mask
-                m += 1
+                m += count > 0
             if any_classes:
                 this = _named(number) if number else h
-                if number or was_class:
-                    around[m] = classes | (_pair(last_read, this) & mask)
-                    m += 1
-                last_read, was_class = this, number
+                around[m] = classes | (_pair(last_read, this) & mask)
+                m += (number != 0) | was_class
+                last_read, was_class = this, number != 0
             last_but_one, last, i = last, h, j
             count += 1
-        for q in range(m):
-            at = _row(present, ranks, around[q])
-            if at >= 0:
-                _add(rows, at, sums, row)
+        for q in range(_known(present, ranks, around, m)):
+            _add(rows, around[q], sums, row)
 
 
 @compiled

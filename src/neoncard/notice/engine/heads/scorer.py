@@ -99,10 +99,10 @@ class Scorer:
         """Each message's sums of weights and, after them, its size: int32[n, labels + 1 and more]."""
         import numpy as np
 
-        from .kernel import add_up
+        from .kernel import add_up, aligned
 
         tables = self._prepared_once()[0]
-        sums = np.zeros((len(starts), tables[2].shape[1]), np.int32)
+        sums = aligned(len(starts), tables[2].shape[1], np.int32)
         add_up(data, starts, stops, self.about["bits"], False, *tables, sums)
         if before is not None:
             add_up(*before, self.about["bits"], True, *tables, sums)
@@ -117,22 +117,23 @@ class Scorer:
         """The tables of `kernel.add_up` and those of `kernel.finish`."""
         import numpy as np
 
-        from .kernel import KEPT, LANES
+        from .kernel import KEPT, KEYS, aligned
+        from .lanes import LANES
 
         with np.load(BytesIO(self._packed), allow_pickle=False) as arrays:
             order = np.argsort(arrays["buckets"])
             buckets = arrays["buckets"][order]
             parts = arrays["weights"], arrays["gains"][:, None]
-            wide = np.zeros((len(order), -len(self.labels) - 1 & LANES - 1), np.int16)
-            rows = np.hstack([*parts, wide])[order]
+            used = len(self.labels) + 1
+            rows = aligned(len(order), used + KEYS + LANES - 1 & -LANES, np.int16)
+            rows[:, :used] = np.hstack(parts)[order]
             nothing = np.zeros(0, np.uint32)
             class_words = arrays.get("class_words", nothing)
             class_of = arrays["class_of"] if "class_of" in arrays else nothing.astype(np.int16)
         present = np.zeros((KINDS << self.about["bits"]) // 64, np.uint64)
         np.bitwise_or.at(present, buckets >> 6, np.uint64(1) << (buckets & 63).astype(np.uint64))
         ranks = np.searchsorted(buckets, np.arange(len(present)) * 64).astype(np.int32)
-        keys, kept = np.zeros(KEPT, np.uint64), np.zeros((KEPT, rows.shape[1]), np.int32)
-        kept_class = np.zeros(KEPT, np.int16)
+        kept = aligned(KEPT, rows.shape[1], np.int32)
         allowed = np.array(
             [
                 [not (role and own.role) or own.role == role for own in self.details]
@@ -144,7 +145,7 @@ class Scorer:
             for name in ("scale", "bias", "low", "step", "table")
         )
         reading = scale, bias, self.rivals, low, step, table, allowed
-        tables = present, ranks, rows, class_words, class_of, keys, kept, kept_class
+        tables = present, ranks, rows, class_words, class_of, kept
         return tables, reading
 
     def texts(
@@ -183,29 +184,54 @@ class Scorer:
         """`evidence` of each text for its label, many at once."""
         import numpy as np
 
+        joined, offsets = joined_up(texts)
+        columns = np.array([self.labels.index(label) for label in labels], np.int64)
+        found = self.evidence_spans(joined, offsets[:-1], offsets[1:], columns)
+        return [(start, end) for start, end in found.tolist()]
+
+    def evidence_spans(
+        self, data: Buffer, starts: Offsets, stops: Offsets, columns: Offsets
+    ) -> Offsets:
+        """`evidence` of each message `data[starts[i]:stops[i]]` for label `columns[i]`: int64[n, 2]."""
+        import numpy as np
+
         if not self._numba:
-            return [self.evidence(*each) for each in zip(texts, labels, strict=True)]
-        found = [sentences(text) or [(0, len(text))] for text in texts]
-        several = [number for number, spans in enumerate(found) if len(spans) > 1]
-        parts = [texts[number][slice(*span)] for number in several for span in found[number]]
-        joined, offsets = joined_up(parts)
-        sums = self._summed(joined, offsets[:-1], offsets[1:])
-        size = np.sqrt(np.maximum(sums[:, len(self.labels)], 1).astype(np.float64))
+            found = [
+                self.evidence(decoded(data[start:stop].tobytes()), self.labels[column])
+                for start, stop, column in zip(starts, stops, columns.tolist(), strict=True)
+            ]
+            return np.array(found, np.int64).reshape(-1, 2)
+        from ..folding import tables
+        from .sentences import best, split
+
+        count = len(starts)
+        spans = np.zeros((int((stops - starts).sum()) // 2 + count, 4), np.int64)
+        firsts, sizes = np.empty(count + 1, np.int64), np.empty(count, np.int64)
+        split(data, starts, stops, tables()[2], spans, firsts, sizes)
+        which = firsts[:-1].copy()
+        parts = np.diff(firsts)
+        several = np.flatnonzero(parts > 1)
+        asked = spans[: firsts[-1]][np.repeat(parts > 1, parts)]
+        sums = self._summed(data, asked[:, 2], asked[:, 3])
+        ends = np.cumsum(parts[several])
+        begins = ends - parts[several]
         scale, bias = self._prepared_once()[1][:2]
-        begin = 0
-        best = [0] * len(texts)
-        for number in several:
-            end = begin + len(found[number])
-            column = self.labels.index(labels[number])
-            moved = sums[begin:end, column] * scale[column] / size[begin:end] + bias[column]
-            best[number] = int(moved.argmax())
-            begin = end
-        return [spans[place] for spans, place in zip(found, best, strict=True)]
+        moved = best(sums, begins, ends, columns[several], scale, bias, len(self.labels))
+        which[several] += moved - begins
+        out = np.stack([np.zeros(count, np.int64), sizes], axis=1)
+        some = parts > 0
+        out[some] = spans[which[some], :2]
+        return out
 
 
 def encoded(text: str) -> bytes:
     """UTF-8; lone surrogates are let through."""
     return text.encode("utf-8", "surrogatepass")
+
+
+def decoded(text: bytes) -> str:
+    """The text of `encoded`."""
+    return text.decode("utf-8", "surrogatepass")
 
 
 def joined_up(texts: list[str]) -> tuple[Buffer, Offsets]:

@@ -67,7 +67,7 @@ def policies_of(role: str) -> tuple[Policy, ...]:
 class Heads:
     """The shipped heads, a scorer for each role. They belong to one thread, as scorers do.
 
-    `labels` are the columns of what `score_spans` gives.
+    `labels` are the columns of what `score_some` gives.
     """
 
     def __init__(self, folder: Path = FOLDER, *, numba: bool | None = None) -> None:
@@ -78,28 +78,41 @@ class Heads:
         """Each label's score of one message of a role, without numpy or numba."""
         return self.of[role].one(text, role)
 
-    def score_spans(
-        self, data: Buffer, starts: Offsets, stops: Offsets, roles: NDArray[np.uint8]
+    def score_some(
+        self, data: Buffer, starts: Offsets, stops: Offsets, roles: NDArray[np.uint8], rows: Offsets
     ) -> NDArray[np.float32]:
-        """As `Scorer.score_spans`; a label of another role is nan."""
+        """As `Scorer.score_spans`, of some rows; the others, and labels of another role, are nan."""
         import numpy as np
 
         out = np.full((len(starts), len(self.labels)), np.nan, np.float32)
         begin = 0
         for role, scorer in self.of.items():
-            mine = np.flatnonzero(roles == ROLES.index(role))
+            mine = rows[roles[rows] == ROLES.index(role)]
+            end = begin + len(scorer.labels)
             found = scorer.score_spans(data, starts[mine], stops[mine], roles[mine])
-            out[mine, begin : begin + len(scorer.labels)] = found
-            begin += len(scorer.labels)
+            out[mine, begin:end] = found
+            begin = end
         return out
 
     def evidence(self, text: str, label: str) -> tuple[int, int]:
         """As `Scorer.evidence`."""
         return self.of[LABELS[label].role].evidence(text, label)
 
-    def evidences(self, texts: list[str], label: str) -> list[tuple[int, int]]:
-        """`evidence` of many texts for a label."""
-        return self.of[LABELS[label].role].evidences(texts, [label] * len(texts))
+    def evidence_spans(
+        self, data: Buffer, starts: Offsets, stops: Offsets, columns: Offsets
+    ) -> Offsets:
+        """As `Scorer.evidence_spans`; `columns` are places in `labels` here."""
+        import numpy as np
+
+        out = np.zeros((len(starts), 2), np.int64)
+        begin = 0
+        for scorer in self.of.values():
+            end = begin + len(scorer.labels)
+            mine = np.flatnonzero((columns >= begin) & (columns < end))
+            asked = starts[mine], stops[mine], columns[mine] - begin
+            out[mine] = scorer.evidence_spans(data, *asked)
+            begin = end
+        return out
 
 
 def mine() -> Heads:
