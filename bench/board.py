@@ -22,6 +22,9 @@ SIZES = (10, 50, 100, 200)
 EACH = 10
 """Edits a person has outstanding when flooded."""
 
+ALONE = 4.0
+"""Seconds each server has to itself: ours loads the pages once its door is open."""
+
 
 def options(parser: argparse.ArgumentParser) -> None:
     """How many clients, for how long, against whom."""
@@ -88,6 +91,7 @@ def size(args: argparse.Namespace, clients: int) -> dict[str, Any]:
     for n in range(args.rounds):
         for name in names[:: 1 if n % 2 == 0 else -1]:
             server = peers.ALL[name](Path(args.home), clients, edits)
+            time.sleep(ALONE)
             try:
                 rounds[name].append(asyncio.run(measure(server, args)))
             finally:

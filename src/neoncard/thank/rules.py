@@ -26,6 +26,7 @@ WHY = (HOSTILE, UNREADABLE, LINKS, UNHAPPY)
 
 _AT_SOMEONE = frozenset({"insult", "threat"})
 _SOUR = frozenset({"complaint", "leaving", "profanity"})
+BY_HEAD = "head."
 _WARM = frozenset({"thanks", "praise", "thanks_by_name", "kind_to_agent", "recommends", "loyal"})
 _RUDE_SIGNS = frozenset("🖕🤮💩")
 _LINK = re.compile(
@@ -106,7 +107,12 @@ def weigh(given: Given, *, agent_name: str = "") -> Verdict:
     ):
         if not marks.read:
             return Verdict(False, UNREADABLE)
-        labels |= {mark.label for mark in marks}
+        # A guess of a head is good enough to protect her; to keep thanks from her it takes words a rule knows.
+        labels |= {
+            mark.label
+            for mark in marks
+            if mark.label not in _SOUR or not mark.rule.startswith(BY_HEAD)
+        }
     if (labels | _said_to_their_face(texts, agent_name)) & _AT_SOMEONE:
         return Verdict(False, HOSTILE)
     if "harsh" in coarse and not labels & _WARM:
