@@ -27,7 +27,7 @@ LOOK = 2.0
 WELCOME = 30.0
 """Seconds between asking who may still be here."""
 
-FULL = 100
+FULL = 150
 """Operations that wait for no tick: so many are worth a transaction of their own."""
 
 BATCH = 1000
