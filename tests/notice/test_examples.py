@@ -22,9 +22,9 @@ def row_of(example: str | dict[str, str], role: str) -> dict[str, str]:
     )
 
 
-def found(example: str | dict[str, str], label: str) -> list[str]:
+def found(example: str | dict[str, str], label: str, read: Any = READER.read_one) -> list[str]:
     row = row_of(example, LABELS[label].role)
-    return [mark.evidence for mark in READER.read_one(row) if mark.label == label]
+    return [mark.evidence for mark in read(row) if mark.label == label]
 
 
 def shown(kind: str) -> Iterator[Any]:
@@ -51,18 +51,23 @@ def test_a_label_has_enough_examples(doc: dict[str, Any]) -> None:
         assert len(texts) == len(set(texts)) >= 12
 
 
-def test_kept_back_examples_do_not_get_worse() -> None:
-    """What rules alone reached on words they were not tuned on.
-
-    NOTICE.md asks .85 of the must-probes and .95 of the must-nots of the engine as a whole,
-    with heads; raise the floors as it gets there.
-    """
+@pytest.mark.parametrize(
+    ("read", "must", "must_not"), [(READER.by_rules, 0.85, 0.94), (READER.read_one, 0.85, 0.92)]
+)
+def test_kept_back_examples_do_not_get_worse(read: Any, must: float, must_not: float) -> None:
+    """What rules alone, and rules and heads, reached on words they were not tuned on; raise the floors as they rise."""
     families = tomllib.loads(HELD_BACK.read_text("utf-8"))
     assert set(families) == set(LABELS)
-    musts = [bool(found(one, label)) for label, kinds in families.items() for one in kinds["must"]]
-    nots = [not found(one, label) for label, kinds in families.items() for one in kinds["must_not"]]
-    assert sum(musts) / len(musts) >= 0.85
-    assert sum(nots) / len(nots) >= 0.92
+    musts = [
+        bool(found(one, label, read)) for label, kinds in families.items() for one in kinds["must"]
+    ]
+    nots = [
+        not found(one, label, read)
+        for label, kinds in families.items()
+        for one in kinds["must_not"]
+    ]
+    assert sum(musts) / len(musts) >= must
+    assert sum(nots) / len(nots) >= must_not
 
 
 def test_kept_back_examples_are_not_among_the_shown() -> None:

@@ -7,6 +7,8 @@ seen. Of these must-nots, made to be mistaken, rules alone leave .94 alone; the 
 
 from __future__ import annotations
 
+from statistics import fmean
+
 import pytest
 
 from bench.notice_probes import figures, pairs, probes
@@ -44,6 +46,20 @@ def test_shown_probes_are_right(measured) -> None:
 def test_held_back_probes_do_not_get_worse(measured) -> None:
     assert measured["held_back"]["mean"]["must"] >= 0.885
     assert measured["held_back"]["mean"]["must_not"] >= 0.885
+
+
+def test_rules_alone_do_not_get_worse() -> None:
+    held = [probe for probe in probes() if probe.held_back]
+    reader, shares = Reader(), {}
+    for must in (True, False):
+        right: dict[str, list[bool]] = {}
+        for probe in held:
+            if probe.must == must:
+                marked = probe.label in {mark.label for mark in reader.by_rules(probe.row)}
+                right.setdefault(probe.label, []).append(marked == must)
+        shares[must] = fmean(map(fmean, right.values()))
+    assert shares[True] >= 0.85
+    assert shares[False] >= 0.935
 
 
 @pytest.mark.parametrize("kind", ["must", "must_not"])

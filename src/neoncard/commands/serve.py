@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from neoncard import commands
+from neoncard.kit import memory
 
 if TYPE_CHECKING:
     import uvicorn
@@ -57,12 +58,10 @@ def command(host: str | None, port: int | None, no_worker: bool) -> int:
         warming.start()
 
     def warm() -> None:
-        from neoncard.kit import memory
-
         asgi.warm()
         memory.settle()
 
-    with commands.starting():
+    with memory.starting():
         door = _door()
         from neoncard.web import asgi
 
@@ -134,9 +133,8 @@ def server(application: Any, opened: Callable[[], None]) -> uvicorn.Server:
             opened()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            door = sys.modules.get(
-                "neoncard.web.live.door"
-            )  # loaded when the first board is asked for
+            # Loaded when the first board is asked for.
+            door = sys.modules.get("neoncard.web.live.door")
             if door is not None and door.hub is not None:
                 door.hub.close()
             await super().shutdown(sockets)

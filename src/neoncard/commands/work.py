@@ -8,6 +8,7 @@ from threading import Event
 import click
 
 from neoncard import commands
+from neoncard.kit import memory
 
 
 @click.command(name="work")
@@ -25,7 +26,7 @@ def command(once: bool, parent: int | None) -> int:
       neoncard work          until it is told to stop
       neoncard work --once   what is due now, e.g. from cron
     """
-    with commands.starting():
+    with memory.starting():
         commands.ready()
         from neoncard import loop
 

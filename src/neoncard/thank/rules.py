@@ -26,7 +26,6 @@ WHY = (HOSTILE, UNREADABLE, LINKS, UNHAPPY)
 
 _AT_SOMEONE = frozenset({"insult", "threat"})
 _SOUR = frozenset({"complaint", "leaving", "profanity"})
-BY_HEAD = "head."
 _WARM = frozenset({"thanks", "praise", "thanks_by_name", "kind_to_agent", "recommends", "loyal"})
 _RUDE_SIGNS = frozenset("🖕🤮💩")
 _LINK = re.compile(
@@ -108,11 +107,7 @@ def weigh(given: Given, *, agent_name: str = "") -> Verdict:
         if not marks.read:
             return Verdict(False, UNREADABLE)
         # A guess of a head is good enough to protect her; to keep thanks from her it takes words a rule knows.
-        labels |= {
-            mark.label
-            for mark in marks
-            if mark.label not in _SOUR or not mark.rule.startswith(BY_HEAD)
-        }
+        labels |= {mark.label for mark in marks if not (mark.by_head and mark.label in _SOUR)}
     if (labels | _said_to_their_face(texts, agent_name)) & _AT_SOMEONE:
         return Verdict(False, HOSTILE)
     if "harsh" in coarse and not labels & _WARM:

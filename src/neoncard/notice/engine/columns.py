@@ -12,6 +12,7 @@ import numpy as np
 from .heads.shipped import policies
 from .jit import kernel
 from .language import may_be_english
+from .mark import BY_HEAD
 from .plan import plan
 from .ruleset import ROLES, labels, rules
 
@@ -86,7 +87,7 @@ def label_names() -> tuple[str, ...]:
 @cache
 def rule_ids() -> tuple[str, ...]:
     """The id of every rule, and of every head as one, in alphabetical order."""
-    heads = {f"head.{label}" for label in policies()}
+    heads = {BY_HEAD + label for label in policies()}
     return tuple(sorted({rule.id for rule in rules()} | heads))
 
 
@@ -163,7 +164,7 @@ def about_heads(heads: tuple[str, ...]) -> AboutHeads:
         policy, number = policies()[label], names.index(label)
         column[number], veto[number], add[place] = place, policy.veto, policy.add
         against[place] = np.isin(names, (label, *policy.unless))
-        mark[place] = 0, number, 0, 0, 0.0, -1, idents.index(f"head.{label}")
+        mark[place] = 0, number, 0, 0, 0.0, -1, idents.index(BY_HEAD + label)
     return AboutHeads(column, veto, add, mark, against)
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+BY_HEAD: Final = "head."
+"""What the `rule` of a mark begins with that no rule found but a head; its label follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +16,7 @@ class Mark:
     `text[start:end] == evidence` always holds, in characters of the message as it was
     given. `score` is between 0 and 1. `boilerplate` is None when the reader was given no
     store, else whether the words are copied rather than written. `rule` is the stable id
-    of the rule that found it.
+    of the rule that found it, or `BY_HEAD` and the label.
     """
 
     label: str
@@ -22,6 +26,11 @@ class Mark:
     evidence: str
     boilerplate: bool | None
     rule: str
+
+    @property
+    def by_head(self) -> bool:
+        """Whether a head marked it by itself."""
+        return self.rule.startswith(BY_HEAD)
 
 
 class Marks(list[Mark]):

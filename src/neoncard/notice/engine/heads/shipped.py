@@ -18,7 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..mark import Mark
+from ..mark import BY_HEAD, Mark
 from ..ruleset import LABELS
 from .labels import ROLES
 from .scorer import Scorer
@@ -162,6 +162,6 @@ def settled_by(
         if scores[label] >= policy.add and label not in found and found.isdisjoint(policy.unless):
             start, end = heads.evidence(text, label)
             kept.append(
-                Mark(label, start, end, scores[label], text[start:end], None, f"head.{label}")
+                Mark(label, start, end, scores[label], text[start:end], None, BY_HEAD + label)
             )
     return sorted(kept, key=lambda mark: (mark.start, mark.end, mark.label))
