@@ -6,13 +6,14 @@ import imaplib
 import socket
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 
 from neoncard.connectors import frame, pulling
-from neoncard.connectors.imap.pull import pull
+from neoncard.connectors.imap.pull import pull, watch
 from tests.installation import until
 
 USER, PASSWORD = "desk@ferries.test", "tide-table-9"
@@ -51,7 +52,7 @@ class Server:
 
     def end(self) -> None:
         self._process.terminate()
-        self._process.wait(10)
+        self._process.wait(20)
 
 
 class Desk:
@@ -115,3 +116,23 @@ def bring(row, desk):
     for page in pull(dict(row.cursor), asking):
         actions.pulled(connector=row, bodies=page.bodies, cursor=page.cursor)
     return Intake(loop.heard_news, Event()).drain()
+
+
+def news_are_told(desk) -> None:
+    """A mail that comes in while somebody watches is told of at once."""
+    over, told = threading.Event(), threading.Event()
+    heard = watch(desk.asking(), over)
+    next(heard)
+
+    def listen():
+        next(heard)
+        told.set()
+        over.set()
+        list(heard)
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    desk.put(mail(1, "News"))
+    assert told.wait(10)
+    thread.join(10)
+    assert not thread.is_alive()

@@ -1,6 +1,5 @@
 """Dovecot, the IMAP server most mailboxes lie on: over TLS with each way it can fail, and mails as the world writes them."""
 
-import threading
 from itertools import count
 from pathlib import Path
 
@@ -8,13 +7,12 @@ import pytest
 
 from neoncard.connectors.frame import TroubleError
 from neoncard.connectors.imap.pull import test as try_it
-from neoncard.connectors.imap.pull import watch
 from neoncard.encounters.tables import Encounter, Message
 from neoncard.kindness.tables import Kindness
 from neoncard.people.tables import Handle
 from tests.connectors.desks.dovecot import NAME, PROGRAM, Dovecot
 from tests.connectors.hooks import connector
-from tests.connectors.mail import INES, MAREN, Desk, bring, mail
+from tests.connectors.mail import INES, MAREN, Desk, bring, mail, news_are_told
 from tests.connectors.test_imap import SKIPPED
 from tests.connectors.test_letter import raw
 from tests.connectors.test_quotes import THANKS as SAME_WORDS
@@ -129,19 +127,4 @@ def test_mails_as_the_world_writes_them(desk, trusted, house, transactional_db):
 
 
 def test_news_are_told_at_once_over_tls(desk, trusted):
-    over, told = threading.Event(), threading.Event()
-    heard = watch(desk.asking(), over)
-    next(heard)
-
-    def listen():
-        next(heard)
-        told.set()
-        over.set()
-        list(heard)
-
-    thread = threading.Thread(target=listen)
-    thread.start()
-    desk.put(mail(1, "News"))
-    assert told.wait(10)
-    thread.join(10)
-    assert not thread.is_alive()
+    news_are_told(desk)

@@ -20,7 +20,7 @@ from neoncard.kindness.tables import Kindness
 from neoncard.kit.jobs.tables import Job
 from neoncard.people.tables import Handle
 from tests.connectors.hooks import connector
-from tests.connectors.mail import INES, MAREN, NOW, Desk, Server, bring, mail
+from tests.connectors.mail import INES, MAREN, NOW, Desk, Server, bring, mail, news_are_told
 from tests.installation import until
 
 _n = count(1)
@@ -187,23 +187,7 @@ def test_a_test_of_the_connection_says_what_it_found(desk, settings):
 
 
 def test_news_are_told_at_once(desk):
-    over = threading.Event()
-    heard = watch(desk.asking(), over)
-    next(heard)
-    told = threading.Event()
-
-    def listen():
-        next(heard)
-        told.set()
-        over.set()
-        list(heard)
-
-    thread = threading.Thread(target=listen)
-    thread.start()
-    desk.put(mail(1, "News"))
-    assert told.wait(10)
-    thread.join(10)
-    assert not thread.is_alive()
+    news_are_told(desk)
 
 
 class Wire(imaplib.IMAP4):

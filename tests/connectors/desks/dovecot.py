@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import grp
-import imaplib
 import os
 import pwd
 import shutil
@@ -13,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.browser.frames import certificate
-from tests.connectors.mail import PASSWORD, USER
+from tests.connectors.mail import PASSWORD, Server
 from tests.installation import until
 
 PROGRAM = "/usr/sbin/dovecot"
@@ -71,7 +70,7 @@ def _free() -> int:
         return free.getsockname()[1]
 
 
-class Dovecot:
+class Dovecot(Server):
     """One account; `box()` signs in as somebody who may write. Root starts it as nobody, as it wants to be run."""
 
     def __init__(self) -> None:
@@ -99,18 +98,8 @@ class Dovecot:
 
     def _answers(self) -> bool:
         assert self._process.poll() is None, (self.home / "said").read_text()
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), 5) as line:
-                return line.recv(4) == b"* OK"
-        except OSError:
-            return False
-
-    def box(self) -> imaplib.IMAP4:
-        box = imaplib.IMAP4("127.0.0.1", self.port)
-        box.login(USER, PASSWORD)
-        return box
+        return super()._answers()
 
     def end(self) -> None:
-        self._process.terminate()
-        self._process.wait(20)
+        super().end()
         shutil.rmtree(self.home)
