@@ -38,6 +38,7 @@ from neoncard.kit import clock
 from neoncard.pass_on import queries as chains
 from neoncard.people.hours import at_edge
 from neoncard.people.tables import Member, OptOut
+from neoncard.share.queries import shared_with
 from neoncard.standing import Going, Standing, standing
 
 
@@ -176,7 +177,7 @@ def beside(member: Member, encounter: Encounter) -> Beside:
         suggestion,
         face,
         others,
-        kind.shared_with(member, encounter.customer_id),
+        shared_with(member, encounter.customer_id),
         gathered.contacts,
         gathered.recent,
         gathered.facts.hard_day,

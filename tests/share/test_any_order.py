@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 from django.http import Http404
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from neoncard import access, keeping
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.rules import boomerangs
 from neoncard.kindness.tables import Kindness
+from neoncard.kit import clock
 from neoncard.pass_on import actions as pass_on
 from neoncard.pass_on import queries as chains
 from neoncard.pass_on.rules import draw, grow
@@ -19,6 +21,7 @@ from neoncard.share.pictures import picture_hash
 from neoncard.share.rules import exact_words
 from neoncard.share.tables import Picture, Post
 from neoncard.share.voices import actions as voices
+from neoncard.web.pages.voices import feed_key
 from tests import make
 from tests.samples_shared import JPEG
 from tests.share.telling import STORY, read
@@ -52,6 +55,7 @@ class Team:
         }
         self.alive = {"agent", "second", "third"}
         self.kept, self.down, self.hidden, self.team = True, False, False, False
+        self.alone = False
         self.words, self.title, self.story, self.n = WORDS, "", "", 0
         self.yes: dict[str, str] = {}
         self.picture, self.face = False, False
@@ -73,13 +77,15 @@ class Team:
         return bool(self.exact) and all(self.yes.get(who) == self.exact for who in BOTH)
 
     def tell(self, who):
+        if self.alone and who != "agent":
+            return  # not theirs to open then
         self.n += 1
         title = f"The lantern {self.n}"
         self.first.refresh_from_db()
         actions.tell(
             by=self.member(who), kindness=self.first, title=title, story=STORY, name_too=False
         )
-        self.title, self.story = title, STORY
+        self.title, self.story, self.alone = title, STORY, False
         self.yes[who] = self.exact
 
     def release(self, who):
@@ -99,9 +105,21 @@ class Team:
     def hang(self, _who):
         self.first.refresh_from_db()
         actions.hang(by=self.member("agent"), kindness=self.first)
-        self.team = True
+        self.team, self.alone = True, False
         if self.words and not self.story:
             self.yes["agent"] = self.exact
+
+    def keep_to(self, sees):
+        row = access.given(self.member("agent"), self.first.pk)
+        actions.keep_to(by=self.member("agent"), kindness=row, sees=sees)
+        self.team, self.alone = False, sees == "giver"
+        self.yes.pop("agent", None)
+
+    def only_me(self, _who):
+        self.keep_to("giver")
+
+    def those_in_it(self, _who):
+        self.keep_to("parties")
 
     def report(self, _who):
         if not self.hidden:
@@ -164,6 +182,7 @@ class Team:
     def do(self, deed, who):
         """Somebody who is still here does it; what is refused, or is about what is gone, changes nothing."""
         needs = {
+            "only_me": "agent", "those_in_it": "agent",
             "hang": "agent", "unsay": "agent", "undo_first": "agent", "put_picture": "agent",
             "undo_last": "third", "face_yes": "third", "face_back": "third",
         }.get(deed, who)  # fmt: skip
@@ -180,18 +199,30 @@ class Team:
         told = self.kept and bool(self.story) and self.all_said_yes
         told = told and not self.down and not self.hidden
         assert [one.title for one in queries.stories()] == ([self.title] if told else [])
-        page = self.client("counter").get("/wall").content.decode()
-        assert ("The lantern" in page) == told
-        if "the lantern" in page.replace("The lantern", ""):
-            assert self.kept
-            assert self.alive >= set(BOTH)
-            assert not self.down
-            assert not self.hidden
+        outsider = self.client("counter")
+        month = f"/report/{clock.today('Europe/Berlin'):%Y-%m}"
+        feed = f"{reverse('stories_feed')}?key={feed_key(self.house.counter)}"
+        pages = [
+            outsider.get("/wall"), outsider.get("/wall/screen?still=1"), outsider.get(feed),
+            self.client("lead").get(month), outsider.get(f"/kindness/{self.first.pk}"),
+        ]  # fmt: skip
+        for n, page in enumerate(one.content.decode() for one in pages):
+            assert ("The lantern" in page) == (told and n < 4)
+            if "the lantern" in page.replace("The lantern", ""):
+                assert self.kept
+                assert self.team
+                assert self.alive >= set(BOTH)
+                assert not self.down
+                assert not self.hidden
+        screen = self.kept and self.all_said_yes and not self.down and not self.hidden
+        screen = screen and bool(self.story or self.team)
+        assert len(queries.on_screen()) == screen
         looks = self.picture and self.kept and self.face
         address = f"/kindness/{self.first.pk}/picture"
         if "second" in self.alive:
-            assert (self.client("second").get(address).status_code == 200) == looks
-        everybody = looks and self.team and self.all_said_yes
+            seen = self.client("second").get(address).status_code == 200
+            assert seen == (looks and not self.alone)
+        everybody = looks and screen
         assert (self.client("counter").get(address).status_code == 200) == everybody
         rows = chains.chain(Kindness.objects.get(pk=self.first.pk))
         assert {row.pk: (row.passed_on_from_id, len(row.receivers)) for row in rows} == self.shape
@@ -208,7 +239,7 @@ class Team:
 deeds = st.sampled_from(
     [
         "tell", "release", "release", "withdraw", "take_down", "hang", "report", "unsay", "undo_first", "undo_last",
-        "put_picture", "face_yes", "face_back", "drop_picture", "erase",
+        "put_picture", "face_yes", "face_back", "drop_picture", "erase", "only_me", "those_in_it",
     ]
 )  # fmt: skip
 

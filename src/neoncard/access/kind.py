@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from neoncard.access.doors import one
@@ -35,24 +35,9 @@ def kindnesses_of(member: Member) -> QuerySet[Kindness]:
 
 def kindness(member: Member, id: int) -> Kindness:
     """A kindness the member is in, or that the team may see."""
-    rows = (
-        kindnesses_of(member)
-        .select_related(
-            "giver__member",
-            "giver__customer",
-            "encounter__customer__party",
-            "quote",
-            "thank_you",
-            "picture",
-        )
-        .defer("picture__body")
-    )
-    rows = rows.annotate(
-        giver_off=wall.off_wall("giver__member"),
-        leads_on=Exists(Kindness.objects.filter(passed_on_from=OuterRef("pk"))),
-    )
-    people = Prefetch("receivers", queryset=wall.parties())
-    return one(rows.prefetch_related(people, "releases"), pk=id)
+    onward = Exists(Kindness.objects.filter(passed_on_from=OuterRef("pk")))
+    rows = wall.whole(kindnesses_of(member)).select_related("quote").annotate(leads_on=onward)
+    return one(rows, pk=id)
 
 
 def kindness_in(member: Member, id: int) -> Kindness:
@@ -108,8 +93,7 @@ def own_post(member: Member, id: int) -> Post:
 def picture(member: Member, id: int) -> Picture:
     """The picture beside a kindness, to whoever may look at it (P6)."""
     row = one(wall.pictures(), kindness=id)
-    seen = kindnesses_of(member).filter(pk=id).exists()  # lookup: asked, not fetched
-    if not wall.may_look(row, member, seen=seen, post=getattr(row.kindness, "post", None)):
+    if not wall.may_look(row, member, wall.hanging(one(wall.whole(Kindness.objects.all()), pk=id))):
         raise Http404
     return row
 

@@ -248,6 +248,13 @@ def withdraw_release(*, party: Party, kindness: Kindness, by: object) -> None:
 
 
 @transaction.atomic
+def void_releases(*, kindness: Kindness, but: str, by: object) -> None:
+    """Releases given to any words but these are gone: those words are no more."""
+    if Release.objects.filter(kindness=kindness).exclude(text_hash=text_hash(but)).delete()[0]:
+        wrote(actor=by, did="releases.voided", on=kindness)
+
+
+@transaction.atomic
 def see_as(*, by: object, kindness: Kindness, sees: str) -> None:
     """Set who may see a kindness; only its giver's to do."""
     kindness.sees = Kindness.Sees(sees)

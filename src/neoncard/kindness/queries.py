@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -113,16 +113,19 @@ def proposals(member: Member, most: int = 2) -> list[Kindness]:
     return list(rows.order_by("-received_at", "-pk")[:most])
 
 
-def shared_with(member: Member, customer_id: int | None, most: int = 2) -> list[Kindness]:
-    """Kindness already shared with this customer, as far as this member may see it (P6, P10). One query."""
+def shared_with(member: Member, customer_id: int | None, most: int = 8) -> list[Kindness]:
+    """Kindness already shared with this customer that is this member's (`mine`) or the team's, newest first. One query.
+
+    What of the team's everyone may read, `share.queries.shared_with` knows.
+    """
     if customer_id is None:
         return []
     to_them = Kindness.objects.filter(receivers__customer=customer_id)
     from_them = Kindness.objects.filter(giver__customer=customer_id)
     got = Exists(Party.objects.filter(received=OuterRef("pk"), member=member))
     mine = Q(giver__member=member) | (Q(got) & ~Q(sees=Kindness.Sees.GIVER))
-    rows = Kindness.objects.filter(
-        mine | Q(sees=Kindness.Sees.TEAM),
+    rows = Kindness.objects.annotate(mine=ExpressionWrapper(mine, BooleanField())).filter(
+        Q(mine=True) | Q(sees=Kindness.Sees.TEAM),
         pk__in=to_them.values("pk").union(from_them.values("pk")),
         state=Kindness.State.KEPT,
     )

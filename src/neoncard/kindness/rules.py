@@ -10,6 +10,8 @@ from enum import StrEnum
 
 PROPOSING_AGENT = frozenset({"extra_help", "goes_beyond", "personal_touch"})
 PROPOSING_CUSTOMER = frozenset({"praise", "thanks_by_name", "kind_to_agent"})
+CARD = "smile card"
+"""The occasion of what travels on a Smile Card; whoever held it wrote the words themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from datetime import timedelta
 from django.db import transaction
 
 from neoncard.kindness import actions as kindnesses
+from neoncard.kindness.rules import CARD
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock, signing
 from neoncard.kit.audit.actions import wrote
 from neoncard.pass_on.tables import Rest, SmileCard
 from neoncard.people.tables import Member
 
-CARD = "smile card"
 GUEST = "guest"
 LASTS = timedelta(days=180)
 """How long a card in somebody's pocket still opens its page."""

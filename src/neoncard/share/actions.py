@@ -20,6 +20,7 @@ from neoncard.kit.audit.actions import wrote
 from neoncard.people import queries as people
 from neoncard.people.tables import Member, OptOut
 from neoncard.share.pictures import clean, picture_hash
+from neoncard.share.queries import wrote_it
 from neoncard.share.rules import comment_problem, exact_words, story_problem
 from neoncard.share.tables import Comment, Landed, Likeness, Picture, Post
 
@@ -206,6 +207,16 @@ def hang(*, by: Member, kindness: Kindness) -> Post:
     return post
 
 
+@transaction.atomic
+def keep_to(*, by: Member, kindness: Kindness, sees: str) -> None:
+    """Its giver keeps a kindness to themselves or to those in it: what they released goes from every page at once (P6).
+
+    A post of it stays, and its story, for whoever may still see it; hung or released again it shows again.
+    """
+    kindnesses.withdraw_release(party=kindness.giver, kindness=kindness, by=by)
+    kindnesses.see_as(by=by, kindness=kindness, sees=sees)
+
+
 def _receives(kindness: Kindness, party: Party) -> bool:
     return kindness.receivers.contains(party)
 
@@ -220,7 +231,7 @@ def may_hang(kindness: Kindness) -> bool:
     thanks = getattr(kindness, "thank_you", None)
     if thanks and thanks.team_may_read:
         return True
-    if thanks is None and kindness.giver.kind == Party.Kind.UNKNOWN:
+    if not wrote_it(kindness) and kindness.giver.kind == Party.Kind.UNKNOWN:
         return True
     right = text_hash(kindness.words)
     given = kindness.releases.all()
@@ -232,6 +243,7 @@ def take_down(*, by: Member, post: Post) -> None:
     """Take a post off the wall for good, its story and comments with it; anyone in it may, without a reason (P6)."""
     party = kindnesses.member_party(by)
     kindnesses.withdraw_release(party=party, kindness=post.kindness, by=by)
+    kindnesses.void_releases(kindness=post.kindness, but=post.kindness.words, by=by)
     Comment.objects.filter(post=post).delete()
     post.taken_down_at = clock.now()
     post.title = post.story = ""
@@ -276,6 +288,9 @@ def tell(*, by: Member, kindness: Kindness, title: str, story: str, name_too: bo
     )
     if post.taken_down_at:
         raise ValueError("wall: somebody in it took it off the wall; it stays between you")
+    if kindness.sees == Kindness.Sees.GIVER:  # they tell it, so those in it are asked
+        kindnesses.see_as(by=by, kindness=kindness, sees=Kindness.Sees.PARTIES)
+    kindnesses.void_releases(kindness=kindness, but=kindness.words, by=by)
     post.by, post.title, post.story, post.posted_at = by, title, story, clock.now()
     post.save(update_fields=["by", "title", "story", "posted_at"])
     wrote(actor=by, did="story.told", on=post)

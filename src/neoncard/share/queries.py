@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,12 +21,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from neoncard.kindness.rules import Leave, may_publish, text_hash
+from neoncard.kindness import queries as kindnesses
+from neoncard.kindness.rules import CARD, Leave, text_hash
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
 from neoncard.kit.pagination import Page, newest
 from neoncard.people.tables import Member, OptOut
-from neoncard.share.rules import Hung, Person, Shows, exact_words, must_release, released, shows
+from neoncard.share.rules import Hung, Person, Shows, must_release, released, shows, shows_plain
 from neoncard.share.rules import may_look as look
 from neoncard.share.tables import Comment, Likeness, Picture, Post
 
@@ -47,9 +48,13 @@ def parties() -> QuerySet[Party]:
 
 
 def _posts() -> QuerySet[Post]:
+    return _hung().filter(hidden_at=None)
+
+
+def _hung() -> QuerySet[Post]:
     said = Comment.objects.filter(post=OuterRef("pk"), hidden_at=None).order_by().values("post")
     return (
-        Post.objects.filter(taken_down_at=None, hidden_at=None)
+        Post.objects.filter(taken_down_at=None)
         .select_related(
             "kindness__giver__member",
             "kindness__giver__customer",
@@ -74,6 +79,32 @@ def posts() -> QuerySet[Post]:
     return _posts().prefetch_related(*_people())
 
 
+def posts_even_hidden() -> QuerySet[Post]:
+    """The same, and what was reported. Three queries in all."""
+    return _hung().prefetch_related(*_people())
+
+
+def reported(ids: Iterable[int]) -> dict[int, Post]:
+    """Posts by their ids, also what is hidden, for those who look at it. Three queries."""
+    rows = posts_even_hidden().filter(pk__in=list(ids))  # lookup: reports one was drawn for
+    return {post.pk: post for post in rows}
+
+
+def whole(rows: QuerySet[Kindness]) -> QuerySet[Kindness]:
+    """These kindnesses with all that `hung` needs. Three queries in all."""
+    rows = rows.select_related(
+        "giver__member", "giver__customer", "encounter__customer__party", "thank_you"
+    ).annotate(giver_off=off_wall("giver__member"))
+    return rows.prefetch_related(Prefetch("receivers", queryset=parties()), "releases")
+
+
+def hanging(kindness: Kindness) -> Post:
+    """The post of a kindness fetched by `whole`, or an empty one where it never hung. One query."""
+    post = Post.objects.filter(kindness=kindness, taken_down_at=None).first() or Post(nameless=[])
+    post.kindness = kindness
+    return post
+
+
 def hung(post: Post) -> Hung:
     """What `rules` needs to know of a post fetched by `posts()`; no query."""
     kindness = post.kindness
@@ -92,10 +123,19 @@ def hung(post: Post) -> Hung:
         leaves=tuple(
             Leave(row.party_id, row.text_hash, row.name_too) for row in kindness.releases.all()
         ),
-        thanked=kindness.how == Kindness.How.THANKED and giver.member_id is None,
+        thanked=wrote_it(kindness),
         for_team=bool(thanks and thanks.team_may_read),
         behind=_behind(kindness, inside),
     )
+
+
+def wrote_it(kindness: Kindness) -> bool:
+    """Whether somebody outside wrote these words, in a thank-you or on a Smile Card; else a colleague tells what they
+    did. No query where the thank-you came with it.
+    """
+    if kindness.giver.member_id is not None:
+        return False
+    return getattr(kindness, "thank_you", None) is not None or kindness.occasion == CARD
 
 
 def _person(party: Party, post: Post, *, off: bool) -> Person:
@@ -171,17 +211,23 @@ def _published(told: Iterable[Post], most: int = STORIES) -> list[Post]:
 
 def on_screen() -> list[Post]:
     """What may hang in a break room: everyone in it released exactly these words. Three queries."""
-    rows = posts().order_by("-posted_at", "-pk")[:SCREEN]
-    return [
-        post
-        for post in rows
-        if post.kindness.state == Kindness.State.KEPT and hung(post).text and released(hung(post))
-    ]
+    return [post for post in posts().order_by("-posted_at", "-pk")[:SCREEN] if _all_said_yes(post)]
 
 
-def shown_to_all(post: Post, about: Hung | None = None) -> Shows:
-    """What of a post fetched by `posts()` everyone may see; no query. `about`: what `hung` said of it, if asked."""
-    if post.kindness.state != Kindness.State.KEPT:
+def _all_said_yes(post: Post) -> bool:
+    about = hung(post)
+    return shown_to_all(post, about) != Shows.NOTHING and bool(about.text) and released(about)
+
+
+def shown_to_all(post: Post, about: Hung | None = None, *, reported: bool = False) -> Shows:
+    """What of a post fetched by `posts()` everyone may see; no query. `about`: what `hung` said of it, if asked.
+
+    Reported, it is nothing at once; `reported` asks what it would be without that, for those who look at it.
+    """
+    kindness = post.kindness
+    if kindness.state != Kindness.State.KEPT or kindness.sees == Kindness.Sees.GIVER:
+        return Shows.NOTHING
+    if post.hidden_at and not reported:
         return Shows.NOTHING
     what = shows(about or hung(post))
     if what != Shows.STORY and post.kindness.sees != Kindness.Sees.TEAM:
@@ -189,9 +235,28 @@ def shown_to_all(post: Post, about: Hung | None = None) -> Shows:
     return what
 
 
+def words_to_all(post: Post, about: Hung) -> bool:
+    """Whether everyone may read the kindness's own words, told as a story or not; no query."""
+    on_it = post.kindness.sees == Kindness.Sees.TEAM and shown_to_all(post, about) != Shows.NOTHING
+    return on_it and shows_plain(replace(about, title="", story="")) == Shows.WORDS
+
+
+def shared_with(member: Member, customer_id: int | None, most: int = 2) -> list[Kindness]:
+    """Kindness already shared with this customer whose words this member may read (P6, P10). One query, four with
+    words of others.
+    """
+    rows = kindnesses.shared_with(member, customer_id)
+    others = [row.pk for row in rows if not row.mine]  # type: ignore[attr-defined]
+    hanging_ = posts().filter(kindness__in=others) if others else ()
+    shown = {post.kindness_id for post in hanging_ if words_to_all(post, hung(post))}
+    return [row for row in rows if row.mine or row.pk in shown][:most]  # type: ignore[attr-defined]
+
+
 def party_of(member: Member, post: Post) -> Party | None:
-    """The party this member is in a post fetched by `posts()`, or None; no query."""
-    for party in (post.kindness.giver, *post.kindness.receivers.all()):
+    """The party this member is in a post fetched by `posts()`, or None; no query. Of "only me" the giver alone."""
+    kindness = post.kindness
+    alone = kindness.sees == Kindness.Sees.GIVER
+    for party in (kindness.giver, *([] if alone else kindness.receivers.all())):
         if party.member_id == member.pk:
             return party
     return None
@@ -204,22 +269,19 @@ def waits_for(post: Post) -> frozenset[int]:
     return must_release(about) - {one.party for one in about.leaves if one.text_hash == right}
 
 
-def may_look(picture: Picture, viewer: Member, *, seen: bool, post: Post | None) -> bool:
-    """Whether `viewer` may look at a picture fetched with all that belongs to it; `seen`: they may see the kindness.
-
-    Words are released when everyone in the kindness released exactly them, told as a story (`post`) or not. No query.
+def may_look(picture: Picture, viewer: Member, post: Post) -> bool:
+    """Whether `viewer` may look at a picture fetched by `pictures()` beside the kindness of `post`, which came from
+    `posts()` or `hanging()`. No query.
     """
-    kindness = picture.kindness
-    parties = [kindness.giver, *kindness.receivers.all()]
-    words = exact_words(post.title, post.story, kindness.words) if post else kindness.words
-    must = frozenset(party.pk for party in parties)
-    leaves = [Leave(row.party_id, row.text_hash, row.name_too) for row in kindness.releases.all()]
+    kindness = post.kindness
+    alone = kindness.sees == Kindness.Sees.GIVER
+    parties = [kindness.giver, *([] if alone else kindness.receivers.all())]
     return look(
         viewer.pk,
         by=picture.by_id,
         likenesses={one.member_id: one.released_at is not None for one in picture.likenesses.all()},
         inside=frozenset(party.member_id for party in parties if party.member_id),
-        words_released=seen and may_publish(words, must, leaves),
+        words_released=_all_said_yes(post),
     )
 
 
@@ -227,13 +289,14 @@ LIKENESSES = Prefetch("likenesses", queryset=Likeness.objects.select_related("me
 
 
 def pictures() -> QuerySet[Picture]:
-    """Pictures of kept kindnesses with all that `may_look` asks for, their bytes left out. Four queries."""
-    return (
-        Picture.objects.filter(kindness__state=Kindness.State.KEPT)
-        .select_related("by", "kindness__giver__member", "kindness__post")
-        .prefetch_related(LIKENESSES, "kindness__receivers", "kindness__releases")
-        .defer("body")
-    )
+    """Pictures of kept kindnesses and who can be recognised in them, their bytes left out. Two queries."""
+    kept = Picture.objects.filter(kindness__state=Kindness.State.KEPT)
+    return kept.select_related("by", "kindness").prefetch_related(LIKENESSES).defer("body")
+
+
+def picture_of(kindness: Kindness) -> Picture | None:
+    """The picture beside a kept kindness, without its bytes. Two queries, one where there is none."""
+    return pictures().filter(kindness=kindness).first()
 
 
 def pictures_asking(member: Member, most: int = STORIES) -> list[Picture]:

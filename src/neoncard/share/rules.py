@@ -131,7 +131,7 @@ class Hung:
     """All a post is made of.
 
     `behind`: the customer of the encounter it happened in, when not a party. `thanked`: the words are what
-    a customer wrote in a thank-you. `for_team`: that customer lets the team read them.
+    somebody outside wrote themselves, in a thank-you or on a Smile Card. `for_team`: that customer lets the team read them.
     """
 
     giver: Person
@@ -191,10 +191,14 @@ def shows(post: Hung) -> Shows:
     """
     if post.story and released(post):
         return Shows.STORY
+    return shows_plain(replace(post, title="", story=""))
+
+
+def shows_plain(post: Hung) -> Shows:
+    """The same for its own words alone: who released a story released that story, not these."""
     if post.giver.kind == "gone":
         return Shows.NOTHING
-    plain = replace(post, title="", story="")
-    if post.words and released(plain):
+    if post.words and released(post):
         return Shows.WORDS
     if post.giver.kind != "member":
         return Shows.WORDS if post.for_team and post.words else Shows.NOTHING

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, NinjaAPI, Schema, Status
@@ -24,6 +25,7 @@ from neoncard.kit import clock, limits
 from neoncard.kit.fields import Rejected
 from neoncard.people import queries as people
 from neoncard.people.tables import Member, Role
+from neoncard.share import actions as share
 from neoncard.thank import actions as thank
 from neoncard.thank.queries import rating_url
 from neoncard.thank.rules import LINK_LASTS
@@ -185,19 +187,23 @@ def record_kindness(request: HttpRequest, body: KindnessIn) -> Status[dict[str, 
     passed = access.received(member, body.passed_on_from) if body.passed_on_from else None
     if body.sees not in Kindness.Sees.values:
         raise HttpError(422, str(_("sees: one of giver, parties, team")))
+    team = body.sees == Kindness.Sees.TEAM
     try:
-        row = kindnesses.record(
-            by=member,
-            giver=kindnesses.member_party(member),
-            receivers=[
-                kindnesses.member_party(access.colleague_by_email(member, e)) for e in body.to
-            ],
-            words=body.words,
-            occasion=body.occasion,
-            sees=body.sees,
-            answers=answers,
-            passed_on_from=passed,
-        )
+        with transaction.atomic():
+            row = kindnesses.record(
+                by=member,
+                giver=kindnesses.member_party(member),
+                receivers=[
+                    kindnesses.member_party(access.colleague_by_email(member, e)) for e in body.to
+                ],
+                words=body.words,
+                occasion=body.occasion,
+                sees=Kindness.Sees.PARTIES if team else body.sees,
+                answers=answers,
+                passed_on_from=passed,
+            )
+            if team:  # on the wall, where those in it can take it down
+                share.hang(by=member, kindness=row)
     except ValueError as problem:
         raise HttpError(422, str(problem)) from None
     return Status(201, _kindness(row, member))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +21,7 @@ from neoncard.pass_on import queries as chains
 from neoncard.people.tables import Member
 from neoncard.share import actions as share
 from neoncard.share import rules as wall
-from neoncard.share.queries import hung, shown_to_all
+from neoncard.share.queries import hanging, hung, picture_of, shown_to_all, words_to_all
 from neoncard.share.tables import Post
 from neoncard.web.faces import face, from_to, undoable
 from neoncard.web.pages.landing import mirror
@@ -42,11 +42,11 @@ def kindness(request: HttpRequest, id: int) -> HttpResponse:
     row = access.kindness(member, id)
     gave, received = _inside(row, member)
     in_it = gave or received
-    post = Post.objects.filter(kindness=row, taken_down_at=None).first()
-    hanging = post or Post(nameless=[])
-    hanging.kindness = row
-    about = hung(hanging)
-    shows = wall.Shows.WORDS if in_it else shown_to_all(hanging)
+    post = hanging(row)
+    about = hung(post)
+    shows = wall.Shows.WORDS if in_it else shown_to_all(post, about)
+    if shows == wall.Shows.NOTHING:
+        raise Http404
     by_id = {party.pk: party for party in (row.giver, *row.receivers.all())}
     faces = [
         face(by_id[one.party], wall.seen(one, about, in_it=in_it), member) for one in about.people
@@ -61,7 +61,7 @@ def kindness(request: HttpRequest, id: int) -> HttpResponse:
             "kindness": row,
             "line": from_to(faces[0], faces[1:], to_self=gave and received),
             "giver": faces[0],
-            "words": row.words if shows in (wall.Shows.WORDS, wall.Shows.STORY) else "",
+            "words": row.words if in_it or words_to_all(post, about) else "",
             "quote": _quote(row) if in_it else "",
             "in_it": in_it,
             "gave": gave and kept,
@@ -75,19 +75,24 @@ def kindness(request: HttpRequest, id: int) -> HttpResponse:
             if in_it and kept and _to_colleagues(row, member)
             else None,
             "showable": received and kept and bool(row.words),
-            "picture": beside(row, post, member),
-            "post": post,
+            "picture": beside(picture_of(row), post, member),
+            "post": post if post.pk else None,
             "chain": linked,
             "boomerang": linked and chains.came_back(row),
             "answerable": received and kept and not gave and _reachable(row),
-            "sees": SeesForm(initial={"sees": row.sees}) if gave and kept else None,
+            "sees": SeesForm(initial={"sees": _seen_now(row, post)}) if gave and kept else None,
             "hangable": received
             and kept
             and _from_outside(row)
-            and not post
+            and not post.pk
             and share.may_hang(row),
         },
     )
+
+
+def _seen_now(row: Kindness, post: Post) -> str:
+    """Who sees it: a story that everyone in it released is for everyone, whatever was said before it was told."""
+    return Kindness.Sees.TEAM if shown_to_all(post) == wall.Shows.STORY else row.sees
 
 
 def _to_colleagues(row: Kindness, member: Member) -> bool:
@@ -234,7 +239,7 @@ def seen_by(request: HttpRequest, id: int) -> HttpResponse:
         if sees == Kindness.Sees.TEAM:
             share.hang(by=member, kindness=row)
         else:
-            actions.see_as(by=member, kindness=access.given(member, id), sees=sees)
+            share.keep_to(by=member, kindness=access.given(member, id), sees=sees)
     except ValueError as problem:
         words = str(problem).partition(": ")[2]
         messages.error(request, words[:1].upper() + words[1:] + ".")

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from neoncard import access
-from neoncard.kindness.tables import Kindness
 from neoncard.people.tables import Member
 from neoncard.share import actions, queries
 from neoncard.share.pictures import MOST, picture_hash
@@ -79,16 +77,9 @@ class Beside:
     mine: bool
 
 
-def beside(row: Kindness, post: Post | None, member: Member) -> Beside | None:
-    """The picture beside a kindness that `access.kindness` gave, if the member may look at it; `post`: where it hangs.
-
-    One query where there is one.
-    """
-    if not hasattr(row, "picture") or row.state != Kindness.State.KEPT:
-        return None
-    found = row.picture
-    prefetch_related_objects([found], queries.LIKENESSES)
-    if not queries.may_look(found, member, seen=True, post=post):
+def beside(found: Picture | None, post: Post, member: Member) -> Beside | None:
+    """The picture beside the kindness of `post`, if the member may look at it. No query."""
+    if found is None or not queries.may_look(found, member, post):
         return None
     faces = found.likenesses.all()
     waits = [one.member.known_as for one in faces if one.released_at is None]

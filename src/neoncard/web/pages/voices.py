@@ -24,7 +24,7 @@ from neoncard.share import queries as wall
 from neoncard.share import rules
 from neoncard.share.tables import Post
 from neoncard.share.voices import actions, queries
-from neoncard.web.pages.wall import PROBLEMS, card
+from neoncard.web.pages.wall import PROBLEMS, Card, card
 
 FEED = signing.Signer(salt="neoncard.feed")
 
@@ -96,8 +96,16 @@ def comment_reword(request: HttpRequest, id: int) -> HttpResponse:
 @access.only()
 def reviews(request: HttpRequest) -> HttpResponse:
     """`/reviews`: what one is asked to look at, as one of two; nobody else's page shows it."""
-    context = {"nav": "wall", "reviews": queries.to_look_at(access.me(request))}
-    return render(request, "share/reviews.html", context)
+    member = access.me(request)
+    rows = queries.to_look_at(member)
+    posts = wall.reported(one.report.post_id for one in rows if one.report.post_id)
+    cards = [(one, _as_reported(posts.get(one.report.post_id or 0), member)) for one in rows]
+    return render(request, "share/reviews.html", {"nav": "wall", "reviews": cards})
+
+
+def _as_reported(post: Post | None, viewer: Member) -> Card | None:
+    """A post as everyone saw it before it was reported, for who looks at it; never a word more (P6)."""
+    return card(post, viewer, reported=True) if post else None
 
 
 @access.only()

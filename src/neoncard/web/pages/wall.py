@@ -54,10 +54,10 @@ class Card:
     in_it: bool
 
 
-def card(post: Post, viewer: Member) -> Card:
-    """A post fetched by `queries.posts()` as `viewer` sees it; no query."""
+def card(post: Post, viewer: Member, *, reported: bool = False) -> Card:
+    """A post fetched by `queries.posts()` as `viewer` sees it; no query. `reported`: as before it was reported."""
     hung = queries.hung(post)
-    return _card(post, viewer, hung, queries.shown_to_all(post, hung))
+    return _card(post, viewer, hung, queries.shown_to_all(post, hung, reported=reported))
 
 
 def _card(post: Post, viewer: Member, hung: rules.Hung, shows: rules.Shows) -> Card:
