@@ -346,6 +346,7 @@ MAKERS = {
     "kindness_withdraw": _given,
     "me_token_end": _token,
     "mine": _link,
+    "story_said": _link,
     "my_thanks_qr": lambda house: _page(house) and {},
     "pass_on": _received,
     "person": lambda house: _id(house.second),

@@ -6,7 +6,7 @@ Lower rooms never ask upward. Here the facts are gathered and passed down, in pl
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from threading import Event
 
@@ -52,6 +52,8 @@ from neoncard.notice.actions import Readout
 from neoncard.notice.engine import Reader
 from neoncard.people.queries import Directory
 from neoncard.people.tables import Member
+from neoncard.share.voices import actions as voices
+from neoncard.share.voices.queries import Asked
 from neoncard.thank import actions as thank
 from neoncard.thank.rules import LINKS, UNREADABLE, Given
 from neoncard.thank.tables import RatingLink, ThanksPage, ThankYou
@@ -280,12 +282,33 @@ def let_through(*, by: Member, thank_you: ThankYou) -> None:
 
 
 @transaction.atomic
-def take_back(*, thank_you: ThankYou) -> None:
-    """A customer erased their thank-you (P5): words, kindness, feedback, and what the answer counted for."""
+def take_back(*, thank_you: ThankYou, stories: Iterable[Asked] = ()) -> None:
+    """A customer erased their thank-you (P5): words, kindness, feedback, and what the answer counted for; and took
+    back their yes to `stories`.
+    """
+    for one in stories:
+        voices.customer_says(asked=one, read="", words=False, name_too=False)
     encounter = thank_you.link.encounter if thank_you.link else None
     thank.erase(thank_you=thank_you)
     if encounter:
         learn.forget_answer(encounter=encounter)
+
+
+@transaction.atomic
+def story_said(
+    *, asked: Asked, thank_you: ThankYou | None, read: str, words: bool, name_too: bool
+) -> bool:
+    """A customer said yes or no to a story (P6); no more to the story, their yes to their own words counts again.
+
+    False when the words have changed since they read them: then nothing is kept, and they read the new ones.
+    """
+    try:
+        voices.customer_says(asked=asked, read=read, words=words, name_too=name_too)
+    except ValueError:
+        return False
+    if thank_you is not None and not words:
+        thank.allow_again(thank_you=thank_you)
+    return True
 
 
 @transaction.atomic

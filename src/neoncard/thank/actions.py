@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from neoncard.encounters.tables import Customer, Encounter
 from neoncard.kindness import actions as kindnesses
+from neoncard.kindness.rules import text_hash
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock, signing, slices
 from neoncard.kit.audit.actions import wrote
@@ -170,7 +171,10 @@ def _release(row: ThankYou) -> None:
     kindness = row.kindness
     if kindness is None:
         return
-    if row.may_publish_words:
+    own = kindness.releases.filter(party=kindness.giver)
+    right = text_hash(kindness.words)
+    told = own.exclude(text_hash=right).exists()  # they said yes to the story of it since
+    if row.may_publish_words and not told:
         kindnesses.release(
             party=kindness.giver,
             kindness=kindness,
@@ -179,7 +183,7 @@ def _release(row: ThankYou) -> None:
             credit=row.name if row.may_publish_name else _("a customer"),
             by=CUSTOMER,
         )
-    elif kindness.releases.filter(party=kindness.giver).exists():
+    elif own.filter(text_hash=right).exists():
         kindnesses.withdraw_release(party=kindness.giver, kindness=kindness, by=CUSTOMER)
     if not row.team_may_read and kindness.sees == Kindness.Sees.TEAM:
         kindnesses.see_as(by=CUSTOMER, kindness=kindness, sees=Kindness.Sees.PARTIES)
@@ -204,6 +208,12 @@ def allow(*, thank_you: ThankYou, team: bool, words: bool, name: bool) -> None:
     thank_you.save(update_fields=["team_may_read", "may_publish_words", "may_publish_name"])
     _release(thank_you)
     wrote(actor=CUSTOMER, did="thank_you.allowed", on=thank_you)
+
+
+@transaction.atomic
+def allow_again(*, thank_you: ThankYou) -> None:
+    """What the thanker allows of their own words stands again: their yes to a story of it stands no more."""
+    _release(thank_you)
 
 
 @transaction.atomic

@@ -159,6 +159,7 @@ urlpatterns = [
     path("styleguide/<slug:name>", styleguide.frame, name="styleguide_frame"),
     path("r/<str:token>", thank.rate, name="rate"),
     path("r/<str:token>/mine", thank.mine, name="mine"),
+    path("r/<str:token>/story", thank.story_said, name="story_said"),
     path("thanks/receipt/<str:token>", thank.receipt, name="receipt"),
     path("thanks/<str:token>", thank.thanks, name="thanks"),
     path("me", me.me, name="me"),

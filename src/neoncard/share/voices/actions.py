@@ -1,4 +1,4 @@
-"""The only writer of reactions, reports, reviews and letters."""
+"""The only writer of reactions, reports, reviews, letters and what a customer says to a story."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
 from neoncard.people.tables import Member, Role
 from neoncard.share.tables import Comment, Post
+from neoncard.share.voices.queries import Asked
 from neoncard.share.voices.tables import Letter, Reaction, Report, Review, Shown
+from neoncard.thank.actions import CUSTOMER
 
 REVIEWERS = 2
 
@@ -113,6 +116,31 @@ def _close(row: Report) -> None:
     row.closed_at = clock.now()
     row.save(update_fields=["closed_at"])
     wrote(actor="reviewers", did="report.closed", on=row)
+
+
+@transaction.atomic
+def customer_says(*, asked: Asked, read: str, words: bool, name_too: bool) -> None:
+    """A customer in a story, or behind it, releases exactly the words they have read, or takes that back (P6).
+
+    `read`: the `text_hash` of the words, as in `release`. Raises ValueError when they have changed since.
+    """
+    post, party = asked.post, asked.party
+    if not words:
+        if party is not None:
+            kindnesses.withdraw_release(party=party, kindness=post.kindness, by=CUSTOMER)
+        return
+    if asked.read != read:
+        raise ValueError("words: they have changed since you read them; please read them again")
+    if party is None:
+        party = kindnesses.customer_party(post.kindness.encounter.customer)  # type: ignore[union-attr,arg-type]
+    kindnesses.release(
+        party=party,
+        kindness=post.kindness,
+        words=asked.words,
+        name_too=name_too and bool(asked.name),
+        credit=asked.name if name_too else "",
+        by=CUSTOMER,
+    )
 
 
 @transaction.atomic

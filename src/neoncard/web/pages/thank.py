@@ -26,6 +26,7 @@ from neoncard import access, loop
 from neoncard.kindness.queries import answers_to
 from neoncard.kit import clock, signing
 from neoncard.people.tables import Member
+from neoncard.share.voices.queries import Asked, asked_of
 from neoncard.thank import actions, queries, rules
 from neoncard.thank.tables import RatingLink, ThankYou
 from neoncard.web import pressed
@@ -148,6 +149,7 @@ def _ask(
         "person": person,
         "token": token,
         "about": link.encounter.last_at,
+        "stories": _stories(None, link),
     }
     return render(request, "thank/rate.html", context, status=status)
 
@@ -231,8 +233,36 @@ def _receipt(request: HttpRequest, token: str, row: ThankYou, status: int = 200)
         "feedback": getattr(row, "feedback", None),
         "alive": alive,
         "busy": status == 429,
+        "stories": _stories(row, row.link),
     }
     return render(request, "thank/receipt.html", context, status=status)
+
+
+def _stories(row: ThankYou | None, link: RatingLink | None) -> list[Asked]:
+    """The stories whose last yes is this customer's to give or to take back (P6)."""
+    return asked_of(link.encounter.customer if link else None, row.kindness if row else None)
+
+
+@customer_page
+def story_said(request: HttpRequest, token: str) -> HttpResponse:
+    """`/r/<token>/story`: a customer's yes to exactly the words of a story, and separately to their name, or no more."""
+    row, link = _held(token)
+    back = reverse("receipt" if row else "rate", args=[token])
+    asked = request.POST.get("story", "")
+    found = next((one for one in _stories(row, link) if str(one.post.pk) == asked), None)
+    if request.method != "POST" or found is None:
+        return SeeOther(back)
+    with translation.override(_language(row.lang if row else link.encounter.lang if link else "")):
+        if not pressed.may_send(request, signing.token_hash(token)):
+            return render(request, "thank/story_busy.html", {"back": back}, status=429)
+        loop.story_said(
+            asked=found,
+            thank_you=row,
+            read=request.POST.get("read", ""),
+            words="words" in request.POST,
+            name_too="name" in request.POST,
+        )
+    return SeeOther(back)
 
 
 @customer_page
@@ -241,9 +271,10 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
     row, link = _held(token)
     if request.method == "POST":
         if row is not None:
-            loop.take_back(thank_you=row)
+            loop.take_back(thank_you=row, stories=_stories(row, link))
         return render(request, "thank/erased.html")
     data = queries.held_about(row, link)
+    data["stories_you_said_yes_to"] = [one.words for one in _stories(row, link) if one.yes]
     if "json" in request.GET:
         response = JsonResponse(data, json_dumps_params={"indent": 2, "ensure_ascii": False})
         response["Content-Disposition"] = 'attachment; filename="thank-you.json"'
