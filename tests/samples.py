@@ -206,6 +206,12 @@ def _thanks(house: make.House) -> dict[str, Any]:
     return _id(kindness)
 
 
+def _held_card(house: make.House) -> dict[str, Any]:
+    card = chains.make_card(by=house.agent)
+    chains.tell(card=card, words="Ich trug den Koffer.", held=True)
+    return _id(card)
+
+
 def _held(house: make.House) -> dict[str, Any]:
     return _id(_thank_you(house, state=ThankYou.State.HELD, why_held="insult"))
 
@@ -323,6 +329,7 @@ MAKERS = {
     "feedback_answer": _feedback,
     "hand_coming": _hand,
     "held_decide": _held,
+    "held_card": _held_card,
     "import_job": _import_job,
     "board": _journey,
     "guest_board": _guest_link,

@@ -119,7 +119,7 @@ def _private_comment(house: make.House) -> dict[str, Any]:
 
 def _review(house: make.House) -> dict[str, Any]:
     report = Report.objects.create(post=_post(house), at=clock.now())
-    return _id(Review.objects.create(report=report, member=house.agent))
+    return _id(Review.objects.create(report=report, member=house.agent, asked_at=clock.now()))
 
 
 def _shown(house: make.House) -> dict[str, Any]:

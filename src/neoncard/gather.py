@@ -81,6 +81,7 @@ class Today:
     hands: list[Hand]
     round: Going | None = None
     edge: bool = False
+    to_look: bool = False
 
 
 def today(member: Member) -> Today:
@@ -99,6 +100,7 @@ def today(member: Member) -> Today:
         hands=hands_for(member),
         round=now.round,
         edge=at_edge(now.hours, clock.now()),
+        to_look=now.to_look,
     )
 
 

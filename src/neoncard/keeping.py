@@ -23,6 +23,7 @@ from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock, slices
 from neoncard.learn import actions as learn
 from neoncard.learn.tables import Outcome
+from neoncard.pass_on import actions as cards
 from neoncard.people import actions as members
 from neoncard.people import queries as people
 from neoncard.people.tables import Member
@@ -31,7 +32,18 @@ from neoncard.thank import actions as thank
 from neoncard.thank import queries as thanked
 
 JSON_VALUES = (str, int, float, bool, list, dict, type(None))
-SECRET_COLUMNS = frozenset({"password", "pin_hash", "token_hash", "receipt_hash", "last_login"})
+SECRET_COLUMNS = frozenset(
+    {
+        "password",
+        "pin_hash",
+        "token_hash",
+        "receipt_hash",
+        "last_login",
+        "feed",
+        "held",
+        "held_name",
+    }
+)
 
 
 def export_customer(source: str, ext_id: str) -> dict[str, Any] | None:
@@ -128,6 +140,7 @@ def forget() -> str:
     texts = now - timedelta(days=settings.NEONCARD_KEEP_TEXT_DAYS)
     messages, longest = encounters.forget_texts(before=texts)
     proposals = kindnesses.drop_empty_proposals()
+    cards.forget_held(before=texts)
     outcomes = now - timedelta(days=settings.NEONCARD_KEEP_OUTCOME_DAYS)
     learnt = slices.run(lambda size: learn.forget(before=outcomes, limit=size))
     longest = max(longest, learnt.longest_ms)

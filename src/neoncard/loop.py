@@ -84,6 +84,7 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "close quiet mail": (Every(timedelta(hours=1)), telling.close_quiet),
     "forget guests": (NIGHTLY, board.forget_guests),
     "forget chats": (NIGHTLY, chats.forget),
+    "who looks at reports": (Every(timedelta(hours=1)), voices.redraw),
     "letters": (OFTEN, nudges.plan_letters),
     "a word once a shift": (OFTEN, nudges.plan_nudges),
 }

@@ -14,6 +14,7 @@ from neoncard.kit import clock
 from neoncard.people import queries as people
 from neoncard.people.hours import Hours, day_of
 from neoncard.people.tables import Member, OptOut, Shift
+from neoncard.share.voices.queries import open_reviews
 
 ROUND = ("going__joined_on", "going__round") + tuple(
     f"going__round__{name}" for name in ("title", "days", "themes")
@@ -39,6 +40,7 @@ class Standing:
     wants_ideas: bool
     hours: Hours
     round: Going | None = None
+    to_look: bool = False
 
 
 def standing(member: Member) -> Standing:
@@ -53,12 +55,22 @@ def standing(member: Member) -> Standing:
                 began=Subquery(by_hand.values("starts_at")[:1]),
                 ends=Subquery(by_hand.values("ends_at")[:1]),
                 hard=Exists(HardDay.objects.filter(member=OuterRef("pk"), until__gt=now)),
+                to_look=Exists(open_reviews(OuterRef("pk"))),
                 no_ideas=Exists(
                     OptOut.objects.filter(member=OuterRef("pk"), feature=OptOut.Feature.IDEAS)
                 ),
             )
             .annotate(going=FilteredRelation("takings", condition=Q(takings__over=False)))
-            .values("began", "ends", "hard", "no_ideas", "hours__week", "hours__leave", *ROUND)
+            .values(
+                "began",
+                "ends",
+                "hard",
+                "no_ideas",
+                "to_look",
+                "hours__week",
+                "hours__leave",
+                *ROUND,
+            )
             .first()
         )
         or {}
@@ -69,7 +81,12 @@ def standing(member: Member) -> Standing:
     )
     day = day_of(hours, now)
     return Standing(
-        day, row.get("hard", False), not row.get("no_ideas", True), hours, _going(row, hours, day)
+        day,
+        row.get("hard", False),
+        not row.get("no_ideas", True),
+        hours,
+        _going(row, hours, day),
+        row.get("to_look", False),
     )
 
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from neoncard import keeping
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
 from neoncard.pass_on import actions, queries
@@ -85,6 +86,43 @@ def test_nothing_hostile_and_no_link_reaches_anybody(house, words):
     assert Client().post(path(card), {"words": words}).status_code == 422
     card.refresh_from_db()
     assert card.told is None
+
+
+def test_what_the_software_cannot_read_waits_for_a_lead_and_the_chain_goes_on(house, signed_in):
+    first, card = handed(house)
+    words = "Ich habe einer Frau den Koffer zum Zug getragen."
+    told = Client().post(
+        path(card), {"words": words, "name": "Mo"}, headers={"accept-language": "de"}, follow=True
+    )
+    assert words in told.content.decode()  # nothing tells its writer that it waits
+    card.refresh_from_db()
+    assert (card.told.words, str(card.told.giver), card.held) == ("", "someone", words)
+    assert card.told.smile_card
+    maker, lead = signed_in(house.agent), signed_in(house.lead)
+    seen = [maker.get(f"/chains/{first.pk}"), maker.get("/cards"), maker.get("/me/export")]
+    assert [page for page in seen if "Koffer" in page.content.decode()] == []
+    assert words in lead.get("/held").content.decode()
+    assert maker.post(f"/held/cards/{card.pk}", {"pass": ""}).status_code == 403
+    lead.post(f"/held/cards/{card.pk}", {"pass": ""})
+    assert "Koffer" in maker.get("/cards").content.decode()
+    card.refresh_from_db()
+    assert (card.told.words, card.told.giver.name, card.held) == (words, "Mo", "")
+    assert lead.post(f"/held/cards/{card.pk}", {"rest": ""}).status_code == 404
+
+
+@pytest.mark.parametrize("how", ["rest", "erase", "forget"])
+def test_held_words_go_when_nobody_passes_them_on(house, signed_in, how):
+    _first, card = handed(house)
+    actions.tell(card=card, words="Ich trug den Koffer.", name="Mo", held=True)
+    if how == "rest":
+        signed_in(house.lead).post(f"/held/cards/{card.pk}", {"rest": ""})
+    elif how == "erase":
+        Client().post(path(card), {"erase": "1"})
+    else:
+        with clock.at(clock.now() + timedelta(days=31)):
+            keeping.forget()
+    card.refresh_from_db()
+    assert (card.held, card.held_name, card.told.words) == ("", "", "")
 
 
 def test_a_card_that_came_to_a_colleague_is_theirs_to_pass_on(house, signed_in):

@@ -11,7 +11,7 @@ from neoncard.kit import clock
 from neoncard.kit.jobs.tables import Job
 from neoncard.share import actions, queries, rules
 from neoncard.share.voices import actions as voices
-from neoncard.share.voices.tables import Letter, Reaction, Report, Review
+from neoncard.share.voices.tables import Letter, Reaction, Report
 from neoncard.web.pages.voices import feed_key
 from tests import make
 from tests.share.telling import read, told
@@ -35,40 +35,6 @@ def test_a_reaction_is_in_words_with_names_and_said_again_it_is_gone(house, sign
     client.post(f"/stories/{post.pk}/react", {"word": "try"})
     client.post(f"/stories/{post.pk}/react", {"word": "five stars"})
     assert Reaction.objects.count() == 0
-
-
-def test_a_report_hides_at_once_and_two_who_are_no_boss_look(house, signed_in):
-    post = hung(house)
-    make.member(house.organisation, "Hedda")
-    signed_in(house.third).post(f"/stories/{post.pk}/report")
-    assert "last ferry" not in text(signed_in(house.lead).get("/wall"))
-    assert signed_in(house.lead).get(f"/stories/{post.pk}").status_code == 404
-    drawn = {one.member for one in Review.objects.all()}
-    assert len(drawn) == 2
-    assert not drawn & {house.agent, house.second, house.third, house.lead, house.admin}
-    one, other = Review.objects.all()
-    assert "last ferry" in text(signed_in(one.member).get("/reviews"))
-    assert "last ferry" not in text(signed_in(house.lead).get("/reviews"))
-    assert signed_in(house.lead).post(f"/reviews/{one.pk}", {"word": "keep"}).status_code == 404
-    signed_in(one.member).post(f"/reviews/{one.pk}", {"word": "keep"})
-    assert "last ferry" not in text(signed_in(house.lead).get("/wall"))
-    signed_in(other.member).post(f"/reviews/{other.pk}", {"word": "keep"})
-    assert "last ferry" in text(signed_in(house.lead).get("/wall"))
-    again = signed_in(house.third).post(f"/stories/{post.pk}/report", follow=True)
-    assert "You had it looked at before" in text(again)
-
-
-def test_one_better_not_keeps_it_hidden(house):
-    post = hung(house)
-    make.member(house.organisation, "Hedda")
-    voices.report(by=house.third, post=post)
-    one, other = Review.objects.all()
-    voices.look(review=one, word="hide")
-    voices.look(review=other, word="keep")
-    post.refresh_from_db()
-    assert post.hidden_at is not None
-    with pytest.raises(ValueError, match="word: pick one"):
-        voices.look(review=other, word="maybe")
 
 
 def test_a_comment_that_sells_is_held_and_only_its_writer_sees_it(house, signed_in):
@@ -164,7 +130,7 @@ def test_the_letters_hour_is_chosen_and_taken_back_on_me(house, signed_in):
     assert Letter.objects.count() == 0
 
 
-def test_the_feed_holds_released_stories_alone_and_ends_with_the_password(house):
+def test_the_feed_holds_released_stories_alone_and_ends_with_a_new_address(house, signed_in):
     post = told(house)
     url = f"/wall/stories.rss?key={feed_key(house.third)}"
     assert post.title not in text(Client().get(url))
@@ -172,9 +138,13 @@ def test_the_feed_holds_released_stories_alone_and_ends_with_the_password(house)
     assert post.title in text(Client().get(url))
     actions.withdraw(by=house.second, post=post)
     assert post.title not in text(Client().get(url))
-    house.third.set_password("another one, please")
-    house.third.save()
-    assert Client().get(url).status_code == 404
+    actions.release(by=house.second, post=post, read=read(post), name_too=True)
+    other = f"/wall/stories.rss?key={feed_key(house.second)}"
+    signed_in(house.third).post("/me/feed")
+    assert (Client().get(url).status_code, Client().get(other).status_code) == (404, 200)
+    house.third.refresh_from_db()
+    assert Client().get(f"/wall/stories.rss?key={feed_key(house.third)}").status_code == 200
+    assert house.third.password[-8:] not in feed_key(house.third)
     assert Client().get("/wall/stories.rss?key=forged").status_code == 404
 
 

@@ -215,3 +215,20 @@ def test_leads_pages_ask_at_most_ten_queries(lead, house, name, django_assert_ma
     with django_assert_max_num_queries(10):
         lead.get(reverse(name))
     assert ThankYou.objects.count() == 25
+
+
+def test_a_thanks_page_is_out_of_search_engines_until_its_owner_lets_it_in(
+    client, signed_in, page, house
+):
+    def robots():
+        answer = client.get(f"/thanks/{page.slug}")
+        meta = re.search(r'<meta name="robots" content="([^"]+)"', answer.content.decode())
+        return answer["X-Robots-Tag"], meta[1]
+
+    owner = signed_in(house.agent)
+    assert robots() == ("noindex, nofollow", "noindex, nofollow")
+    owner.post("/me/thanks-page", {"index": "on"})
+    assert robots() == ("index, nofollow", "index, nofollow")
+    assert "Keep it out of search engines" in owner.get("/me/thanks-page").content.decode()
+    owner.post("/me/thanks-page", {"index": "off"})
+    assert robots() == ("noindex, nofollow", "noindex, nofollow")

@@ -89,7 +89,7 @@ def member_by_token(text: str) -> Member | None:
 
 
 def by_feed_key(pk: str) -> Member:
-    """The member whose feed address this is, by the id we signed into it, while they work here."""
+    """The member whose feed address this is, by the id in its key, while they work here; the key is still to be asked."""
     return one(Member.objects.filter(is_active=True), pk=pk if pk.isdecimal() else 0)
 
 

@@ -11,6 +11,7 @@ from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.pass_on import queries as chains
 from neoncard.pass_on.tables import SmileCard
+from neoncard.people import queries as people
 from neoncard.people.tables import Member
 from neoncard.share import queries as wall
 from neoncard.share.rules import Shows
@@ -134,6 +135,13 @@ def smile_card(token: str) -> SmileCard:
         raise Http404
     rows = SmileCard.objects.select_related("kindness__giver__member", "told__giver", "by")
     return one(rows, nonce=nonce, ends_at__gt=clock.now())
+
+
+def held_card(member: Member, id: int) -> SmileCard:
+    """A Smile Card whose words wait, for leads."""
+    if not people.leads(member):
+        raise Http404
+    return one(SmileCard.objects.exclude(held="").select_related("told__giver"), pk=id)
 
 
 def own_card(member: Member, id: int) -> SmileCard:

@@ -197,6 +197,15 @@ def keep(*, by: Member, kindness: Kindness, words: str = "") -> Kindness:
 
 
 @transaction.atomic
+def put_words(*, by: object, kindness: Kindness, words: str) -> None:
+    """Words that had to wait stand with a kindness recorded without them; one withdrawn since stays as it is."""
+    if kindness.state == Kindness.State.KEPT and not kindness.words:
+        kindness.words = words.strip()[:WORDS_MAX]
+        kindness.save(update_fields=["words"])
+        wrote(actor=by, did="kindness.worded", on=kindness)
+
+
+@transaction.atomic
 def withdraw(*, by: object, kindness: Kindness) -> None:
     """Take a kindness back: its words and releases go, its place in a chain stays."""
     Release.objects.filter(kindness=kindness).delete()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -77,15 +77,17 @@ def _card(kindness: Kindness, by: Member | None) -> SmileCard:
 
 
 @transaction.atomic
-def tell(*, card: SmileCard, words: str, name: str = "") -> SmileCard:
+def tell(*, card: SmileCard, words: str, name: str = "", held: bool = False) -> SmileCard:
     """Whoever held a card says what happened, once; gives the card that goes on from there.
 
     Said again, whatever it says, nothing changes and the same next card comes back. Their first name, if they give
-    one, stands in the chain for those in it.
+    one, stands in the chain for those in it. `held`: the words and the name wait for a lead, the chain goes on.
     """
     card.refresh_from_db(from_queryset=SmileCard.objects.select_for_update())
     if card.told is None and card.told_at is None:
         holder = card.kindness.receivers.order_by("pk").first() or kindnesses.guest_party()
+        if held:
+            card.held, card.held_name, words, name = words, name[:60], "", ""
         kindnesses.name_guest(party=holder, name=name)
         card.told = kindnesses.record(
             by=GUEST,
@@ -96,7 +98,7 @@ def tell(*, card: SmileCard, words: str, name: str = "") -> SmileCard:
             passed_on_from=card.kindness,
         )
         card.told_at = clock.now()
-        card.save(update_fields=["told", "told_at"])
+        card.save(update_fields=["told", "told_at", "held", "held_name"])
         return _card(card.told, None)
     told = card.told
     return told.smile_card if told is not None else card
@@ -122,8 +124,39 @@ def came_to(*, member: Member, card: SmileCard) -> Kindness:
 
 
 @transaction.atomic
+def let_through(*, by: Member, card: SmileCard) -> None:
+    """A lead passes held words on: they stand in the chain from now on. A repeat changes nothing."""
+    card.refresh_from_db(from_queryset=SmileCard.objects.select_for_update())
+    if card.held and card.told is not None:
+        kindnesses.name_guest(party=card.told.giver, name=card.held_name)
+        kindnesses.put_words(by=GUEST, kindness=card.told, words=card.held)
+        _unhold(card)
+        wrote(actor=by, did="card.passed_on", on=card)
+
+
+@transaction.atomic
+def decline(*, by: Member, card: SmileCard) -> None:
+    """A lead does not pass held words on; they are gone, the chain stays."""
+    _unhold(card)
+    wrote(actor=by, did="card.declined", on=card)
+
+
+def _unhold(card: SmileCard) -> None:
+    card.held = card.held_name = ""
+    card.save(update_fields=["held", "held_name"])
+
+
+def forget_held(*, before: datetime) -> int:
+    """Held words nobody decided on go with other texts (P7); how many."""
+    return (
+        SmileCard.objects.exclude(held="").filter(told_at__lt=before).update(held="", held_name="")
+    )
+
+
+@transaction.atomic
 def untell(*, card: SmileCard) -> None:
     """Whoever told what happened erases it (P5): words and name go, the chain keeps its shape."""
+    _unhold(card)
     if card.told is not None:
         holder = card.told.giver
         kindnesses.withdraw(by=GUEST, kindness=card.told)

@@ -174,3 +174,8 @@ def cards(member: Member) -> list[SmileCard]:
     """The member's own cards, the newest first, 30 at most. One query."""
     rows = SmileCard.objects.filter(by=member).select_related("told", "kindness")
     return list(rows.order_by("-made_at", "-pk")[:30])
+
+
+def held() -> list[SmileCard]:
+    """Cards whose words wait for a lead, the oldest first, 20 at most. One query."""
+    return list(SmileCard.objects.exclude(held="").order_by("told_at", "pk")[:20])

@@ -25,7 +25,8 @@ class Rest(models.Model):
 class SmileCard(models.Model):
     """A kindness on a card, for somebody without an account. Its token is `nonce` and our signature over it.
 
-    `told` is what happened, the next link of the chain: written once, by whoever held the card.
+    `told` is what happened, the next link of the chain: written once, by whoever held the card. Words that wait for a
+    lead are `held`, with their name, and the link is without words till then.
     """
 
     kindness = models.OneToOneField(Kindness, models.CASCADE, related_name="smile_card")
@@ -39,9 +40,14 @@ class SmileCard(models.Model):
         Kindness, models.SET_NULL, null=True, blank=True, related_name="told_by_card"
     )
     told_at = models.DateTimeField(null=True, blank=True)
+    held = models.TextField(blank=True)
+    held_name = models.CharField(max_length=60, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["by", "-made_at"])]
+        indexes = [
+            models.Index(fields=["by", "-made_at"]),
+            models.Index(fields=["told_at"], name="card_held", condition=~models.Q(held="")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kindness_id}"

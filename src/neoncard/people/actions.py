@@ -176,6 +176,14 @@ def change_self(*, member: Member, known_as: str, say_it: str, language: str, zo
 
 
 @transaction.atomic
+def renew_feed(*, member: Member) -> None:
+    """Give the member's feed a new address; the old one ends at once."""
+    member.feed = signing.new_token(96)
+    member.save(update_fields=["feed"])
+    wrote(actor=member, did="feed.renewed", on=member)
+
+
+@transaction.atomic
 def set_suggestions(*, member: Member, most: int) -> None:
     """How many suggestions a shift this member wants beside their tickets, at most; 0 for none, up to 50."""
     if not 0 <= most <= 50:

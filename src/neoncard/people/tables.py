@@ -68,6 +68,9 @@ class Member(AbstractBaseUser):
     language = models.CharField(max_length=12, blank=True)
     zone = models.CharField(max_length=60, blank=True)
     suggestions_a_shift = models.PositiveSmallIntegerField(default=6)
+    feed = models.CharField(
+        max_length=24, blank=True
+    )  # in the key of one's feed; a new one ends it
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)

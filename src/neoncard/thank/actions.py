@@ -327,6 +327,14 @@ def rotate(*, page: ThanksPage) -> ThanksPage:
 
 
 @transaction.atomic
+def let_index(*, page: ThanksPage, on: bool) -> None:
+    """Let search engines find a thanks page, or no longer; its owner's to say, and off until they do."""
+    page.indexed = on
+    page.save(update_fields=["indexed"])
+    wrote(actor=page.member, did="thanks_page.indexed" if on else "thanks_page.hidden", on=page)
+
+
+@transaction.atomic
 def close(*, member: Member) -> None:
     """Close the member's thanks page; its address ends, words already received stay."""
     for page in ThanksPage.objects.filter(member=member):

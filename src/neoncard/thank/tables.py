@@ -29,6 +29,7 @@ class ThanksPage(models.Model):
 
     member = models.OneToOneField(Member, models.CASCADE, related_name="thanks_page")
     slug = models.CharField(max_length=40, unique=True)
+    indexed = models.BooleanField(default=False)  # its owner lets search engines find it
     made_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from neoncard.kindness import actions as kindnesses
-from neoncard.kindness.tables import Kindness, Party
+from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
 from neoncard.people.tables import Member, Role
 from neoncard.share.tables import Comment, Post
+from neoncard.share.voices import queries
 from neoncard.share.voices.queries import Asked
 from neoncard.share.voices.tables import Letter, Reaction, Report, Review, Shown
 from neoncard.thank.actions import CUSTOMER
 
 REVIEWERS = 2
+WAITS = timedelta(days=2)
+"""How long one who was drawn may take before another is."""
 
 
 @transaction.atomic
@@ -64,47 +67,81 @@ def _hidden(by: Member | None, post: Post | None, comment: Comment | None) -> Re
     if comment is not None:
         comment.hidden_at = now
         comment.save(update_fields=["hidden_at"])
-    for one in _two(row):
-        Review.objects.create(report=row, member=one)
+    _fill(row)
     wrote(actor=by or "hold", did="report.made", on=row)
     return row
 
 
-def _two(row: Report) -> list[Member]:
-    """Two to look: no lead, no admin, nobody in it, neither who wrote nor who reported; drawn, so nobody picks them."""
-    post = row.post or (row.comment.post if row.comment else None)
-    kindness = post.kindness if post else None
-    inside = {row.by_id, row.comment.by_id if row.comment else None, post.by_id if post else None}
-    if kindness is not None:
-        parties = Party.objects.filter(received=kindness) | Party.objects.filter(given=kindness)
-        inside |= set(parties.values_list("member", flat=True))
-    company = row.by or (row.comment.by if row.comment else None) or (post.by if post else None)
-    rows = Member.objects.filter(is_active=True).exclude(
-        roles__name__in=[Role.Name.LEAD, Role.Name.ADMIN]
-    )
-    if company is not None:
-        rows = rows.filter(organisation=company.organisation_id)
-    free = list(rows.exclude(pk__in={pk for pk in inside if pk}).order_by("pk"))
-    return random.Random(f"report:{row.pk}").sample(free, min(REVIEWERS, len(free)))
+def _fill(row: Report) -> None:
+    """As many as are missing are drawn to look at it; nobody picks them."""
+    missing = REVIEWERS - row.reviews.count()
+    for one in _draw(row, missing):
+        Review.objects.create(report=row, member=one, asked_at=clock.now())
+
+
+def _draw(row: Report, many: int) -> list[Member]:
+    """Members who may look at it and do not yet: colleagues first, then leads and admins who lead nobody in it."""
+    colleagues, above = queries.who_may_look(row)
+    chance = random.Random(f"report:{row.pk}:{clock.now().isoformat()}")
+    chance.shuffle(colleagues)
+    chance.shuffle(above)
+    return [*colleagues, *above][: max(many, 0)]
+
+
+def redraw() -> str:
+    """Another is drawn in place of whoever has not looked for two days, is on leave or has left. One line for /status.
+
+    Nobody is told off for it; where nobody else is free, who was asked stays asked.
+    """
+    drawn = 0
+    for row in Report.objects.filter(closed_at=None).select_related("post", "comment__post", "by"):
+        with transaction.atomic():
+            drawn += _redrawn(row)
+    return f"{drawn} drawn anew"
+
+
+def _redrawn(row: Report) -> int:
+    late = [one for one in row.reviews.filter(word="").select_related("member") if _gone(one)]
+    missing = REVIEWERS - row.reviews.count()
+    fresh = _draw(row, missing + len(late))
+    for one in late[: max(len(fresh) - missing, 0)]:
+        one.delete()
+    for member in fresh:
+        Review.objects.create(report=row, member=member, asked_at=clock.now())
+    return len(fresh)
+
+
+def _gone(review: Review) -> bool:
+    late = clock.now() - review.asked_at > WAITS
+    return late or not review.member.is_active or queries.is_away(review.member)
 
 
 @transaction.atomic
-def look(*, review: Review, word: str) -> None:
-    """One of the two says whether it may stand. Both must say so for it to show again; one "better not" ends it.
+def look(*, review: Review, word: str, read: str) -> None:
+    """One of the two says whether exactly what they read (`read`: `queries.read_of`) may stand. Both must say so for
+    it to show again; one "better not" ends it. Who said so of other words than stand there now looks again.
 
-    Raises ValueError for another word.
+    Raises ValueError for another word, and when it has changed since they read it.
     """
     if word not in Review.Word.values:
         raise ValueError("word: pick one of the two")
-    row = Report.objects.select_for_update().filter(reviews=review, closed_at=None).first()
+    rows = Report.objects.select_for_update(of=("self",)).select_related(
+        "post__kindness", "comment__post"
+    )
+    row = rows.filter(reviews=review, closed_at=None).first()
     if row is None:
         return
-    review.word, review.at = word, clock.now()
-    review.save(update_fields=["word", "at"])
-    said = list(row.reviews.values_list("word", flat=True))
-    if Review.Word.HIDE in said:
+    now = queries.read_of(row)
+    if read != now:
+        raise ValueError(_("words: they have changed since you read them; please read them again"))
+    review.word, review.read, review.at = word, read, clock.now()
+    review.save(update_fields=["word", "read", "at"])
+    if word == Review.Word.HIDE:
         _close(row)
-    elif len(said) == said.count(Review.Word.KEEP):
+        return
+    row.reviews.exclude(read=now).update(word="", read="", asked_at=clock.now())
+    _fill(row)
+    if not row.reviews.filter(word="").exists():
         _close(row)
         for shown in (row.post, row.comment):
             if shown is not None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from neoncard.encounters.tables import Customer
 from neoncard.kindness.rules import text_hash
 from neoncard.kindness.tables import Kindness, Party
+from neoncard.kit import clock
+from neoncard.people.hours import away
+from neoncard.people.queries import as_fetched
 from neoncard.people.tables import Member, Role
 from neoncard.share.queries import hung, names_of, off_wall, posts_even_hidden, waits_for
 from neoncard.share.rules import must_release
 from neoncard.share.tables import Post
-from neoncard.share.voices.tables import Reaction, Review, Shown
+from neoncard.share.voices.tables import Reaction, Report, Review, Shown
 
 ASKED = 3
 """Stories on a customer's page at most: it stays within 15 KB (LOOK)."""
@@ -84,10 +90,15 @@ def _asked(post: Post, customer: Customer | None, kindness: Kindness | None) -> 
     return Asked(post, about.text, text_hash(about.text), party, name, yes)
 
 
+def open_reviews(member: Any) -> QuerySet[Review]:
+    """What a member (or, in another query, an `OuterRef`) is asked to look at; lazy."""
+    return Review.objects.filter(member=member, word="", report__closed_at=None)
+
+
 def to_look_at(member: Member) -> list[Review]:
     """What this member is asked to look at, oldest first. One query."""
-    rows = Review.objects.filter(member=member, word="", report__closed_at=None)
-    rows = rows.select_related("report__comment")
+    rows = open_reviews(member)
+    rows = rows.select_related("report__comment", "report__post__kindness")
     return list(rows.order_by("report__at"))
 
 
@@ -103,3 +114,56 @@ def leads(member: Member) -> list[Member]:
         organisation=member.organisation_id, is_active=True, roles__name=Role.Name.LEAD
     )
     return list(rows.exclude(pk=member.pk).order_by("known_as"))
+
+
+def who_may_look(row: Report) -> tuple[list[Member], list[Member]]:
+    """Colleagues who may look at what was reported, and the leads and admins who lead nobody in it (two queries more
+    than its people): nobody in it, who wrote or who reported, nobody on leave, nobody who looks at it already.
+    """
+    post = row.post or (row.comment.post if row.comment else None)
+    wrote = row.comment or post
+    company = row.by or (wrote.by if wrote else None) or (post.by if post else None)
+    if post is None or company is None:
+        return [], []
+    parties = Party.objects.filter(received=post.kindness_id) | Party.objects.filter(
+        given=post.kindness_id
+    )
+    inside = set(parties.exclude(member=None).values_list("member", "member__team"))
+    out = {row.by_id, wrote.by_id if wrote else None, post.by_id, *(pk for pk, _team in inside)}
+    teams = {team for _pk, team in inside}
+
+    def has(name: str) -> Exists:
+        return Exists(Role.objects.filter(member=OuterRef("pk"), name=name))
+
+    rows = Member.objects.filter(is_active=True, organisation=company.organisation_id)
+    rows = rows.exclude(pk__in={pk for pk in out if pk}).exclude(reviews__report=row)
+    rows = rows.annotate(lead=has(Role.Name.LEAD), admin=has(Role.Name.ADMIN)).order_by("pk")
+    colleagues: list[Member] = []
+    above: list[Member] = []
+    for one in rows:
+        leads_them = one.lead and (one.team_id is None or one.team_id in teams)
+        if not leads_them and not is_away(one):
+            (above if one.lead or one.admin else colleagues).append(one)
+    return colleagues, above
+
+
+def is_away(member: Member) -> bool:
+    """Whether the member is on leave today; no query, their hours come with them."""
+    hours = as_fetched(member)
+    return away(hours, clock.today(hours.zone))
+
+
+def read_of(row: Report) -> str:
+    """What an answer to a report is bound to: the exact words as they stand. No query where all came with it."""
+    if row.comment is not None:
+        return text_hash(row.comment.words)
+    post = row.post
+    return text_hash("\n\n".join((post.title, post.story, post.kindness.words))) if post else ""
+
+
+def who_looks(row: Report) -> str:
+    """Who was drawn: "two" colleagues, fewer or a lead because no two are free ("few"), or nobody yet (""). One query."""
+    asked = Member.objects.filter(reviews__report=row)
+    above = asked.filter(roles__name__in=[Role.Name.LEAD, Role.Name.ADMIN])
+    many = asked.count()
+    return "two" if many > 1 and not above.exists() else "few" if many else ""

@@ -48,7 +48,7 @@ class Report(models.Model):
 
 
 class Review(models.Model):
-    """One of the two who look at what was reported; never a lead or an admin, never somebody in it."""
+    """One of the two who look at what was reported; never somebody in it, a lead only where nobody else is free."""
 
     class Word(models.TextChoices):
         KEEP = "keep", _("it may stand")
@@ -57,6 +57,8 @@ class Review(models.Model):
     report = models.ForeignKey(Report, models.CASCADE, related_name="reviews")
     member = models.ForeignKey(Member, models.CASCADE, related_name="reviews")
     word = models.CharField(max_length=4, choices=Word, blank=True)
+    read = models.CharField(max_length=64, blank=True)  # hash of what they read when they said it
+    asked_at = models.DateTimeField()
     at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

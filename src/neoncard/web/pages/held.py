@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from neoncard import access, loop
+from neoncard.pass_on import actions as cards
+from neoncard.pass_on import queries as passed
 from neoncard.thank import actions, queries, rules
 
 PAGE = 20
@@ -28,7 +30,7 @@ def held(request: HttpRequest) -> HttpResponse:
     """`/held`: the words, the oldest first, with every colleague's name blanked.
 
     A lead decides by the words alone and is never told who they were for: neither before nor after passing them on,
-    so no count per person can be made here (P10). Two queries for the words and the names.
+    so no count per person can be made here (P10). Three queries for the words and the names.
     """
     page = Paginator(queries.held(), PAGE).get_page(request.GET.get("page"))
     names = queries.all_names()
@@ -42,7 +44,12 @@ def held(request: HttpRequest) -> HttpResponse:
         }
         for row in page
     ]
-    return render(request, "thank/held.html", {"nav": "held", "page": page, "rows": rows})
+    told = [
+        {"id": card.pk, "words": rules.mask(card.held, others=names), "day": card.told_at}
+        for card in passed.held()
+    ]
+    context = {"nav": "held", "page": page, "rows": rows, "cards": told}
+    return render(request, "thank/held.html", context)
 
 
 def _masked(text: str, person: object, names: list[str]) -> str:
@@ -64,5 +71,20 @@ def decide(request: HttpRequest, id: int) -> HttpResponse:
         messages.success(request, _("It is on the feedback list now, without a name."))
     elif "rest" in request.POST:
         actions.decline(by=lead, thank_you=words)
+        messages.success(request, _("Not passed on. Nobody else will see it."))
+    return redirect("held")
+
+
+@access.only(access.LEADS)
+@require_POST
+def decide_card(request: HttpRequest, id: int) -> HttpResponse:
+    """Pass on what was told on a Smile Card, or let it rest. A repeat finds nothing to decide (404)."""
+    lead = access.me(request)
+    card = access.held_card(lead, id)
+    if "pass" in request.POST:
+        cards.let_through(by=lead, card=card)
+        messages.success(request, _("Passed on. It stands in its chain."))
+    elif "rest" in request.POST:
+        cards.decline(by=lead, card=card)
         messages.success(request, _("Not passed on. Nobody else will see it."))
     return redirect("held")

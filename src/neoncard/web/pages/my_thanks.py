@@ -87,6 +87,9 @@ def my_page(request: HttpRequest) -> HttpResponse:
         messages.success(
             request, _("Your page has a new address. Cards with the old code end here.")
         )
+    elif "index" in request.POST and page:
+        actions.let_index(page=page, on=request.POST["index"] == "on")
+        messages.success(request, _("Saved. Search engines take a while to notice."))
     elif "close" in request.POST:
         actions.close(member=member)
         messages.success(request, _("Your page is closed. Words you have received stay yours."))

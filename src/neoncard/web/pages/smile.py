@@ -20,7 +20,7 @@ from neoncard.pass_on import actions, queries
 from neoncard.pass_on.tables import SmileCard
 from neoncard.thank import rules
 from neoncard.web import pressed
-from neoncard.web.pages.thank import SeeOther, customer_page
+from neoncard.web.pages.thank import SeeOther, customer_page, wished
 from neoncard.web.pages.thank_forms import Words
 
 REFUSED = (rules.HOSTILE, rules.LINKS)
@@ -42,16 +42,19 @@ class TellForm(forms.Form):
     )
     more = forms.CharField(required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lang: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.lang, self.held = lang, False
         self.label_suffix = ""
         self.fields["words"].required = True
 
     def clean(self) -> dict[str, Any]:
-        """Nothing hostile and no links reach a person this way; everything else goes to them as it is."""
+        """Nothing hostile and no links reach a person this way; what the software can't read waits for a lead."""
         data = super().clean() or {}
-        given = rules.Given(words=data.get("words", ""), name=data.get("name", ""))
-        if data.get("more") or rules.weigh(given).why in REFUSED:
+        given = rules.Given(words=data.get("words", ""), name=data.get("name", ""), lang=self.lang)
+        verdict = rules.weigh(given)
+        self.held = not verdict.passes
+        if data.get("more") or verdict.why in REFUSED:
             raise forms.ValidationError(
                 _("This can’t go to a person as it is. Say it in other words, without a link.")
             )
@@ -67,14 +70,15 @@ def smile(request: HttpRequest, token: str) -> HttpResponse:
         return SeeOther(reverse("smile", args=[token]))
     if card.told_at is not None:
         return _told(request, card, token)
-    form = TellForm(request.POST or None)
+    form = TellForm(request.POST or None, lang=wished(request))
     status = 200 if request.method != "POST" else 422
     asked = None
     if request.method == "POST" and form.is_valid():
         gate = pressed.gate(request, card.nonce)
         if gate == pressed.Gate.OPEN:
             name = form.cleaned_data["name"]
-            actions.tell(card=card, words=form.cleaned_data["words"], name=name)
+            words = form.cleaned_data["words"]
+            actions.tell(card=card, words=words, name=name, held=form.held)
             return SeeOther(reverse("smile", args=[token]))
         status = 429
         if gate == pressed.Gate.ASKS:
@@ -96,6 +100,8 @@ def _told(request: HttpRequest, card: SmileCard, token: str) -> HttpResponse:
     context = {
         "card": card,
         "told": card.told,
+        # The same page for words that arrived and words that wait: nothing here tells which.
+        "words": (card.told.words if card.told else "") or card.held,
         "token": token,
         "onward": queries.token_of(onward) if onward else "",
     }

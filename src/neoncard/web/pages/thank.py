@@ -82,7 +82,7 @@ def _language(tag: str) -> str:
         return translation.get_language() or "en"
 
 
-def _wished(request: HttpRequest) -> str:
+def wished(request: HttpRequest) -> str:
     """The language the browser asks for first, as a tag or ""; whether or not we speak it."""
     first = request.headers.get("Accept-Language", "").split(",")[0].split(";")[0].strip()
     return "" if first == "*" else first[:12]
@@ -125,7 +125,7 @@ def _rated(request: HttpRequest, token: str, link: RatingLink) -> HttpResponse:
     key = signing.token_hash(token)
     gate = pressed.gate(request, key)
     if gate == pressed.Gate.OPEN:
-        lang = link.encounter.lang or _wished(request)
+        lang = link.encounter.lang or wished(request)
         loop.answered(link=link, token=token, given=form.given(lang))
         return SeeOther(reverse("receipt", args=[token]))
     if gate == pressed.Gate.ASKS:
@@ -162,7 +162,10 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         form = ThanksForm(person=page.member)
-        return _thank(request, form, page.member, signing.new_token(128))
+        response = _thank(request, form, page.member, signing.new_token(128), indexed=page.indexed)
+        if page.indexed:
+            response["X-Robots-Tag"] = "index, nofollow"
+        return response
     form = ThanksForm(request.POST, person=page.member)
     receipt = _receipt_of(request)
     if receipt is None:
@@ -175,7 +178,7 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
         return _thank(request, form, page.member, receipt, 422)
     gate = pressed.gate(request, page.slug)
     if gate == pressed.Gate.OPEN:
-        loop.thanked(page=page, receipt=receipt, given=form.given(_wished(request)))
+        loop.thanked(page=page, receipt=receipt, given=form.given(wished(request)))
         return SeeOther(reverse("receipt", args=[receipt]))
     if gate == pressed.Gate.ASKS:
         return _thank(request, form, page.member, receipt, 429, pressed.ask(page.slug))
@@ -198,8 +201,16 @@ def _thank(
     receipt: str,
     status: int = 200,
     asked: pressed.Asked | None = None,
+    *,
+    indexed: bool = False,
 ) -> HttpResponse:
-    context = {"form": form, "person": person, "receipt": _stamp.sign(receipt), "asked": asked}
+    context = {
+        "form": form,
+        "person": person,
+        "receipt": _stamp.sign(receipt),
+        "asked": asked,
+        "indexed": indexed,
+    }
     return render(request, "thank/thanks.html", context, status=status)
 
 

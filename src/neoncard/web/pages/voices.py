@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.syndication.views import Feed
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from neoncard import access, gather, library
 from neoncard.kit import clock
 from neoncard.learn import queries as learnt
+from neoncard.people import actions as people
 from neoncard.people.tables import Member
 from neoncard.share import actions as share
 from neoncard.share import queries as wall
 from neoncard.share import rules
 from neoncard.share.tables import Post
 from neoncard.share.voices import actions, queries
+from neoncard.share.voices.tables import Report
 from neoncard.web.pages.wall import PROBLEMS, Card, card
-
-FEED = signing.Signer(salt="neoncard.feed")
 
 
 def _said(problem: ValueError) -> str:
@@ -65,13 +67,24 @@ def comment_report(request: HttpRequest, id: int) -> HttpResponse:
     return _report(request, lambda: actions.report(by=member, comment=row))
 
 
-def _report(request: HttpRequest, act: Any) -> HttpResponse:
+LOOK = {
+    "two": gettext_lazy("Hidden. Two colleagues look at it, neither of them a lead."),
+    "few": gettext_lazy(
+        "Hidden. No two colleagues are free to look at it, so somebody who leads nobody in it does."
+    ),
+    "": gettext_lazy(
+        "Hidden. Nobody who is not in it is free to look at it yet; it stays hidden until somebody is."
+    ),
+}
+
+
+def _report(request: HttpRequest, act: Callable[[], Report]) -> HttpResponse:
     try:
-        act()
+        row = act()
     except ValueError as problem:
         messages.error(request, _said(problem))
     else:
-        messages.success(request, _("Hidden. Two colleagues look at it, neither of them a lead."))
+        messages.success(request, LOOK[queries.who_looks(row)])
     return redirect("wall")
 
 
@@ -99,7 +112,10 @@ def reviews(request: HttpRequest) -> HttpResponse:
     member = access.me(request)
     rows = queries.to_look_at(member)
     posts = wall.reported(one.report.post_id for one in rows if one.report.post_id)
-    cards = [(one, _as_reported(posts.get(one.report.post_id or 0), member)) for one in rows]
+    cards = [
+        (one, queries.read_of(one.report), _as_reported(posts.get(one.report.post_id or 0), member))
+        for one in rows
+    ]
     return render(request, "share/reviews.html", {"nav": "wall", "reviews": cards})
 
 
@@ -114,7 +130,9 @@ def look(request: HttpRequest, id: int) -> HttpResponse:
     """Say whether it may stand."""
     try:
         actions.look(
-            review=access.review(access.me(request), id), word=request.POST.get("word", "")
+            review=access.review(access.me(request), id),
+            word=request.POST.get("word", ""),
+            read=request.POST.get("read", ""),
         )
     except ValueError as problem:
         messages.error(request, _said(problem))
@@ -138,9 +156,19 @@ def letter(request: HttpRequest) -> HttpResponse:
     return redirect("me")
 
 
+@access.only()
+@require_POST
+def feed_new(request: HttpRequest) -> HttpResponse:
+    """Give one's feed a new address; whoever had the old one reads no more."""
+    people.renew_feed(member=access.me(request))
+    messages.success(request, _("Your feed has a new address. The old one is closed."))
+    return redirect("me")
+
+
 def feed_key(member: Member) -> str:
-    """The key in a member's feed address; a new password ends it."""
-    return FEED.sign(f"{member.pk}.{member.password[-8:]}")
+    """The key in a member's feed address: nothing of their password is in it, and a new address ends it."""
+    said = f"{member.pk}.{member.feed}"
+    return f"{member.pk}.{salted_hmac('neoncard.feed', said, algorithm='sha256').hexdigest()[:32]}"
 
 
 class _Quiet(Rss201rev2Feed):
@@ -187,12 +215,9 @@ _stories = Stories()
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
     """`/wall/stories.rss?key=`: released stories, for a feed reader that can't sign in."""
-    try:
-        pk, _dot, ending = FEED.unsign(request.GET.get("key", "")).partition(".")
-    except signing.BadSignature:
-        raise Http404 from None
-    member = access.by_feed_key(pk)
-    if member.password[-8:] != ending:
+    key = request.GET.get("key", "")
+    member = access.by_feed_key(key.partition(".")[0])
+    if not constant_time_compare(feed_key(member), key):
         raise Http404
     answer: HttpResponse = _stories(request)
     answer["Cache-Control"] = "private, max-age=300"
