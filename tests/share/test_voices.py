@@ -14,7 +14,7 @@ from neoncard.share.voices import actions as voices
 from neoncard.share.voices.tables import Letter, Reaction, Report
 from neoncard.web.pages.voices import feed_key
 from tests import make
-from tests.share.telling import read, told
+from tests.share.telling import STORY, read, told
 
 
 def hung(house, words="You stayed until the last ferry."):
@@ -112,6 +112,40 @@ def test_a_letter_comes_at_ones_hour_once_own_words_first_and_three_at_most(hous
     assert letter.to == [house.agent.email]
     assert letter.body.count("Kind words") == 3
     assert post.title not in letter.body
+
+
+def test_a_story_is_in_the_letter_of_the_day_it_came_to_show(house, post_box, signed_in):
+    voices.set_letter(member=house.third, hour=17)
+    now = datetime.fromisoformat("2026-11-26T16:05:00+00:00")
+    with clock.at(now - timedelta(days=9)):
+        post = told(house)
+    letters(now - timedelta(days=8))
+    assert post_box == []
+    with clock.at(now - timedelta(hours=2)):
+        actions.release(by=house.second, post=post, read=read(post), name_too=True)
+        feed = text(Client().get(f"/wall/stories.rss?key={feed_key(house.third)}"))
+    letters(now)
+    assert [post.title in letter.body for letter in post_box] == [True]
+    assert "<pubDate>Thu, 26 Nov 2026 14:05:00" in feed
+    letters(now + timedelta(days=1))
+    assert len(post_box) == 1
+
+
+def test_own_words_come_first_and_stories_fill_the_three(house, post_box):
+    voices.set_letter(member=house.third, hour=17)
+    now = datetime.fromisoformat("2026-11-26T16:05:00+00:00")
+    with clock.at(now - timedelta(hours=3)):
+        for n in range(3):
+            row = make.kindness(house.agent, house.second, words=f"Other {n}.")
+            post = actions.tell(
+                by=house.agent, kindness=row, title=f"Story {n}", story=STORY, name_too=True
+            )
+            actions.release(by=house.second, post=post, read=read(post), name_too=True)
+        make.kindness(house.second, house.third, words="Kind words to you.")
+    letters(now)
+    (letter,) = post_box
+    lines = [line for line in letter.body.splitlines() if line.startswith(("“", "Story"))]
+    assert lines == ["“Kind words to you.”", "Story 2", "Story 1"]
 
 
 def test_without_anything_new_no_letter_is_sent(house, post_box):

@@ -201,6 +201,22 @@ def stories(most: int = STORIES) -> list[Post]:
     return _published(told, most)
 
 
+def shown_since(post: Post) -> datetime:
+    """When the last yes that a story waited for came, often days after it was told; no query."""
+    about = hung(post)
+    must, right = must_release(about), text_hash(about.text)
+    rows = post.kindness.releases.all()
+    given = (row.at for row in rows if row.party_id in must and row.text_hash == right)
+    return max(post.posted_at, *given)
+
+
+def newly_shown(since: datetime | None = None, most: int = STORIES) -> list[Post]:
+    """Stories by when they came to show, the newest first; of those that did after `since`. Three queries."""
+    found = [(shown_since(post), post.pk, post) for post in stories(LOOKED_AT)]
+    found.sort(reverse=True)
+    return [post for at, _pk, post in found if since is None or at > since][:most]
+
+
 def _told() -> QuerySet[Post]:
     return _posts().exclude(story="").order_by("-posted_at", "-pk")[:LOOKED_AT]
 

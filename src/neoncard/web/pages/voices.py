@@ -190,7 +190,7 @@ class Stories(Feed):  # type: ignore[type-arg]
 
     def items(self) -> list[Post]:
         """What everyone in it released, twenty at most."""
-        return wall.stories(most=20)
+        return wall.newly_shown(most=20)
 
     def item_title(self, item: Post) -> str:
         """A story's title."""
@@ -205,8 +205,8 @@ class Stories(Feed):  # type: ignore[type-arg]
         return reverse("story", args=[item.pk])
 
     def item_pubdate(self, item: Post) -> Any:
-        """When it was told."""
-        return item.posted_at
+        """When it came to show: the last yes it waited for."""
+        return wall.shown_since(item)
 
 
 _stories = Stories()
