@@ -14,6 +14,7 @@ from neoncard.share.tables import Comment, Post
 from neoncard.thank import actions as thank
 from neoncard.thank.tables import ThankYou
 from tests import make
+from tests.samples_shared import JPEG
 from tests.share.telling import read, told
 
 
@@ -145,7 +146,7 @@ def test_a_comment_is_escaped_linked_without_follow_and_deleted_by_its_writer(ho
     page = other.post(f"/stories/{post.pk}/comment", {"words": words}, follow=True)
     html = page.content.decode()
     assert "&lt;b&gt;both&lt;/b&gt;" in html
-    assert '<a href="https://example.org/a" rel="nofollow">' in html
+    assert 'href="https://example.org/a" rel="noopener noreferrer nofollow"' in html
     row = Comment.objects.get()
     assert signed_in(house.second).post(f"/comments/{row.pk}/delete").status_code == 404
     other.post(f"/comments/{row.pk}/delete")
@@ -290,6 +291,10 @@ def test_every_page_takes_ten_queries_at_most(house, signed_in, django_assert_ma
         actions.hang(by=house.agent, kindness=kindness)
         hung = Post.objects.get(kindness=kindness)
         actions.comment(by=house.lead, post=hung, words="That was a long night.")
+    for row in (post.kindness, kindness):
+        actions.add_picture(
+            by=house.agent, kindness=row, body=JPEG, alt="a", credit="b", licence="c"
+        )
     client = signed_in(house.second)
     for url in (
         "/wall",

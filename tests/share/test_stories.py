@@ -1,5 +1,7 @@
 """Stories over http: released by everyone in them, or not seen."""
 
+import re
+
 import pytest
 
 from neoncard import keeping
@@ -11,6 +13,7 @@ from neoncard.share.tables import Comment, Post
 from neoncard.thank import actions as thank
 from neoncard.thank.rules import Given
 from tests import make
+from tests.samples_shared import JPEG
 from tests.share.telling import STORY, read, told
 
 
@@ -135,3 +138,57 @@ def test_what_a_stranger_did_may_be_told_but_not_what_a_stranger_wrote(house):
     assert wrote.giver.kind == "unknown"
     with pytest.raises(ValueError, match="wrote to you alone"):
         actions.hang(by=house.agent, kindness=wrote)
+
+
+def published(house, story=STORY):
+    row = make.kindness(house.agent, house.second)
+    post = actions.tell(
+        by=house.agent, kindness=row, title="The teddy bear", story=story, name_too=True
+    )
+    actions.release(by=house.second, post=post, read=read(post), name_too=True)
+    return post
+
+
+def test_a_film_is_a_link_that_says_where_it_leads_and_loads_nothing_before(house, signed_in):
+    film = "https://video.example.org/watch?v=1&list=2"
+    post = published(house, f"{STORY} See {film}, and https://good.example@evil.example/.")
+    actions.comment(by=house.agent, post=post, words="It is also at www.films.example now")
+    page = signed_in(house.third).get(f"/stories/{post.pk}").content.decode()
+    links = re.findall(
+        r'<a class="btn link" href="([^"]+)" rel="([^"]+)" target="_blank">([^<]+)', page
+    )
+    rel = "noopener noreferrer nofollow"
+    assert links == [
+        (film.replace("&", "&amp;"), rel, "Leads to video.example.org, in a new tab"),
+        ("https://good.example@evil.example/", rel, "Leads to evil.example, in a new tab"),
+        ("https://www.films.example", rel, "Leads to films.example, in a new tab"),
+    ]
+    loads = re.findall(r'<(?:img|iframe|video|script|link|source)[^>]+(?:src|href)="([^"]+)"', page)
+    assert [address for address in loads if not address.startswith("/")] == []
+    assert re.findall(r"<(?:iframe|video|embed|object)", page) == []
+
+
+def test_a_released_story_shows_its_picture_to_everyone_though_it_never_hung(house, signed_in):
+    post = published(house)
+    row = post.kindness
+    actions.add_picture(
+        by=house.agent, kindness=row, body=JPEG, alt="The bear", credit="Ines", licence="ours"
+    )
+    client = signed_in(house.third)
+    page = client.get(f"/stories/{post.pk}").content.decode()
+    assert (f"/kindness/{row.pk}/picture" in page, "Ines · ours" in page) == (True, True)
+    assert client.get(f"/kindness/{row.pk}/picture").status_code == 200
+    actions.withdraw(by=house.second, post=post)
+    assert client.get(f"/kindness/{row.pk}/picture").status_code == 404
+
+
+def test_somebody_unknown_is_not_waited_for_with_a_picture_either(house, signed_in):
+    seen = kindnesses.record(
+        by=house.agent,
+        giver=kindnesses.guest_party(),
+        receivers=[kindnesses.member_party(house.agent)],
+        words="The whole queue stepped aside.",
+    )
+    actions.add_picture(by=house.agent, kindness=seen, body=JPEG, alt="a", credit="b", licence="c")
+    actions.hang(by=house.agent, kindness=seen)
+    assert signed_in(house.third).get(f"/kindness/{seen.pk}/picture").status_code == 200

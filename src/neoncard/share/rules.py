@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from neoncard.kindness.rules import Leave, Sight, may_name, may_publish, sight
 
@@ -38,6 +39,32 @@ def comment_problem(words: str) -> Comment | None:
     if len(_WORD.findall(own)) + len(_SIGN.findall(own)) // 2 < COMMENT_LEAST:
         return Comment.FEW
     return Comment.LONG if len(words) > COMMENT_MOST else None
+
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"“”]+", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """An address in somebody's words, and the host it leads to, as a browser knows it."""
+
+    href: str
+    host: str
+
+
+def links_in(words: str) -> list[Elsewhere]:
+    """The web addresses in words, each once, in order; what is no address leads nowhere and is left out."""
+    found: dict[str, Elsewhere] = {}
+    for text in _ADDRESS.findall(words):
+        plain = text.rstrip(".,;:!?)]}'’…")
+        href = plain if "://" in plain else f"https://{plain}"
+        try:
+            host = (urlsplit(href).hostname or "").encode("idna").decode()
+        except ValueError:
+            continue
+        if "." in host:
+            found[href] = Elsewhere(href, host.removeprefix("www."))
+    return list(found.values())
 
 
 _PROMOTES = re.compile(

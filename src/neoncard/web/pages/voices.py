@@ -28,7 +28,8 @@ from neoncard.share import rules
 from neoncard.share.tables import Post
 from neoncard.share.voices import actions, queries
 from neoncard.share.voices.tables import Report
-from neoncard.web.pages.wall import PROBLEMS, Card, card
+from neoncard.web.pages.stories import PROBLEMS
+from neoncard.web.pages.wall import Card, card
 
 
 def _said(problem: ValueError) -> str:
