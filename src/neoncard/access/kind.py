@@ -44,6 +44,7 @@ def kindness(member: Member, id: int) -> Kindness:
             "quote",
             "thank_you",
             "picture",
+            "post",
         )
         .defer("picture__body")
     )

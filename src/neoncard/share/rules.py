@@ -193,7 +193,7 @@ def shows(post: Hung) -> Shows:
         return Shows.STORY
     if post.giver.kind == "gone":
         return Shows.NOTHING
-    plain = replace(post, title="", story="")
+    plain = replace(post, title="", story="") if post.story else post
     if post.words and released(plain):
         return Shows.WORDS
     if post.giver.kind != "member":
@@ -203,7 +203,7 @@ def shows(post: Hung) -> Shows:
     hidden = [person for person in post.people if person.off]
     if post.behind:
         hidden.append(post.behind)
-    return Shows.SHAPE if mentions(post.words, hidden) else Shows.WORDS
+    return Shows.SHAPE if hidden and mentions(post.words, hidden) else Shows.WORDS
 
 
 def mentions(words: str, people: Iterable[Person]) -> bool:

@@ -23,6 +23,11 @@ def to_look_at(member: Member) -> list[Review]:
     return list(rows.order_by("report__at"))
 
 
+def asked_to_look(member: Member) -> bool:
+    """Whether this member is asked to look at anything. One query."""
+    return Review.objects.filter(member=member, word="", report__closed_at=None).exists()
+
+
 def shown_to(lead: Member) -> Shown | None:
     """What somebody shows this lead, the oldest first, one at a time (P12). One query."""
     rows = Shown.objects.filter(lead=lead).select_related("member")

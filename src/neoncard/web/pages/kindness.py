@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -42,11 +44,14 @@ def kindness(request: HttpRequest, id: int) -> HttpResponse:
     row = access.kindness(member, id)
     gave, received = _inside(row, member)
     in_it = gave or received
-    post = Post.objects.filter(kindness=row, taken_down_at=None).first()
-    hanging = post or Post(nameless=[])
-    hanging.kindness = row
+    post = getattr(row, "post", None)
+    if post is not None and post.taken_down_at is not None:
+        post = None
+    hanging = post or Post(nameless=[], kindness=row)
     about = hung(hanging)
-    shows = wall.Shows.WORDS if in_it else shown_to_all(hanging)
+    # A story's release is of the story; the words it was told from are another matter.
+    plain = replace(about, title="", story="")
+    shows = wall.Shows.WORDS if in_it else shown_to_all(hanging, plain)
     by_id = {party.pk: party for party in (row.giver, *row.receivers.all())}
     faces = [
         face(by_id[one.party], wall.seen(one, about, in_it=in_it), member) for one in about.people
@@ -61,7 +66,7 @@ def kindness(request: HttpRequest, id: int) -> HttpResponse:
             "kindness": row,
             "line": from_to(faces[0], faces[1:], to_self=gave and received),
             "giver": faces[0],
-            "words": row.words if shows in (wall.Shows.WORDS, wall.Shows.STORY) else "",
+            "words": row.words if shows == wall.Shows.WORDS else "",
             "quote": _quote(row) if in_it else "",
             "in_it": in_it,
             "gave": gave and kept,

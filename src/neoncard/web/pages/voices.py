@@ -24,7 +24,8 @@ from neoncard.share import queries as wall
 from neoncard.share import rules
 from neoncard.share.tables import Post
 from neoncard.share.voices import actions, queries
-from neoncard.web.pages.wall import PROBLEMS, card
+from neoncard.web.pages.wall import PROBLEMS
+from neoncard.web.posts import card
 
 FEED = signing.Signer(salt="neoncard.feed")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -24,9 +23,10 @@ from neoncard.share.tables import Post
 from neoncard.share.voices import actions as voices
 from neoncard.share.voices import queries as saying
 from neoncard.share.voices.tables import Reaction
-from neoncard.web.faces import Face, face, from_to, listed, opening, undoable
+from neoncard.web.faces import listed, opening, undoable
 from neoncard.web.pages.forms import blame
 from neoncard.web.people_form import PeopleForm
+from neoncard.web.posts import card, hanging
 
 PROBLEMS = {
     rules.Comment.FEW: gettext_lazy(
@@ -42,40 +42,6 @@ PROBLEMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A post as one viewer sees it; `line`: who to whom."""
-
-    post: Post
-    shows: str
-    giver: Face
-    receivers: tuple[Face, ...]
-    line: str
-    in_it: bool
-
-
-def card(post: Post, viewer: Member) -> Card:
-    """A post fetched by `queries.posts()` as `viewer` sees it; no query."""
-    hung = queries.hung(post)
-    return _card(post, viewer, hung, queries.shown_to_all(post, hung))
-
-
-def _card(post: Post, viewer: Member, hung: rules.Hung, shows: rules.Shows) -> Card:
-    own = queries.party_of(viewer, post)
-    if own and shows != rules.Shows.STORY:
-        shows = rules.Shows.WORDS if hung.words else rules.Shows.SHAPE
-    parties = {party.pk: party for party in post.kindness.receivers.all()}
-    parties[post.kindness.giver_id] = post.kindness.giver
-
-    def of(person: rules.Person) -> Face:
-        return face(parties[person.party], rules.seen(person, hung, in_it=bool(own)), viewer)
-
-    giver, receivers = of(hung.giver), tuple(of(person) for person in hung.receivers)
-    to_self = hung.giver.party in {person.party for person in hung.receivers}
-    line = from_to(giver, receivers, to_self=to_self)
-    return Card(post, shows, giver, receivers, line, bool(own))
-
-
 @access.only()
 def wall(request: HttpRequest) -> HttpResponse:
     """`/wall`: three stories, then the team's kindnesses, newest first, 50 a page by key."""
@@ -84,22 +50,17 @@ def wall(request: HttpRequest) -> HttpResponse:
     seen = queries.wall(member, before)
     older = f"{reverse('wall')}?before={seen.posts.older}" if seen.posts.older else ""
     at_top = {post.pk for post in seen.stories}
-    known = [(post, queries.hung(post)) for post in seen.posts.rows if post.pk not in at_top]
-    team = [(post, about, queries.shown_to_all(post, about)) for post, about in known]
+    lower = (post for post in seen.posts.rows if post.pk not in at_top)
     return render(
         request,
         "share/wall.html",
         {
             "nav": "wall",
             "stories": [card(post, member) for post in seen.stories],
-            "cards": [
-                _card(post, member, about, shows)
-                for post, about, shows in team
-                if shows != rules.Shows.NOTHING
-            ],
+            "cards": hanging(lower, member),
             "asked": seen.asked,
             "pictures": queries.pictures_asking(member),
-            "reviews": saying.to_look_at(member),
+            "reviews": saying.asked_to_look(member),
             "older": older,
             "newer": reverse("wall") if before else "",
         },
@@ -259,7 +220,7 @@ def _story(request: HttpRequest, member: Member, post: Post, form: CommentForm) 
     own = queries.party_of(member, post)
     hung = queries.hung(post)
     waits = queries.waits_for(post)
-    parties = [post.kindness.giver, *post.kindness.receivers.all()]
+    parties = queries.people(post.kindness)
     missing = [
         queries.names_of(party)[0] for party in parties if party.pk in waits and party != own
     ]
