@@ -3,7 +3,7 @@
     python -m bench pages --json pages.json                       # 1,000,000 kindnesses, 2,000 people, 200,000 encounters
     python -m bench pages --kindnesses 100000 --people 500 --encounters 20000
     python -m tests.postgres --durable python -m bench pages      # the same on PostgreSQL
-    python -m bench pages --only /wall --only /me                 # while mending one page
+    python -m bench pages --keep FOLDER --only /wall --only /me   # while mending a page or two
 
 Building so much takes minutes: `--keep FOLDER` leaves it there for the next time (for PostgreSQL, tests.postgres has
 the same option, before the command).
@@ -23,7 +23,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.rounds import percentile
-from bench.years import CHAIN, Company, analyze
+from bench.years import Company, analyze
 
 P95_MS, QUERIES, CHAIN_MS, LETTERS_S = 50, 10, 500, 60
 
@@ -33,6 +33,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kindnesses", type=int, default=1_000_000)
     parser.add_argument("--people", type=int, default=2_000)
     parser.add_argument("--encounters", type=int, default=200_000)
+    parser.add_argument("--chain", type=int, default=1_000, help="how long the chain is")
     parser.add_argument("--looks", type=int, default=40, help="how often each page is asked for")
     parser.add_argument(
         "--only", action="append", metavar="PAGE", help="this page alone, as often as wanted"
@@ -134,13 +135,21 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     memory.settle()  # as `neoncard serve` does
     connection.close()  # what is measured has a connection as pages have it
     built = round(time.perf_counter() - began, 1)
+    there = pages(company)
+    if unknown := set(args.only or ()) - there.keys():
+        raise SystemExit(f"bench: --only: no page is called {', '.join(sorted(unknown))}")
     looked = [
         look(name, *page, company, args.looks)
-        for name, page in pages(company).items()
+        for name, page in there.items()
         if not args.only or name in args.only
     ]
+    rows = {
+        "kindnesses": args.kindnesses + args.chain,
+        "people": args.people,
+        "encounters": args.encounters,
+    }
     if args.only:
-        return {"pages": looked}
+        return {"rows": rows, "built_s": built, "pages": looked}
     chain = next(page for page in looked if page["page"] == "/chains/…")
     letters = write_letters()
     lists = [page for page in looked if page["page"] != "/chains/…"]
@@ -152,11 +161,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             "chain": round(CHAIN_MS / chain["p95_ms"], 2),
             "letters": round(LETTERS_S / max(letters, 0.01), 2),
         },
-        "rows": {
-            "kindnesses": args.kindnesses + CHAIN,
-            "people": args.people,
-            "encounters": args.encounters,
-        },
+        "rows": rows,
         "built_s": built,
         "chain_ms": chain["p95_ms"],
         "letters_s": letters,

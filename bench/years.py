@@ -10,7 +10,6 @@ from typing import Any
 
 from django.core.management.color import no_style
 
-CHAIN = 1_000
 SLICE = 50_000
 NAME = "Bench Ferries"
 WORDS = "You stayed until the last ferry had gone, and found the lady's bag under the third bench."
@@ -54,7 +53,7 @@ class Company:
         if organisation is None:
             return False
         here = (Kindness.objects.count(), Member.objects.count(), Encounter.objects.count())
-        asked = (self.args.kindnesses + CHAIN, self.args.people, self.args.encounters)
+        asked = (self.args.kindnesses + self.args.chain, self.args.people, self.args.encounters)
         if organisation.name != NAME or here != asked:
             raise SystemExit(
                 f"bench: --keep holds {here} kindnesses, people, encounters; not {asked}"
@@ -170,19 +169,19 @@ class Company:
                 cursor.execute(statement)
 
     def chain(self) -> None:
-        """A thousand kindnesses, each passed on from one of the last few."""
+        """Kindnesses, each passed on from one of the last few: a thousand, unless asked otherwise."""
         from neoncard.kindness.tables import Kindness
 
         first = None
         rows: list[Any] = []
-        for n in range(CHAIN):
+        for n in range(self.args.chain):
             before = rows[max(0, n - 1 - self.dice.randrange(4))] if rows else None
             row = Kindness.objects.create(
                 giver=self.parties[n % len(self.parties)],
                 words=WORDS,
                 how="said",
                 sees="team",
-                at=self.now - timedelta(minutes=CHAIN - n),
+                at=self.now - timedelta(minutes=self.args.chain - n),
                 received_at=self.now,
                 passed_on_from=before,
                 chain=first,

@@ -47,3 +47,22 @@ def test_a_bench_writes_its_ratios_first_and_its_machine(tmp_path):
     assert len(found["jobs_per_second"]) == 1
     assert str(found["machine"]["cores"]) in found["machine"]["line"]
     assert done.stdout.startswith("jobs a second over the bar: ")
+
+
+def test_a_kept_company_is_built_once_and_its_figures_say_how_much_was_in_it(own):
+    asked = ["--kindnesses=60", "--people=40", "--encounters=80", "--chain=12", "--looks=1"]
+    out, home = own.home / "pages.json", f"--keep={own.home}"
+
+    def bench(*more):
+        done = own.python("-m", "bench", "pages", home, f"--json={out}", *asked, *more)
+        return done, json.loads(out.read_text()) if done.returncode == 0 else {}
+
+    done, found = bench("--only=/wall")
+    assert done.returncode == 0, done.stderr
+    assert found["rows"] == {"kindnesses": 72, "people": 40, "encounters": 80}
+    assert [page["page"] for page in found["pages"]] == ["/wall"]
+    done, found = bench("--only=/chains/…")
+    assert done.returncode == 0, done.stderr
+    assert [page["page"] for page in found["pages"]] == ["/chains/…"]
+    done, _found = bench("--kindnesses=61", "--only=/wall")
+    assert "--keep holds (72, 40, 80)" in done.stderr

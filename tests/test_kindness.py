@@ -78,6 +78,27 @@ def test_every_boomerang_has_two_links_and_three_parties(steps):
         assert len({p for link in stretch for p in (link.giver, *link.receivers)}) >= 3
 
 
+def walked_up(last, by_id):
+    """The boomerang a link closes, found by walking up from it, or None."""
+    path = [last]
+    while (before := by_id.get(path[0].passed_on_from)) and before not in path:
+        path.insert(0, before)
+        parties = {p for link in path for p in (link.giver, *link.receivers)}
+        if before.giver in last.receivers and len(path) > 2 and len(parties) > 2:
+            return Boomerang(tuple(link.id for link in path), before.giver)
+    return None
+
+
+PARTY = st.integers(0, 4)
+
+
+@given(st.lists(st.tuples(PARTY, PARTY, st.none() | st.integers(0, 11)), max_size=12))
+def test_every_boomerang_is_found_in_branches_and_beside_loops(steps):
+    chain = [Link(n, giver, (to,), before) for n, (giver, to, before) in enumerate(steps)]
+    by_id = {link.id: link for link in chain}
+    assert boomerangs(chain) == [one for link in chain if (one := walked_up(link, by_id))]
+
+
 @pytest.mark.parametrize(
     ("label", "by_agent", "boilerplate", "expected"),
     [

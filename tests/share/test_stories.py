@@ -43,6 +43,30 @@ def test_words_and_name_are_two_choices(house, signed_in):
     assert "Ines to Jonas" in signed_in(house.third).get("/wall").content.decode()
 
 
+def test_a_story_releases_itself_and_not_the_words_it_was_told_from(house, signed_in):
+    post = told(house, words="He wept, and nobody else is to know.")
+    actions.release(by=house.second, post=post, read=read(post), name_too=True)
+    other = signed_in(house.third)
+    page = other.get("/wall?before=9999999999999999-1").content.decode()
+    assert "bear bear bear" in page
+    assert "He wept" not in page
+    guest = kindnesses.guest_party("Mr Thiele")
+    row = kindnesses.record(
+        by=house.agent,
+        giver=kindnesses.member_party(house.agent),
+        receivers=[guest],
+        words="He wept again.",
+        sees="team",
+    )
+    post = actions.tell(by=house.agent, kindness=row, title="Bear", story=STORY, name_too=True)
+    words = exact_words("Bear", STORY, "")
+    kindnesses.release(party=guest, kindness=row, words=words, name_too=False, by="guest")
+    assert post in queries.stories()
+    page = other.get(f"/kindness/{row.pk}")
+    assert page.status_code == 200
+    assert "He wept" not in page.content.decode()
+
+
 def test_a_story_changed_after_reading_is_not_released(house, signed_in):
     post = told(house)
     old = read(post)

@@ -6,6 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from neoncard.kindness.tables import Kindness
+from neoncard.pass_on import actions as chains
+from neoncard.share import actions as share
 from neoncard.share.tables import Picture
 from neoncard.web import people_form
 from neoncard.web.pages import settings
@@ -73,6 +75,46 @@ def test_finding_who_is_in_a_picture_is_no_sending(large, house, signed_in):
     assert house.admin.pk in offered(response.content.decode())
     assert "The ramp" in response.content.decode()
     assert Picture.objects.count() == 0
+
+
+def test_a_pass_goes_to_one_colleague_found_by_name(large, house, signed_in):
+    client = signed_in(house.agent)
+    team = {one.pk for one in (house.second, house.third, house.counter, house.lead)}
+    text = client.get(f"/grace?to={house.second.pk}").content.decode()
+    assert offered(text) == team
+    assert ticked(text) == [str(house.second.pk)]
+    assert 'type="checkbox" name="to"' not in text
+    typed = {"find": "1", "pick": "ada", "who": "colleague", "words": "A rough night."}
+    response = client.post("/grace", typed)
+    assert response.status_code == 200
+    assert offered(response.content.decode()) == {*team, house.admin.pk}
+    found = client.post("/people/find", {"pick": "ada", "one": "1"}).content.decode()
+    assert f'type="radio" name="to" value="{house.admin.pk}"' in found
+    several = {"who": "colleague", "to": [house.admin.pk, house.second.pk], "words": "A night."}
+    assert client.post("/grace", several).status_code == 422
+    assert Kindness.objects.count() == 0
+    given = {"who": "colleague", "to": house.admin.pk, "words": "A rough night."}
+    assert client.post("/grace", given).status_code == 302
+    assert [party.member for party in Kindness.objects.get().receivers.all()] == [house.admin]
+
+
+@pytest.mark.parametrize("passed_on", [False, True])
+def test_a_fresh_kindness_with_a_picture_asks_at_most_ten_times(
+    large, house, signed_in, passed_on, django_assert_max_num_queries
+):
+    first = make.kindness(house.lead, house.agent)
+    row = chains.pass_on(by=house.agent, kindness=first, to=[house.second], words="For you too.")
+    if not passed_on:
+        row = make.kindness(house.agent, house.second)
+    facts = {"body": JPEG, "alt": "The ramp", "credit": "Ines", "licence": "ours"}
+    share.add_picture(by=house.agent, kindness=row, pictured=[house.third], **facts)
+    share.land(member=house.second, kindness=row, word="warm")
+    client = signed_in(house.agent)
+    with django_assert_max_num_queries(10):
+        text = client.get(f"/kindness/{row.pk}").content.decode()
+    assert "The ramp" in text
+    assert "it was warm" in text
+    assert ("Who else helped?" in text) != passed_on
 
 
 def test_the_people_of_a_company_come_in_pages_and_by_name(monkeypatch, house, signed_in):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -40,6 +41,38 @@ def answers_to(kindness: Kindness | None) -> list[Kindness]:
         return []
     rows = kindness.answered_by.filter(state=Kindness.State.KEPT).exclude(sees=Kindness.Sees.GIVER)
     return list(rows.exclude(words="").select_related("giver__member").order_by("at"))
+
+
+SAID = (
+    *("words", "occasion", "how", "received_at", "quote_start", "quote_end", "quote__text"),
+    *("giver__kind", "giver__name", "giver__customer__name"),
+    *("giver__member__name", "giver__member__known_as"),
+)
+"""The columns `said` reads, for `only()`: a query of all that belongs to a kindness takes longer to write than to run."""
+
+
+class Kept(NamedTuple):
+    """Words one gave or was given, when, and by what kind of party."""
+
+    words: str
+    at: datetime
+    by: str
+    mine: bool
+
+
+def keepsake(member: Member, most: int) -> list[Kept]:
+    """Kept words one gave or was given, the newest `most` of both, newest first. Two queries.
+
+    Each of the two walks an index of its own; what one keeps to oneself is in it, what another keeps to themself is not.
+    """
+    rows = Kindness.objects.filter(state=Kindness.State.KEPT).exclude(words="")
+    gave = rows.filter(giver__member=member)
+    got = rows.filter(receivers__member=member).exclude(giver__member=member)
+    found: list[Kept] = []
+    for mine, some in ((True, gave), (False, got.exclude(sees=Kindness.Sees.GIVER))):
+        newest = some.order_by("-at", "-pk").values_list("words", "at", "giver__kind", "pk")
+        found += [Kept(*row[:3], mine) for row in newest[:most]]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:most]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +143,7 @@ def proposals(member: Member, most: int = 2) -> list[Kindness]:
     theirs = Q(giver__member=member) | Q(giver__member=None, receivers__member=member)
     rows = Kindness.objects.filter(theirs, state=Kindness.State.PROPOSED).distinct()
     rows = rows.select_related("giver__member", "giver__customer", "encounter__customer", "quote")
+    rows = rows.only(*SAID, "encounter__customer__name")
     return list(rows.order_by("-received_at", "-pk")[:most])
 
 

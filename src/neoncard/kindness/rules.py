@@ -39,15 +39,43 @@ def boomerangs(links: Iterable[Link], gone: frozenset[int] = frozenset()) -> lis
     its first giver (HOUSE). `gone` are parties that can't be told apart (tombstones, unknowns): they never make one.
     """
     by_id = {link.id: link for link in links}
-    gave: dict[int, set[int]] = {}
+    gave: dict[int, list[int]] = {}
     for link in by_id.values():
-        gave.setdefault(link.giver, set()).add(link.id)
+        gave.setdefault(link.giver, []).append(link.id)
+    spans = _spans(by_id)
     found = []
     for last in by_id.values():
-        home = {party for party in last.receivers if party in gave and party not in gone}
+        # Walking up from every link costs the square of a long chain: only from those that follow from a receiver's own.
+        at = spans[last.id].start
+        home = {
+            party
+            for party in last.receivers
+            if party not in gone and any(at in spans[first] for first in gave.get(party, ()))
+        }
         if home and (stretch := _stretch(last, home, by_id, gone)):
             found.append(stretch)
     return found
+
+
+def _spans(by_id: dict[int, Link]) -> dict[int, range]:
+    """For each link the numbers, in one walk down the chain, of itself and of all that follows from it.
+
+    What hangs on a loop in bad data is not walked, and may follow from everything.
+    """
+    after: dict[int | None, list[int]] = {}
+    for link in by_id.values():
+        before = link.passed_on_from if link.passed_on_from in by_id else None
+        after.setdefault(before, []).append(link.id)
+    order: list[int] = []
+    todo = list(after.get(None, ()))
+    while todo:
+        order.append(at := todo.pop())
+        todo.extend(after.get(at, ()))
+    spans = dict.fromkeys(by_id, range(len(by_id)))
+    for number, at in reversed(list(enumerate(order))):
+        ends = (spans[one].stop for one in after.get(at, ()))
+        spans[at] = range(number, max(ends, default=number + 1))
+    return spans
 
 
 def _stretch(
@@ -106,15 +134,14 @@ class Leave:
 
 def may_publish(words: str, must: frozenset[int], leaves: Iterable[Leave]) -> bool:
     """Whether every party in `must` has released exactly these words (P6)."""
-    right = text_hash(words)
-    return must <= {leave.party for leave in leaves if leave.text_hash == right}
+    return must <= {leave.party for leave in leaves if leave.text_hash == text_hash(words)}
 
 
 def may_name(party: int, words: str, leaves: Iterable[Leave]) -> bool:
     """Whether this party has released their name with exactly these words (P6)."""
-    right = text_hash(words)
     return any(
-        leave.party == party and leave.name_too and leave.text_hash == right for leave in leaves
+        leave.party == party and leave.name_too and leave.text_hash == text_hash(words)
+        for leave in leaves
     )
 
 

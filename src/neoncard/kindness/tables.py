@@ -28,6 +28,17 @@ class Party(models.Model):
     )
     name = models.CharField(max_length=120, blank=True)
 
+    class Meta:
+        indexes = [
+            # Where hardly any party is a customer SQLite doesn't believe the whole column's index (see Kindness below),
+            # and read all parties for each post of the wall.
+            models.Index(
+                fields=["customer"],
+                name="party_customer",
+                condition=models.Q(customer__isnull=False),
+            )
+        ]
+
     def __str__(self) -> str:
         return self.name or str(self.get_kind_display())
 

@@ -20,7 +20,7 @@ def asked_when_reported(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neoncard", "0007_share")]
+    dependencies = [("neoncard", "0008_parties")]
 
     operations = [
         migrations.AddField("member", "feed", models.CharField(blank=True, default="", max_length=24), preserve_default=False),

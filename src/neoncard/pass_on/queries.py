@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from neoncard.kindness.queries import SAID
 from neoncard.kindness.rules import Link, boomerangs
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
@@ -31,15 +32,18 @@ def received(member: Member, most: int = 5) -> list[Kindness]:
     me = Subquery(Party.objects.filter(member=member).values("pk"))
     mine = Kindness.objects.filter(giver=me)
     rows = (
-        Kindness.objects.filter(receivers=me, state=Kindness.State.KEPT, received_at__gte=since)
-        .exclude(sees=Kindness.Sees.GIVER)
-        .exclude(giver=me)
-        .filter(
+        Kindness.objects.filter(
+            ~Q(giver=me),
+            ~Q(sees=Kindness.Sees.GIVER),
             ~Exists(Rest.objects.filter(kindness=OuterRef("pk"), member=member)),
             ~Exists(mine.filter(answers=OuterRef("pk"))),
             ~Exists(mine.filter(passed_on_from=OuterRef("pk"))),
+            receivers=me,
+            state=Kindness.State.KEPT,
+            received_at__gte=since,
         )
-        .select_related("giver__member", "giver__customer", "encounter", "quote", "thank_you")
+        .select_related("giver__member", "giver__customer", "quote", "thank_you")
+        .only(*SAID, "thank_you__read_at")
     )
     return list(rows.order_by("-received_at", "-pk")[:most])
 

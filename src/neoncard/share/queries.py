@@ -17,13 +17,12 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce
 
 from neoncard.kindness import queries as kindnesses
 from neoncard.kindness.rules import CARD, Leave, text_hash
-from neoncard.kindness.tables import Kindness, Party
+from neoncard.kindness.tables import Kindness, Party, Release
 from neoncard.kit import clock
 from neoncard.kit.pagination import Page, newest
 from neoncard.people.tables import Member, OptOut
@@ -45,6 +44,10 @@ def off_wall(member: str) -> Exists:
 def parties() -> QuerySet[Party]:
     """Parties with the member or customer they are, and `off`: whether they opted out of the wall."""
     return Party.objects.select_related("member", "customer").annotate(off=off_wall("member"))
+
+
+def _hanging() -> QuerySet[Post]:
+    return Post.objects.filter(taken_down_at=None, hidden_at=None)
 
 
 def _posts() -> QuerySet[Post]:
@@ -71,7 +74,11 @@ def _hung() -> QuerySet[Post]:
 
 
 def _people() -> tuple[Any, ...]:
-    return (Prefetch("kindness__receivers", queryset=parties()), "kindness__releases")
+    """Who is in a post, and what they released, as plain lists: fifty managers cost a tenth of the wall."""
+    return (
+        Prefetch("kindness__receivers", queryset=parties(), to_attr="to"),
+        Prefetch("kindness__releases", to_attr="leaves"),
+    )
 
 
 def posts() -> QuerySet[Post]:
@@ -91,25 +98,40 @@ def reported(ids: Iterable[int]) -> dict[int, Post]:
 
 
 def whole(rows: QuerySet[Kindness]) -> QuerySet[Kindness]:
-    """These kindnesses with all that `hung` needs. Three queries in all."""
+    """These kindnesses with all that `hanging` and `hung` need. Three queries in all."""
     rows = rows.select_related(
-        "giver__member", "giver__customer", "encounter__customer__party", "thank_you"
+        "giver__member", "giver__customer", "encounter__customer__party", "thank_you", "post"
     ).annotate(giver_off=off_wall("giver__member"))
     return rows.prefetch_related(Prefetch("receivers", queryset=parties()), "releases")
 
 
 def hanging(kindness: Kindness) -> Post:
-    """The post of a kindness fetched by `whole`, or an empty one where it never hung. One query."""
-    post = Post.objects.filter(kindness=kindness, taken_down_at=None).first() or Post(nameless=[])
-    post.kindness = kindness
+    """The post of a kindness fetched by `whole`, or an empty one where it hangs nowhere. No query."""
+    post: Post | None = getattr(kindness, "post", None)
+    if post is None or post.taken_down_at is not None:
+        return Post(nameless=[], kindness=kindness)
     return post
+
+
+def people(kindness: Kindness) -> tuple[Party, ...]:
+    """Giver and receivers of a kindness fetched with a post or by `whole`; no query."""
+    to: list[Party] | None = getattr(kindness, "to", None)
+    return (kindness.giver, *(kindness.receivers.all() if to is None else to))
+
+
+def _releases(kindness: Kindness) -> Iterable[Release]:
+    found: list[Release] | None = getattr(kindness, "leaves", None)
+    return kindness.releases.all() if found is None else found
+
+
+def _leaves(kindness: Kindness) -> tuple[Leave, ...]:
+    return tuple(Leave(row.party_id, row.text_hash, row.name_too) for row in _releases(kindness))
 
 
 def hung(post: Post) -> Hung:
     """What `rules` needs to know of a post fetched by `posts()`; no query."""
     kindness = post.kindness
-    giver = kindness.giver
-    receivers = tuple(kindness.receivers.all())
+    giver, *receivers = people(kindness)
     thanks = getattr(kindness, "thank_you", None)
     inside = {party.pk for party in (giver, *receivers)}
     return Hung(
@@ -120,9 +142,7 @@ def hung(post: Post) -> Hung:
         words=kindness.words,
         title=post.title,
         story=post.story,
-        leaves=tuple(
-            Leave(row.party_id, row.text_hash, row.name_too) for row in kindness.releases.all()
-        ),
+        leaves=_leaves(kindness),
         thanked=wrote_it(kindness),
         for_team=bool(thanks and thanks.team_may_read),
         behind=_behind(kindness, inside),
@@ -171,15 +191,24 @@ class Wall:
 
 
 def wall(member: Member, before: str = "", size: int = 50) -> Wall:
-    """A page of posts, newest first; `shown_to_all` says what shows of each. Four queries, three on later pages.
+    """A page of posts, newest first; `shown_to_all` says what shows of each. Five queries, four on later pages.
 
     Who may see a kindness is asked of the rows, not of the database: a join's filter would keep it from walking the
-    posts by their own index, and page one of a million took five seconds.
+    posts by their own index, and page one of a million took five seconds. Which posts hang there, and which stories, is
+    asked by that index alone; then all of them are read at once, because planning such a read costs more than the rows.
     """
-    page = newest(_posts(), by="posted_at", before=before, size=size)
+    page = newest(_hanging().only("posted_at"), by="posted_at", before=before, size=size)
     told = [] if before else list(_told())
-    prefetch_related_objects([*told, *page.rows], *_people())
-    return Wall(page, _published(told), _asked(told, member))
+    known = _read([*told, *(row.pk for row in page.rows)])
+    stories = [known[pk] for pk in told if pk in known]
+    rows = [known[row.pk] for row in page.rows if row.pk in known]
+    return Wall(Page(rows, page.older), _published(stories), _asked(stories, member))
+
+
+def _read(ids: Iterable[int]) -> dict[int, Post]:
+    """Posts with all that `hung` needs, by id. Three queries, none without an id."""
+    wanted = set(ids)
+    return {post.pk: post for post in posts().filter(pk__in=wanted)} if wanted else {}
 
 
 def _asked(told: Iterable[Post], member: Member) -> list[Post]:
@@ -195,30 +224,31 @@ def _asked(told: Iterable[Post], member: Member) -> list[Post]:
 
 
 def stories(most: int = STORIES) -> list[Post]:
-    """The newest stories that everyone in them released, three at most on a page (E9). Three queries."""
+    """The newest stories that everyone in them released, three at most on a page (E9). Four queries, or one."""
     told = list(_told())
-    prefetch_related_objects(told, *_people())
-    return _published(told, most)
+    known = _read(told)
+    return _published((known[pk] for pk in told if pk in known), most)
 
 
 def shown_since(post: Post) -> datetime:
     """When the last yes that a story waited for came, often days after it was told; no query."""
     about = hung(post)
     must, right = must_release(about), text_hash(about.text)
-    rows = post.kindness.releases.all()
+    rows = _releases(post.kindness)
     given = (row.at for row in rows if row.party_id in must and row.text_hash == right)
     return max(post.posted_at, *given)
 
 
 def newly_shown(since: datetime | None = None, most: int = STORIES) -> list[Post]:
-    """Stories by when they came to show, the newest first; of those that did after `since`. Three queries."""
+    """Stories by when they came to show, the newest first; of those that did after `since`. Four queries, or one."""
     found = [(shown_since(post), post.pk, post) for post in stories(LOOKED_AT)]
     found.sort(reverse=True)
     return [post for at, _pk, post in found if since is None or at > since][:most]
 
 
-def _told() -> QuerySet[Post]:
-    return _posts().exclude(story="").order_by("-posted_at", "-pk")[:LOOKED_AT]
+def _told() -> QuerySet[Post, int]:
+    rows = _hanging().exclude(story="").order_by("-posted_at", "-pk")
+    return rows.values_list("pk", flat=True)[:LOOKED_AT]
 
 
 def _published(told: Iterable[Post], most: int = STORIES) -> list[Post]:
@@ -268,11 +298,15 @@ def shared_with(member: Member, customer_id: int | None, most: int = 2) -> list[
     return [row for row in rows if row.mine or row.pk in shown][:most]  # type: ignore[attr-defined]
 
 
+def _may_see(kindness: Kindness) -> tuple[Party, ...]:
+    """Those in it for whom it is: of "only me" its giver alone. No query."""
+    alone = kindness.sees == Kindness.Sees.GIVER
+    return (kindness.giver,) if alone else people(kindness)
+
+
 def party_of(member: Member, post: Post) -> Party | None:
     """The party this member is in a post fetched by `posts()`, or None; no query. Of "only me" the giver alone."""
-    kindness = post.kindness
-    alone = kindness.sees == Kindness.Sees.GIVER
-    for party in (kindness.giver, *([] if alone else kindness.receivers.all())):
+    for party in _may_see(post.kindness):
         if party.member_id == member.pk:
             return party
     return None
@@ -289,14 +323,11 @@ def may_look(picture: Picture, viewer: Member, post: Post) -> bool:
     """Whether `viewer` may look at a picture fetched by `pictures()` beside the kindness of `post`, which came from
     `posts()` or `hanging()`. No query.
     """
-    kindness = post.kindness
-    alone = kindness.sees == Kindness.Sees.GIVER
-    parties = [kindness.giver, *([] if alone else kindness.receivers.all())]
     return look(
         viewer.pk,
         by=picture.by_id,
         likenesses={one.member_id: one.released_at is not None for one in picture.likenesses.all()},
-        inside=frozenset(party.member_id for party in parties if party.member_id),
+        inside=frozenset(party.member_id for party in _may_see(post.kindness) if party.member_id),
         words_released=_all_said_yes(post),
     )
 

@@ -218,7 +218,7 @@ def shows(post: Hung) -> Shows:
     """
     if post.story and released(post):
         return Shows.STORY
-    return shows_plain(replace(post, title="", story=""))
+    return shows_plain(replace(post, title="", story="") if post.story else post)
 
 
 def shows_plain(post: Hung) -> Shows:
@@ -234,7 +234,7 @@ def shows_plain(post: Hung) -> Shows:
     hidden = [person for person in post.people if person.off]
     if post.behind:
         hidden.append(post.behind)
-    return Shows.SHAPE if mentions(post.words, hidden) else Shows.WORDS
+    return Shows.SHAPE if hidden and mentions(post.words, hidden) else Shows.WORDS
 
 
 def mentions(words: str, people: Iterable[Person]) -> bool:

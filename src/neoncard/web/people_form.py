@@ -32,8 +32,10 @@ class PeopleForm(forms.Form):
 
     A company of up to `ALL` people is there to tick at once; in a larger one the own team is, and a name typed finds
     others. Pressing "Find" sends the form without ending it: what was typed and ticked comes back. Three queries.
+    `one`: one of them is picked and no more; a form that says so checks it.
     """
 
+    one = False
     to = PeopleField(label=_("To whom?"))
 
     def __init__(

@@ -14,7 +14,7 @@ from neoncard.kit import clock
 from neoncard.people.hours import away
 from neoncard.people.queries import as_fetched
 from neoncard.people.tables import Member, Role
-from neoncard.share.queries import hung, names_of, off_wall, posts_even_hidden, waits_for
+from neoncard.share.queries import hung, names_of, off_wall, people, posts_even_hidden, waits_for
 from neoncard.share.rules import must_release
 from neoncard.share.tables import Post
 from neoncard.share.voices.tables import Reaction, Report, Review, Shown
@@ -70,7 +70,7 @@ def asked_of(customer: Customer | None, kindness: Kindness | None) -> list[Asked
 def _asked(post: Post, customer: Customer | None, kindness: Kindness | None) -> Asked | None:
     about = hung(post)
     row = post.kindness
-    inside = [row.giver, *row.receivers.all()]
+    inside = people(row)
     wrote = (
         row.giver if kindness and row.pk == kindness.pk and row.giver.member_id is None else None
     )
@@ -100,6 +100,11 @@ def to_look_at(member: Member) -> list[Review]:
     rows = open_reviews(member)
     rows = rows.select_related("report__comment", "report__post__kindness")
     return list(rows.order_by("report__at"))
+
+
+def asked_to_look(member: Member) -> bool:
+    """Whether this member is asked to look at anything. One query."""
+    return Review.objects.filter(member=member, word="", report__closed_at=None).exists()
 
 
 def shown_to(lead: Member) -> Shown | None:

@@ -16,12 +16,11 @@ from neoncard import access
 from neoncard.care import actions, queries
 from neoncard.kindness.actions import customer_party, guest_party, member_party
 from neoncard.kindness.tables import Party
-from neoncard.people.queries import colleagues
-from neoncard.people.tables import Member
 from neoncard.web.faces import listed, undoable
-from neoncard.web.people_form import PeopleForm
+from neoncard.web.people_form import PeopleField, PeopleForm
 
 TODAY = "today"
+COLLEAGUE, CUSTOMER = "colleague", "customer"
 
 
 @access.only()
@@ -36,27 +35,6 @@ def hard_day(request: HttpRequest) -> HttpResponse:
         actions.say_hard(member=member)
         messages.success(request, _("All right. Today stays light, and only you know."))
     return redirect(TODAY)
-
-
-class OneForm(forms.Form):
-    """Picking one colleague."""
-
-    to = forms.ChoiceField(
-        label=gettext_lazy("Whom?"),
-        error_messages={"required": gettext_lazy("Pick one person.")},
-    )
-
-    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.people = {str(one.pk): one for one in colleagues(member)}
-        field = self.fields["to"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-        names = [(pk, _named(one)) for pk, one in self.people.items()]
-        field.choices = [("", gettext_lazy("Pick one person")), *names]
-
-
-def _named(member: Member) -> str:
-    return f"{member.known_as} · {member.team.name}" if member.team else member.known_as
 
 
 class HandForm(PeopleForm):
@@ -103,21 +81,21 @@ def hand_coming(request: HttpRequest, id: int) -> HttpResponse:
     return redirect(TODAY)
 
 
-class GraceForm(OneForm):
+class GraceForm(PeopleForm):
     """A pass on a bad day, for a colleague or a customer."""
 
+    one = True
     who = forms.ChoiceField(
         label=gettext_lazy("For whom?"),
         choices=[
-            ("colleague", gettext_lazy("A colleague")),
-            ("customer", gettext_lazy("A customer")),
+            (CUSTOMER, gettext_lazy("A customer")),
+            (COLLEAGUE, gettext_lazy("A colleague")),
         ],
         widget=forms.RadioSelect,
-        initial="customer",
+        initial=CUSTOMER,
     )
-    name = forms.CharField(
-        label=gettext_lazy("Their name, if it is a customer"), max_length=120, required=False
-    )
+    name = forms.CharField(label=gettext_lazy("Their name"), max_length=120, required=False)
+    to = PeopleField(label=gettext_lazy("Which colleague?"), required=False)
     words = forms.CharField(
         label=gettext_lazy("What was it?"),
         max_length=2000,
@@ -135,17 +113,11 @@ class GraceForm(OneForm):
         help_text=gettext_lazy("Otherwise only you do."),
         required=False,
     )
-    field_order = ["who", "to", "name", "words", "dug_deeper", "told"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["to"].required = False
-        self.fields["to"].label = gettext_lazy("Which colleague?")
 
     def clean(self) -> dict[str, Any]:
-        """A colleague has to be picked when it is for one."""
+        """A colleague, and one, has to be picked when it is for one."""
         data = super().clean() or self.cleaned_data
-        if data.get("who") == "colleague" and not data.get("to"):
+        if data.get("who") == COLLEAGUE and len(data.get("to") or ()) != 1:
             self.add_error("to", _("Pick the colleague it is for."))
         return data
 
@@ -157,15 +129,18 @@ def grace(request: HttpRequest) -> HttpResponse:
     ticket = request.GET.get("encounter", "")
     encounter = access.own_encounter(member, ticket) if ticket else None
     customer = encounter.customer if encounter else None
-    start = {"name": customer.name if customer else "", "to": request.GET.get("to", "")}
+    start: dict[str, Any] = {
+        "name": customer.name if customer else "",
+        "to": request.GET.getlist("to")[:1],
+    }
     if start["to"]:
-        start["who"] = "colleague"
+        start["who"] = COLLEAGUE
     form = GraceForm(request.POST or None, initial=start, member=member)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         to: Party
-        if data["who"] == "colleague":
-            to = member_party(form.people[data["to"]])
+        if data["who"] == COLLEAGUE:
+            to = member_party(form.chosen[0])
         else:
             to = customer_party(customer) if customer else guest_party(data["name"])
         row = actions.give_grace(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +30,12 @@ DRAW_BOTH = (
 )
 SAID_IN_TITLE = 12
 ZOOMS = (0.6, 1.0, 1.6, 2.4)
+CSS = {
+    "customer": "person customer",
+    "gone": "person gone",
+    "someone": "person gone",
+    "you": "person you",
+}
 
 
 class PassOnForm(PeopleForm):
@@ -74,15 +82,17 @@ def rest(request: HttpRequest, id: int) -> HttpResponse:
     return redirect("today")
 
 
-@dataclass(frozen=True, slots=True)
-class Circle:
-    """A circle of the picture, and what stands in and beside it (chain.css says where)."""
+class Circle(NamedTuple):
+    """A circle of the picture, and what stands in and beside it (chain.css says where).
 
+    Of these and of `Told` a long chain has thousands: the templates take them apart, which costs less than asking each.
+    """
+
+    css: str
     at: str
     initials: str
     name: str
     when: str
-    css: str
 
 
 @dataclass(slots=True)
@@ -109,8 +119,7 @@ class Drawing:
         return round(self.height * self.scale)
 
 
-@dataclass(slots=True)
-class Told:
+class Told(NamedTuple):
     """One kindness of the list, as this viewer may read it, with its answers and side branches."""
 
     line: str
@@ -120,8 +129,8 @@ class Told:
     when: str
     thanks: bool
     came_back: bool
-    answers: list[Told] = field(default_factory=list)
-    branches: list[list[Told]] = field(default_factory=list)
+    answers: Sequence[Told] = ()
+    branches: Sequence[Sequence[Told]] = ()
 
 
 class Chain:
@@ -133,7 +142,7 @@ class Chain:
 
     def __init__(self, rows: list[Drawn], answers: list[Drawn], viewer: Member) -> None:
         self.viewer = viewer
-        self.days: dict[date, str] = {}
+        self.days: dict[date, tuple[str, str]] = {}
         self.seen: dict[int, Face] = {}
         self.rows = {row.pk: row for row in rows}
         self.answers = {row.pk: row for row in answers}
@@ -162,11 +171,11 @@ class Chain:
             closed=self.closed,
         )
 
-    def day(self, at: datetime) -> str:
-        """A day as one says it; many kindnesses of a chain are of the same."""
-        local = timezone.localtime(at).date()
+    def day(self, row: Drawn) -> tuple[str, str]:
+        """The day of a kindness, as a machine reads it and as one says it; many of a chain are of the same."""
+        local = timezone.localtime(row.at).date()
         if local not in self.days:
-            self.days[local] = date_format(local, "MONTH_DAY_FORMAT")
+            self.days[local] = local.isoformat(), date_format(local, "MONTH_DAY_FORMAT")
         return self.days[local]
 
     def row(self, pk: int) -> Drawn:
@@ -251,24 +260,13 @@ class Chain:
     def _circle(self, number: int, spot: rules.Spot, *, first: bool) -> Circle:
         shown = self.face_at(number)
         brought = self.row(spot.kindnesses[0])
-        css = " ".join(
-            name
-            for name, on in (
-                ("person", True),
-                ("customer", shown.kind == "customer"),
-                ("gone", shown.kind in ("gone", "someone")),
-                ("you", shown.kind == "you"),
-                ("first", first),
-            )
-            if on
-        )
         began = spot.party == brought.giver.id
         return Circle(
+            css=CSS.get(shown.kind, "person") + (" first" if first else ""),
             at=f"translate({spot.x:g} {spot.y:g})",
             initials=shown.initials,
             name=_short(opening(shown.name)),
-            when=_("began it") if began else self.day(brought.at),
-            css=css,
+            when=_("began it") if began else self.day(brought)[1],
         )
 
     def lists(self) -> list[list[Told]]:
@@ -280,10 +278,8 @@ class Chain:
         on_the_way = {pk for found in self.closed for pk in found.path}
 
         def told(entry: rules.Entry) -> Told:
-            one = self._told(self.rows[entry.id])
-            one.answers = back.get(entry.id, [])
-            one.branches = [[told(inner) for inner in branch] for branch in entry.branches]
-            return one
+            branches = [[told(inner) for inner in branch] for branch in entry.branches]
+            return self._told(self.rows[entry.id], back.get(entry.id, ()), branches)
 
         return [[told(entry) for entry in row] for row in rules.outline(self.links, on_the_way)]
 
@@ -297,17 +293,25 @@ class Chain:
         giver, *receivers = (self.face_at(number) for number in spots)
         return giver, receivers
 
-    def _told(self, row: Drawn) -> Told:
+    def _told(
+        self,
+        row: Drawn,
+        answers: Sequence[Told] = (),
+        branches: Sequence[Sequence[Told]] = (),
+    ) -> Told:
         giver, receivers = self.faces(row)
         may_read = self.open(row.pk) and self.in_it(row)
+        day, when = self.day(row)
         return Told(
             line=from_to(giver, receivers, to_self=row.giver.id in self.ids(row)),
             initials=giver.initials,
             words=row.words if may_read else "",
-            day=f"{timezone.localtime(row.at):%Y-%m-%d}",
-            when=self.day(row.at),
+            day=day,
+            when=when,
             thanks=bool(row.answers_id),
             came_back=row.pk in self.came_back,
+            answers=answers,
+            branches=branches,
         )
 
     def title(self) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from neoncard import access
 from neoncard.do.queries import pledge_of
-from neoncard.kindness.queries import own
-from neoncard.kindness.tables import Kindness
+from neoncard.kindness import queries as kept
+from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
 from neoncard.share.voices import actions, queries
 
@@ -22,8 +25,8 @@ KEEPSAKE = 200
 def recall(request: HttpRequest) -> HttpResponse:
     """`/recall`: before or after a shift, one kind act of one's own, and one thought of the other side (E18)."""
     member = access.me(request)
-    given = own(member).filter(giver__member=member, state=Kindness.State.KEPT).order_by("-at")
-    acts = [row for row in given[:60] if row.words or row.occasion]
+    given = Kindness.objects.filter(giver__member=member, state=Kindness.State.KEPT)
+    acts = [row for row in given.order_by("-at")[:60] if row.words or row.occasion]
     day = clock.today(member.organisation.zone).toordinal()
     act = acts[day % len(acts)] if acts else None
     return render(request, "do/recall.html", {"nav": "today", "act": act})
@@ -33,10 +36,12 @@ def recall(request: HttpRequest) -> HttpResponse:
 def keepsake(request: HttpRequest) -> HttpResponse:
     """`/me/keepsake`: what one got and gave, to print; no names but one's own (P4)."""
     member = access.me(request)
-    rows = own(member).filter(state=Kindness.State.KEPT).exclude(words="")
-    rows = rows.select_related("giver").order_by("-at", "-pk")[:KEEPSAKE]
-    got = [row for row in rows if row.giver.member_id != member.pk]
-    gave = [row for row in rows if row.giver.member_id == member.pk]
+    kinds = {kind: capfirst(label) for kind, label in Party.Kind.choices}
+    gave: list[tuple[str, str, str]] = []
+    got: list[tuple[str, str, str]] = []
+    for one in kept.keepsake(member, KEEPSAKE):
+        when = date_format(timezone.localtime(one.at), "j F Y")
+        (gave if one.mine else got).append((one.words, kinds[one.by], when))
     context = {"nav": "me", "got": got, "gave": gave, "pledge": pledge_of(member)}
     return render(request, "people/keepsake.html", context)
 

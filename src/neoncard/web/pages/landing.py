@@ -45,6 +45,7 @@ def find(request: HttpRequest) -> HttpResponse:
     data = request.POST.copy()
     data["find"] = "1"
     form = PeopleForm(data, member=access.me(request))
+    form.one = "one" in data
     return render(request, "components/pick_list.html", {"form": form, "ticked": form.ticked})
 
 

@@ -22,7 +22,7 @@ from neoncard.share.voices import queries as saying
 from neoncard.share.voices.tables import Reaction
 from neoncard.web.faces import listed, opening
 from neoncard.web.pages.pictures import beside
-from neoncard.web.pages.wall import card
+from neoncard.web.posts import card
 
 PROBLEMS = {
     rules.Comment.FEW: gettext_lazy(
@@ -111,7 +111,7 @@ def _story(request: HttpRequest, member: Member, post: Post, form: CommentForm) 
     own = queries.party_of(member, post)
     hung = queries.hung(post)
     waits = queries.waits_for(post)
-    parties = [post.kindness.giver, *post.kindness.receivers.all()]
+    parties = queries.people(post.kindness)
     missing = [
         queries.names_of(party)[0] for party in parties if party.pk in waits and party != own
     ]

@@ -29,7 +29,7 @@ from neoncard.share.tables import Post
 from neoncard.share.voices import actions, queries
 from neoncard.share.voices.tables import Report
 from neoncard.web.pages.stories import PROBLEMS
-from neoncard.web.pages.wall import Card, card
+from neoncard.web.posts import Card, card
 
 
 def _said(problem: ValueError) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,46 +13,12 @@ from django.utils.translation import gettext_lazy
 from neoncard import access
 from neoncard.kit import clock
 from neoncard.people.tables import Member
-from neoncard.share import actions, queries, rules
-from neoncard.share.tables import Post
+from neoncard.share import actions, queries
 from neoncard.share.voices import queries as saying
-from neoncard.web.faces import Face, face, from_to, listed, undoable
+from neoncard.web.faces import listed, undoable
 from neoncard.web.pages.forms import blame
 from neoncard.web.people_form import PeopleForm
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A post as one viewer sees it; `line`: who to whom."""
-
-    post: Post
-    shows: str
-    giver: Face
-    receivers: tuple[Face, ...]
-    line: str
-    in_it: bool
-
-
-def card(post: Post, viewer: Member, *, reported: bool = False) -> Card:
-    """A post fetched by `queries.posts()` as `viewer` sees it; no query. `reported`: as before it was reported."""
-    hung = queries.hung(post)
-    return _card(post, viewer, hung, queries.shown_to_all(post, hung, reported=reported))
-
-
-def _card(post: Post, viewer: Member, hung: rules.Hung, shows: rules.Shows) -> Card:
-    own = queries.party_of(viewer, post)
-    if own and shows != rules.Shows.STORY:
-        shows = rules.Shows.WORDS if hung.words else rules.Shows.SHAPE
-    parties = {party.pk: party for party in post.kindness.receivers.all()}
-    parties[post.kindness.giver_id] = post.kindness.giver
-
-    def of(person: rules.Person) -> Face:
-        return face(parties[person.party], rules.seen(person, hung, in_it=bool(own)), viewer)
-
-    giver, receivers = of(hung.giver), tuple(of(person) for person in hung.receivers)
-    to_self = hung.giver.party in {person.party for person in hung.receivers}
-    line = from_to(giver, receivers, to_self=to_self)
-    return Card(post, shows, giver, receivers, line, bool(own))
+from neoncard.web.posts import card, hanging
 
 
 @access.only()
@@ -65,22 +29,17 @@ def wall(request: HttpRequest) -> HttpResponse:
     seen = queries.wall(member, before)
     older = f"{reverse('wall')}?before={seen.posts.older}" if seen.posts.older else ""
     at_top = {post.pk for post in seen.stories}
-    known = [(post, queries.hung(post)) for post in seen.posts.rows if post.pk not in at_top]
-    team = [(post, about, queries.shown_to_all(post, about)) for post, about in known]
+    lower = (post for post in seen.posts.rows if post.pk not in at_top)
     return render(
         request,
         "share/wall.html",
         {
             "nav": "wall",
             "stories": [card(post, member) for post in seen.stories],
-            "cards": [
-                _card(post, member, about, shows)
-                for post, about, shows in team
-                if shows != rules.Shows.NOTHING
-            ],
+            "cards": hanging(lower, member),
             "asked": seen.asked,
             "pictures": queries.pictures_asking(member),
-            "reviews": saying.to_look_at(member),
+            "reviews": saying.asked_to_look(member),
             "older": older,
             "newer": reverse("wall") if before else "",
         },
