@@ -7,7 +7,7 @@ import pytest
 from neoncard import gather
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
-from neoncard.pass_on import actions
+from neoncard.pass_on import actions, queries
 from tests import make
 
 
@@ -131,6 +131,14 @@ def test_someone_outside_sees_the_team_ones_and_no_arc_home(house, signed_in, ch
     assert "It came back" not in html
     kindnesses.see_as(by=house.third, kindness=chain[3], sees="team")
     assert 'class="glow"' in outside.get(f"/chains/{chain[1].pk}").content.decode()
+
+
+def test_a_chain_longer_than_its_picture_says_so(house, signed_in, chain, monkeypatch):
+    address = f"/chains/{chain[0].pk}"
+    assert "it goes on" not in signed_in(house.agent).get(address).content.decode()
+    monkeypatch.setattr(queries, "DRAWN", 2)
+    page = signed_in(house.agent).get(address).content.decode()
+    assert "Its first 2 kindnesses; it goes on" in page
 
 
 def test_a_withdrawn_kindness_keeps_its_place_and_nothing_else(house, signed_in, chain):

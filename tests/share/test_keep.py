@@ -1,13 +1,18 @@
 """Show my lead (P12), the recall card (E18), the keepsake (P4)."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
 
+from neoncard.do.drive.tables import Line
+from neoncard.do.tables import Suggestion
 from neoncard.kit import clock
 from neoncard.people import actions as people
 from neoncard.share.voices import actions
 from neoncard.share.voices.tables import Shown
+from neoncard.web.pages import keep
 from tests import make
 
 WORDS = "You stayed on the phone until I had found the pier. The tea was cold."
@@ -78,3 +83,34 @@ def test_a_keepsake_holds_no_name_but_ones_own(house, signed_in):
     page = text(signed_in(house.agent).get("/me/keepsake"))
     assert (WORDS in page, "I held the ramp." in page) == (True, True)
     assert [name for name in ("Jonas", "Amir") if name in page] == []
+
+
+def test_a_keepsake_goes_on_page_by_page_and_misses_nothing(house, signed_in, monkeypatch):
+    monkeypatch.setattr(keep, "KEEPSAKE", 3)
+    now = clock.now()
+    for n in range(7):  # the second and third of the same moment
+        at = now - timedelta(days=n if n != 3 else 2)
+        make.kindness(house.second, house.agent, words=f"Word {n}.", at=at)
+    make.kindness(house.agent, house.agent, words="", occasion="Held the ramp", at=now)
+    client, address, found = signed_in(house.agent), "/me/keepsake", []
+    while address:
+        page = text(client.get(address))
+        found += [re.findall(r"Word \d|Held the ramp", page)]
+        more = re.search(r'rel="next" href="([^"]+)"', page)
+        assert ("There is more, from earlier" in page) == bool(more)
+        address = html.unescape(more[1]) if more else ""
+    assert sorted(word for page in found for word in page) == [
+        "Held the ramp",
+        *(f"Word {n}" for n in range(7)),
+    ]
+    assert len(found) > 2
+
+
+def test_a_keepsake_holds_the_lines_one_wrote_looking_back(house, signed_in):
+    row = Suggestion.objects.create(
+        unit="day:1", policy="v1", member=house.agent, eligible=["1"], probabilities=[1.0], draw=0.1,
+        salt="s", offered=["1"], made_at=clock.now(),
+    )  # fmt: skip
+    Line.objects.create(suggestion=row, member=house.agent, words="She smiled.", at=clock.now())
+    assert "She smiled." in text(signed_in(house.agent).get("/me/keepsake"))
+    assert "She smiled." not in text(signed_in(house.second).get("/me/keepsake"))

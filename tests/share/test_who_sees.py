@@ -95,7 +95,7 @@ def test_a_story_released_by_all_does_not_show_the_words_nobody_hung(house, sign
         newer = actions.tell(by=house.agent, kindness=other, title="N", story=STORY, name_too=True)
         actions.release(by=house.second, post=newer, read=read(newer), name_too=True)
     page = text(signed_in(house.third).get("/wall"))
-    assert (f"<p class=\"said small\">{STORY[:20]}" in page, WORDS in page) == (True, False)
+    assert (f'<p class="said small">{STORY[:20]}' in page, WORDS in page) == (True, False)
 
 
 def reported(house, **fields):

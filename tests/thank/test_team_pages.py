@@ -199,6 +199,27 @@ def test_feedback_is_listed_by_state_and_answered(lead, house, django_assert_max
     assert "A map" in lead.get(reverse("feedback") + "?state=all").content.decode()
 
 
+def test_feedback_is_read_theme_by_theme(lead, house):
+    for words, theme in (
+        ("A map in the app", "app & map"),
+        ("A roof", "the quay"),
+        ("Warmer tea", ""),
+    ):
+        Feedback.objects.filter(pk=answer(house.agent, feedback=words).feedback.pk).update(
+            theme=theme
+        )
+    page = lead.get("/feedback?state=new&theme=app+%26+map").content.decode()
+    assert [words for words in ("A map in the app", "A roof", "Warmer tea") if words in page] == [
+        "A map in the app"
+    ]
+    assert "<option selected>app &amp; map</option>" in page
+    assert "?state=all&amp;theme=app%20%26%20map" in page
+    row = Feedback.objects.get(theme="the quay")
+    path = f"/feedback/{row.pk}?state=new&theme=the+quay"
+    data = {f"f{row.pk}-state": "heard", f"f{row.pk}-theme": "the quay"}
+    assert lead.post(path, data)["Location"] == "/feedback?state=new&theme=the+quay"
+
+
 def test_an_answer_too_long_comes_back_as_typed(lead, house):
     feedback = answer(house.agent, feedback="A map").feedback
     key = f"f{feedback.pk}-"

@@ -52,27 +52,39 @@ SAID = (
 
 
 class Kept(NamedTuple):
-    """Words one gave or was given, when, and by what kind of party."""
+    """Words one gave or was given, or what it was without words; when, and by what kind of party."""
 
     words: str
+    occasion: str
     at: datetime
     by: str
     mine: bool
 
 
-def keepsake(member: Member, most: int) -> list[Kept]:
-    """Kept words one gave or was given, the newest `most` of both, newest first. Two queries.
+def keepsake(member: Member, most: int, before: datetime | None = None) -> tuple[list[Kept], bool]:
+    """What one kept of what one gave and was given, the newest `most` of both (before a moment), newest first; and
+    whether there is more. Two queries.
 
     Each of the two walks an index of its own; what one keeps to oneself is in it, what another keeps to themself is not.
     """
-    rows = Kindness.objects.filter(state=Kindness.State.KEPT).exclude(words="")
+    rows = Kindness.objects.filter(state=Kindness.State.KEPT).exclude(words="", occasion="")
+    if before is not None:
+        rows = rows.filter(at__lt=before)
     gave = rows.filter(giver__member=member)
     got = rows.filter(receivers__member=member).exclude(giver__member=member)
     found: list[Kept] = []
     for mine, some in ((True, gave), (False, got.exclude(sees=Kindness.Sees.GIVER))):
-        newest = some.order_by("-at", "-pk").values_list("words", "at", "giver__kind", "pk")
-        found += [Kept(*row[:3], mine) for row in newest[:most]]
-    return sorted(found, key=lambda one: one.at, reverse=True)[:most]
+        columns = ("words", "occasion", "at", "giver__kind", "pk")
+        newest = some.order_by("-at", "-pk").values_list(*columns)
+        found += [
+            Kept(words, what, at, by, mine) for words, what, at, by, _pk in newest[: most + 1]
+        ]
+    found.sort(key=lambda one: one.at, reverse=True)
+    if len(found) <= most:
+        return found, False
+    # A page ends between two moments, so that the next one misses none of several at once.
+    whole = [one for one in found[:most] if one.at > found[most].at]
+    return whole or found, True
 
 
 @dataclass(frozen=True, slots=True)

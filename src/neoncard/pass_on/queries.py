@@ -109,6 +109,11 @@ def _chain(kindness: Kindness) -> QuerySet[Kindness]:
     return Kindness.objects.filter(whole)
 
 
+def goes_on(kindness: Kindness, shown: int) -> bool:
+    """Whether its chain is longer than what is shown of it. One query, none for a chain of under 1,000."""
+    return shown >= DRAWN and _chain(kindness).count() > shown
+
+
 def chain(kindness: Kindness) -> list[Drawn]:
     """The chain a kindness is in, in order, 1,000 at most. Three queries."""
     return _drawn(_rows(_chain(kindness)))

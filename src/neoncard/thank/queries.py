@@ -65,9 +65,10 @@ def all_names() -> list[str]:
     return sorted({name for pair in rows for name in pair if name})
 
 
-def feedback(state: str = "") -> QuerySet[Feedback]:
-    """What customers proposed, newest first, in one state or all; lazy, one query."""
+def feedback(state: str = "", theme: str = "") -> QuerySet[Feedback]:
+    """What customers proposed, newest first, in one state or all, on one theme or all; lazy, one query."""
     rows = Feedback.objects.order_by("-received_at", "-pk")
+    rows = rows.filter(theme=theme) if theme else rows
     return rows.filter(state=state) if state in Feedback.State.values else rows
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import BooleanField, Case, F, IntegerField, Q, TextField, Value, When
 from django.db.models.functions import Cast
@@ -39,6 +40,16 @@ def stories(round: Round) -> list[Line]:
     """What was told in a round, in order, with their writers. One query."""
     rows = Line.objects.filter(round=round, told=True).select_related("member")
     return list(rows.order_by("at", "pk"))
+
+
+def lines_between(member: Member, since: datetime | None, before: datetime | None) -> list[Line]:
+    """The lines a member wrote looking back from `since` on and before a moment, newest first. One query."""
+    rows = Line.objects.filter(member=member).exclude(words="")
+    if since is not None:
+        rows = rows.filter(at__gte=since)
+    if before is not None:
+        rows = rows.filter(at__lt=before)
+    return list(rows.order_by("-at", "-pk"))
 
 
 def own_lines(member: Member, keys: Iterable[int]) -> dict[int, Line]:

@@ -360,6 +360,7 @@ def chain(request: HttpRequest, id: int) -> HttpResponse:
             "alone": len(whole) == 1,
             "upto": upto,
             "links": len(whole),
+            "goes_on": queries.goes_on(row, len(whole)),
             "until": rows[-1].at,
             "zoom": zoom,
             "zooms": range(1, len(ZOOMS) + 1),

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -45,13 +46,14 @@ class AnswerForm(forms.Form):
 @access.only(access.LEADS)
 @require_GET
 def feedback(request: HttpRequest) -> HttpResponse:
-    """`/feedback`: newest first, 20 a page, in one state or all. By day, not by minute: it points at nobody."""
+    """`/feedback`: newest first, 20 a page, in one state or all, on one theme or all. By day, not by minute: it points at nobody."""
     return _list(request)
 
 
 def _list(request: HttpRequest, failed: tuple[int, AnswerForm] | None = None) -> HttpResponse:
     state = request.GET.get("state", Feedback.State.NEW)
-    page = Paginator(queries.feedback(state), PAGE).get_page(request.GET.get("page"))
+    theme = request.GET.get("theme", "")
+    page = Paginator(queries.feedback(state, theme), PAGE).get_page(request.GET.get("page"))
     rows = []
     for row in page:
         form = AnswerForm(
@@ -67,6 +69,7 @@ def _list(request: HttpRequest, failed: tuple[int, AnswerForm] | None = None) ->
         "page": page,
         "rows": rows,
         "state": state,
+        "theme": theme,
         "states": [*Feedback.State.choices, ("all", _("all"))],
         "themes": queries.themes(),
     }
@@ -86,4 +89,7 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
     messages.success(request, _("Saved. Its writer sees the answer on their page."))
     state = request.GET.get("state", "")
     known = state in (*Feedback.State.values, "all")
-    return redirect(f"{reverse('feedback')}?state={state}" if known else "feedback")
+    asked = {"state": state} if known else {}
+    if theme := request.GET.get("theme", ""):
+        asked["theme"] = theme
+    return redirect(f"{reverse('feedback')}?{urlencode(asked)}" if asked else "feedback")

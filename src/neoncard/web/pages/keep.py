@@ -5,20 +5,30 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from neoncard import access
+from neoncard.do.drive import queries as driving
 from neoncard.do.queries import pledge_of
 from neoncard.kindness import queries as kept
+from neoncard.kindness.rules import CARD
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
 from neoncard.share.voices import actions, queries
 
 KEEPSAKE = 200
+OCCASIONS = {
+    "grace": gettext_lazy("A pass, on a bad day"),
+    CARD: gettext_lazy("A Smile Card"),
+}
 
 
 @access.only()
@@ -34,15 +44,30 @@ def recall(request: HttpRequest) -> HttpResponse:
 
 @access.only()
 def keepsake(request: HttpRequest) -> HttpResponse:
-    """`/me/keepsake`: what one got and gave, to print; no names but one's own (P4)."""
+    """`/me/keepsake`: what one got, gave and looked back on, 200 a page, to print; no names but one's own (P4)."""
     member = access.me(request)
+    before = parse_datetime(request.GET.get("before", ""))
+    before = before if before and before.tzinfo else None
     kinds = {kind: capfirst(label) for kind, label in Party.Kind.choices}
     gave: list[tuple[str, str, str]] = []
     got: list[tuple[str, str, str]] = []
-    for one in kept.keepsake(member, KEEPSAKE):
+    rows, more = kept.keepsake(member, KEEPSAKE, before)
+    for one in rows:
         when = date_format(timezone.localtime(one.at), "j F Y")
-        (gave if one.mine else got).append((one.words, kinds[one.by], when))
-    context = {"nav": "me", "got": got, "gave": gave, "pledge": pledge_of(member)}
+        what = f"“{one.words}”" if one.words and not one.mine else one.words
+        words = what or str(OCCASIONS.get(one.occasion, one.occasion))
+        (gave if one.mine else got).append((words, str(kinds[one.by]), when))
+    since = rows[-1].at if more else None
+    older = f"{reverse('keepsake')}?{urlencode({'before': since.isoformat()})}" if since else ""
+    context = {
+        "nav": "me",
+        "got": got,
+        "gave": gave,
+        "lines": driving.lines_between(member, since, before),
+        "pledge": None if before else pledge_of(member),
+        "older": older,
+        "newer": reverse("keepsake") if before else "",
+    }
     return render(request, "people/keepsake.html", context)
 
 
