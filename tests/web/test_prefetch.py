@@ -9,7 +9,19 @@ from django.urls import reverse
 from neoncard import chatting
 from tests.samples import samples
 
-SENT = ("rate", "mine", "thanks", "receipt", "smile", "smile_qr", "stories_feed", "guest_board")
+SENT = (
+    "rate",
+    "mine",
+    "thanks",
+    "receipt",
+    "smile",
+    "smile_qr",
+    "stories_feed",
+    "guest_board",
+    "story_said",
+)
+OURS = ("today", "drive", "story", "me", "thank_colleague", "reviews")
+"""What a letter, a word once a shift, a chat and its home link to: for somebody signed in."""
 READS = ("SELECT", "BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA", "ROLLBACK", "SET")
 
 
@@ -30,6 +42,29 @@ def test_opening_a_link_we_send_writes_nothing(house, name, method):
         "?", ""
     )
     assert writes(Client(), method, address) == []
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_opening_a_link_to_a_colleague_writes_nothing(house, signed_in, name):
+    address = reverse(name, kwargs=samples(name, house))
+    for method in ("head", "get"):
+        assert writes(Client(), method, address) == []  # a scanner is not signed in
+    client = signed_in(house.agent)
+    if name == "today":
+        client.get(address)  # the day's ideas are dealt when its owner first looks
+    for method in ("get", "head") if name != "today" else ("get",):
+        assert writes(client, method, address) == []
+
+
+@pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender"])
+@pytest.mark.parametrize("name", OURS)
+def test_what_a_browser_asks_for_ahead_is_not_made(house, signed_in, name, purpose):
+    address = reverse(name, kwargs=samples(name, house))
+    client = signed_in(house.agent)
+    with CaptureQueriesContext(connection) as made:
+        ahead = client.get(address, headers={"Sec-Purpose": purpose})
+    assert (ahead.status_code, ahead["Cache-Control"], len(made)) == (503, "no-store", 0)
+    assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["head", "get"])

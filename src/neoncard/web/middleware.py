@@ -76,3 +76,18 @@ def noindex(get_response: Next) -> Next:
         return response
 
     return middleware
+
+
+def not_ahead(get_response: Next) -> Next:
+    """No page of the team is made before somebody looks: what a browser asks for ahead would deal a day's ideas.
+
+    It comes again when they look. Customers' pages write nothing when opened, and may come ahead.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+        if "prefetch" in purpose and not request.path.startswith((*CUSTOMERS, settings.STATIC_URL)):
+            return HttpResponse(status=503, headers={"Cache-Control": "no-store"})
+        return get_response(request)
+
+    return middleware

@@ -38,7 +38,7 @@ def mark_read(request: HttpRequest, id: int) -> HttpResponse:
     """One's own words are read; the thanker's page says so.
 
     A GET never writes, not even for its own agent: a page that shows unread words includes
-    `thank/read_this.html`, whose form htmx sends as soon as it is on screen, and which without script is the
+    `thank/read_this.html`, whose form htmx sends as soon as somebody sees it, and which without script is the
     button "I've read this". Answers htmx with an empty form's place, others with the page they came from.
     """
     member = access.me(request)

@@ -33,6 +33,18 @@
     document.addEventListener("htmx:sendError", () => say(region.dataset.offline, "error"));
   }
 
+  // What says "has read this" says so once somebody sees it: not drawn ahead, not in a tab behind.
+  const sight = () => {
+    if (document.prerendering || document.visibilityState !== "visible") return;
+    document.querySelectorAll("form[data-sight]").forEach((form) => {
+      form.removeAttribute("data-sight");
+      window.htmx?.trigger(form, "sight");
+    });
+  };
+  document.addEventListener("htmx:load", sight);
+  document.addEventListener("visibilitychange", sight);
+  document.addEventListener("prerenderingchange", sight);
+
   const closeMenus = (except) =>
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
       if (menu !== except) menu.open = false;
