@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -12,11 +13,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from neoncard.kindness.rules import text_hash
 from neoncard.kit import clock
 from neoncard.kit.limits.tables import Limit
+from neoncard.pass_on import actions as cards
+from neoncard.pass_on.queries import token_of
 from neoncard.people import actions as people
+from neoncard.share import actions as share
+from neoncard.share.rules import exact_words
 from neoncard.thank import actions, queries
 from neoncard.thank.tables import ThankYou
+from tests import make
 from tests.thank.writing import KIND, RUDE, rate, send_thanks, text, thanks
 
 STATIC = Path(__file__).parents[2] / "src/neoncard/web/static/neoncard"
@@ -200,17 +207,38 @@ def test_the_language_asked_for_first_is_kept(visitor, page):
     assert (other.lang, other.why_held) == ("de-DE", "unreadable")
 
 
-def test_a_customers_page_weighs_at_most_15_kb(visitor, token, page):
+def told_of(talk, house, count=3):
+    """Stories with this customer behind them, as long as one may be, in words that hardly pack; theirs to release."""
+    for n in range(count):
+        row = make.kindness(house.agent, house.second, encounter=talk)
+        chance = random.Random(n)
+        story = " ".join("".join(chance.choices("abcdefghijklmnopq", k=9)) for _ in range(200))
+        post = share.tell(by=house.agent, kindness=row, title="Bear", story=story, name_too=True)
+        read = text_hash(exact_words("Bear", story, ""))
+        share.release(by=house.second, post=post, read=read, name_too=True)
+
+
+def test_a_customers_page_weighs_at_most_15_kb(visitor, token, talk, house, page):
     fixed = sum(
         len(gzip.compress((STATIC / name).read_bytes(), 9))
         for name in ("css/customer.css", "mark.svg")
     )
+    told_of(talk, house)
+    fresh = rate(actions.make_rating_link(encounter=talk))
     visitor.post(rate(token), {"words": KIND, "name": "Maren", "feedback": "A map", "score": "5"})
-    for path in (rate(token) + "?s=5", rate(token), thanks(page), reverse("mine", args=[token])):
+    card = cards.make_card(by=house.agent)
+    told = cards.make_card(by=house.agent)
+    cards.tell(card=told, words="I carried a pram up the stairs.", name="Mo")
+    smile, over = (reverse("smile", args=[token_of(one)]) for one in (card, told))
+    mine = reverse("mine", args=[token])
+    for path in (fresh, rate(token) + "?s=5", rate(token), thanks(page), mine, smile, over):
         html = visitor.get(path).content
         loads = re.findall(rb'(?:src|href)="(/static/[^"]+)"', html)
         assert sorted(loads) == [b"/static/neoncard/css/customer.css", b"/static/neoncard/mark.svg"]
-        assert fixed + len(gzip.compress(html, 9)) <= 15_000
+        codes = re.findall(r'<img src="([^"]+)"', html.decode())
+        shown = sum(len(gzip.compress(visitor.get(code).content, 9)) for code in codes)
+        assert fixed + shown + len(gzip.compress(html, 9)) <= 15_000
+    assert visitor.get(fresh).content.count(b"These words may be shown") == 3
 
 
 def test_the_five_practices_and_the_notice_stand_on_the_page(visitor, token, page):

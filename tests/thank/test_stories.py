@@ -12,9 +12,6 @@ from neoncard.thank.rules import Given
 from tests import make
 from tests.share.telling import STORY, read
 
-MOST = 15_000
-"""Bytes of a customer's page, its stylesheet with it (LOOK)."""
-
 
 @pytest.fixture
 def post(house, talk):

@@ -285,7 +285,8 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
             loop.take_back(thank_you=row, stories=_stories(row, link))
         return render(request, "thank/erased.html")
     data = queries.held_about(row, link)
-    data["stories_you_said_yes_to"] = [one.words for one in _stories(row, link) if one.yes]
+    if told := [one.words for one in _stories(row, link) if one.yes]:
+        data["stories_you_said_yes_to"] = told
     if "json" in request.GET:
         response = JsonResponse(data, json_dumps_params={"indent": 2, "ensure_ascii": False})
         response["Content-Disposition"] = 'attachment; filename="thank-you.json"'
