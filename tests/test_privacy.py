@@ -8,7 +8,8 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from neoncard.care.tables import Cover, HardDay
+from neoncard.care.tables import Cover, Hand, HardDay
+from neoncard.do.drive.tables import Line, Nudge, Round, Taking, WrittenIdea
 from neoncard.do.tables import Pledge, Suggestion
 from neoncard.encounters.tables import Encounter, Message
 from neoncard.kindness.tables import Kindness
@@ -17,12 +18,19 @@ from neoncard.learn import actions as learn
 from neoncard.learn.tables import DailyCount, WeekFigure
 from neoncard.notice.engine import LABELS
 from neoncard.notice.tables import Mark
+from neoncard.pass_on import actions as chains
+from neoncard.pass_on.tables import Rest, SmileCard
 from neoncard.people import actions as people
-from neoncard.people.tables import Member
-from neoncard.share.tables import Post
+from neoncard.people.tables import ApiToken, Hours, Member, OptOut, Shift
+from neoncard.share import actions as share
+from neoncard.share.tables import Landed, Picture, Post
+from neoncard.share.voices import actions as voices
+from neoncard.share.voices.tables import Letter, Reaction, Report, Review, Shown
 from neoncard.thank.tables import ThanksPage, ThankYou
 from tests import make
 from tests.crawl import crawl
+from tests.samples_shared import JPEG
+from tests.share.telling import STORY
 
 STATES_OF_MIND = {
     "angry",
@@ -113,16 +121,79 @@ def _busy(house, who: Member) -> None:
     Pledge.objects.create(member=who, words="One true sentence a call.", since=day)
     ThanksPage.objects.create(member=who, slug="abc123", made_at=day)
     HardDay.objects.create(member=who, until=clock.now() + timedelta(hours=3))
+    _busy_with_colleagues(house, who, day)
+
+
+def _busy_with_colleagues(house, who: Member, day) -> None:
+    """What one does for oneself, with colleagues and on paper; nothing of it is on the wall for everyone."""
+    words = "You stayed on the phone until she was home."
+    got = make.kindness(house.third, who, words=words, at=day)
+    told = share.tell(
+        by=house.third, kindness=got, title="The phone", story=STORY, name_too=True
+    )  # `who` has not released it: nobody else reads it
+    Reaction.objects.create(post=told, member=who, word="try", at=day)
+    Landed.objects.create(kindness=got, member=who, word="day", at=day)
+    Rest.objects.create(kindness=got, member=who, at=day)
+    other = make.member(house.organisation, "Lars", "lead")
+    voices.show_lead(member=who, kindness=got, lead=other, words="until she was home")
+    report = Report.objects.create(post=told, by=who, at=day)
+    Review.objects.create(report=report, member=who, asked_at=day)
+    card = chains.make_card(by=who)
+    chains.tell(card=card, words="I carried a pram.", name="Mo")
+    Picture.objects.create(
+        kindness=card.kindness, by=who, kind="image/jpeg", body=JPEG, alt="a", credit="b",
+        licence="c", at=day,
+    )  # fmt: skip
+    Hand.objects.create(member=who, to=house.third, at=day, until=clock.now() + timedelta(hours=3))
+    Letter.objects.create(member=who, hour=17)
+    Nudge.objects.create(member=who, channel="mail")
+    WrittenIdea.objects.create(by=who, toward="self", title="Tea at ten", made_at=day)
+    round_ = Round.objects.create(
+        team=house.team, host=house.third, title="June", days=21, starts_on=day.date(), made_at=day
+    )
+    Taking.objects.create(round=round_, member=who, joined_on=day.date())
+    row = Suggestion.objects.get(member=who)
+    Line.objects.create(suggestion=row, member=who, round=round_, words="She smiled.", at=day)
+    Shift.objects.create(member=who, starts_at=day, ends_at=clock.now() + timedelta(hours=9))
+    Hours.objects.create(member=who, week={"1": ["09:00", "17:00"]})
+    OptOut.objects.create(member=who, feature=OptOut.Feature.IDEAS)
+    people.make_token(member=who, name="mine")
+
+
+SWAPPED = {
+    Encounter: "agent", Message: "member", Suggestion: "member", ThankYou: "to", Pledge: "member",
+    ThanksPage: "member", HardDay: "member", Reaction: "member", Landed: "member", Rest: "member",
+    Shown: "member", Report: "by", Review: "member", SmileCard: "by", Picture: "by", Hand: "member",
+    Letter: "member", Nudge: "member", WrittenIdea: "by", Taking: "member", Line: "member",
+    Shift: "member", Hours: "member", OptOut: "member", ApiToken: "member",
+}  # fmt: skip
+"""Whose a row is, of every table that holds something of one person's alone."""
+NOT_ONES_OWN = {
+    # Released to the wall, or put before others by one's own doing.
+    "Post", "Comment", "Likeness", "Cover", "Round",
+    # The workshop: its people are at one table.
+    "Journey", "Act", "Idea", "GuestLink", "BoardOp", "BoardChat", "BoardVote", "BoardComment",
+    # What an admin keeps of people, and a kindness's parties.
+    "Party", "Role", "Handle", "Tablet", "CounterPin", "RatingLink",
+}  # fmt: skip
+
+
+def test_p10_a_new_table_about_somebody_is_crawled_too():
+    about = {
+        table.__name__
+        for table in apps.get_app_config("neoncard").get_models()
+        if any(f.is_relation and f.related_model is Member for f in table._meta.concrete_fields)
+    }
+    assert about == {table.__name__ for table in SWAPPED} | NOT_ONES_OWN
 
 
 def _swap(one: Member, other: Member) -> None:
     """Make everything that was one's alone the other's."""
-    for model, field in (
-        (Encounter, "agent"), (Message, "member"), (Suggestion, "member"), (ThankYou, "to"),
-        (Pledge, "member"), (ThanksPage, "member"), (HardDay, "member"),
-    ):  # fmt: skip
+    for model, field in SWAPPED.items():
         model.objects.filter(**{field: one}).update(**{field: other})
     Kindness.objects.filter(giver__member=one).update(giver=other.party)
+    through = Kindness.receivers.through.objects
+    through.filter(party=one.party).update(party=other.party)
 
 
 @pytest.mark.whole
@@ -169,7 +240,7 @@ def test_p10_the_api_takes_no_other_person(house, client, role):
     token = people.make_token(member=getattr(house, role), name="t")
     auth = {"HTTP_AUTHORIZATION": f"Bearer {token}"}
     theirs = Encounter.objects.get(agent=house.agent)
-    given = Kindness.objects.get(giver__member=house.agent)
+    given = Kindness.objects.filter(giver__member=house.agent).earliest("pk")
     assert client.get("/api/encounters", **auth).json() == []
     assert client.get("/api/kindnesses", **auth).json() == []
     assert client.get(f"/api/encounters/{theirs.pk}", **auth).status_code == 404
