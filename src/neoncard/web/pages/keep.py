@@ -36,7 +36,7 @@ def recall(request: HttpRequest) -> HttpResponse:
 def keepsake(request: HttpRequest) -> HttpResponse:
     """`/me/keepsake`: what one got and gave, to print; no names but one's own (P4)."""
     member = access.me(request)
-    kinds = {kind: capfirst(label) for kind, label in Party.Kind.choices}
+    kinds = {kind: capfirst(str(label)) for kind, label in Party.Kind.choices}
     gave: list[tuple[str, str, str]] = []
     got: list[tuple[str, str, str]] = []
     for one in kept.keepsake(member, KEEPSAKE):
