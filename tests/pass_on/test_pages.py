@@ -184,3 +184,13 @@ def test_a_long_chain_takes_few_queries_and_draws_once(
         html = client.get(f"/chains/{kindness.pk}").content.decode()
     assert html.count('<svg class="chain') == 1
     assert picture(html).count("<circle") == 102
+
+
+def test_what_waits_is_looked_for_among_the_last_that_came(house, monkeypatch):
+    monkeypatch.setattr(queries, "LATELY", 2)
+    rows = [make.kindness(house.second, house.agent, words=f"Words {n}") for n in range(2)]
+    assert queries.received(house.agent) == rows[::-1]
+    rows.append(make.kindness(house.second, house.agent, words="Words 2"))
+    assert queries.received(house.agent) == rows[:0:-1]
+    actions.rest(by=house.agent, kindness=rows[2])
+    assert queries.received(house.agent) == [rows[1]]

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from neoncard.kindness.queries import SAID
 from neoncard.kindness.rules import Link, boomerangs
@@ -19,6 +20,7 @@ from neoncard.pass_on.tables import Rest, SmileCard
 from neoncard.people.tables import Member, OptOut
 
 DRAWN = 1000
+LATELY = 100
 BLANK = (Party.Kind.GONE, Party.Kind.UNKNOWN)
 
 
@@ -26,11 +28,14 @@ def received(member: Member, most: int = 5) -> list[Kindness]:
     """Kept kindnesses to this member from others, newest first, that still wait: not let rest, not answered, not
     passed on, from the last 30 days. Their own received kindness comes first on Today (E9). One query.
 
-    One's own party stands in it as a subquery and not as three more joins: PostgreSQL plans each of those anew.
+    One's own party stands in it as a subquery and not as three more joins: PostgreSQL plans each of those anew. And
+    only the last `LATELY` that came are looked at, so that somebody's tenth year costs what their first did.
     """
     since = clock.now() - timedelta(days=30)
     me = Subquery(Party.objects.filter(member=member).values("pk"))
     mine = Kindness.objects.filter(giver=me)
+    came = Kindness.receivers.through._default_manager.filter(party=me).order_by("-kindness_id")
+    first = Subquery(came.values("kindness_id")[LATELY : LATELY + 1])
     rows = (
         Kindness.objects.filter(
             ~Q(giver=me),
@@ -39,6 +44,7 @@ def received(member: Member, most: int = 5) -> list[Kindness]:
             ~Exists(mine.filter(answers=OuterRef("pk"))),
             ~Exists(mine.filter(passed_on_from=OuterRef("pk"))),
             receivers=me,
+            pk__gt=Coalesce(first, 0),
             state=Kindness.State.KEPT,
             received_at__gte=since,
         )

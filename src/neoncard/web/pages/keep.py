@@ -48,7 +48,7 @@ def keepsake(request: HttpRequest) -> HttpResponse:
     member = access.me(request)
     before = parse_datetime(request.GET.get("before", ""))
     before = before if before and before.tzinfo else None
-    kinds = {kind: capfirst(label) for kind, label in Party.Kind.choices}
+    kinds = {kind: capfirst(str(label)) for kind, label in Party.Kind.choices}
     gave: list[tuple[str, str, str]] = []
     got: list[tuple[str, str, str]] = []
     rows, more = kept.keepsake(member, KEEPSAKE, before)
@@ -56,7 +56,7 @@ def keepsake(request: HttpRequest) -> HttpResponse:
         when = date_format(timezone.localtime(one.at), "j F Y")
         what = f"“{one.words}”" if one.words and not one.mine else one.words
         words = what or str(OCCASIONS.get(one.occasion, one.occasion))
-        (gave if one.mine else got).append((words, str(kinds[one.by]), when))
+        (gave if one.mine else got).append((words, kinds[one.by], when))
     since = rows[-1].at if more else None
     older = f"{reverse('keepsake')}?{urlencode({'before': since.isoformat()})}" if since else ""
     context = {
