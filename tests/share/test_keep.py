@@ -99,6 +99,8 @@ def test_a_keepsake_goes_on_page_by_page_and_misses_nothing(house, signed_in, mo
         more = re.search(r'rel="next" href="([^"]+)"', page)
         assert ("There is more, from earlier" in page) == bool(more)
         address = html.unescape(more[1]) if more else ""
+    for unreadable in ("2026-13-45T00:00Z", "yesterday", "2026-11-26"):
+        assert client.get(f"/me/keepsake?before={unreadable}").status_code == 200
     assert sorted(word for page in found for word in page) == [
         "Held the ramp",
         *(f"Word {n}" for n in range(7)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -42,12 +44,20 @@ def recall(request: HttpRequest) -> HttpResponse:
     return render(request, "do/recall.html", {"nav": "today", "act": act})
 
 
+def _moment(text: str) -> datetime | None:
+    """A moment of an address, or None where it can't be read."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
+
+
 @access.only()
 def keepsake(request: HttpRequest) -> HttpResponse:
     """`/me/keepsake`: what one got, gave and looked back on, 200 a page, to print; no names but one's own (P4)."""
     member = access.me(request)
-    before = parse_datetime(request.GET.get("before", ""))
-    before = before if before and before.tzinfo else None
+    before = _moment(request.GET.get("before", ""))
     kinds = {kind: capfirst(str(label)) for kind, label in Party.Kind.choices}
     gave: list[tuple[str, str, str]] = []
     got: list[tuple[str, str, str]] = []
