@@ -27,7 +27,7 @@ from neoncard.pass_on.queries import received
 from neoncard.people.hours import Span
 from neoncard.people.queries import as_fetched, opted_out
 from neoncard.people.tables import Member, OptOut, Shift
-from neoncard.share.queries import STORIES, stories
+from neoncard.share.queries import STORIES, stories, told_since
 from neoncard.share.voices.actions import may_send
 from neoncard.share.voices.tables import Letter
 
@@ -126,13 +126,14 @@ def letter(job: Job) -> None:
 
 
 def letter_text(member: Member) -> str:
-    """What a letter says, "" when there is nothing new in a day. Two queries, five where stories are told."""
+    """What a letter says, "" when there is nothing new in a day. Two queries, five on a day with stories."""
     since = clock.now() - timedelta(days=1)
     own = [
         one for one in map(said, received(member)) if one.said and one.kindness.received_at > since
     ]
     parts = [f"“{one.said}”\n{one.by}" for one in own[:STORIES]]
-    told = [post for post in stories() if post.posted_at > since][: STORIES - len(parts)]
+    newest = stories() if told_since(since) else []
+    told = [post for post in newest if post.posted_at > since][: STORIES - len(parts)]
     parts += [f"{post.title}\n{settings.NEONCARD_URL}/stories/{post.pk}" for post in told]
     if not parts:
         return ""

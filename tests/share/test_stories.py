@@ -159,3 +159,15 @@ def test_what_a_stranger_did_may_be_told_but_not_what_a_stranger_wrote(house):
     assert wrote.giver.kind == "unknown"
     with pytest.raises(ValueError, match="wrote to you alone"):
         actions.hang(by=house.agent, kindness=wrote)
+
+
+def test_a_first_morning_with_a_story_asks_at_most_ten_times(
+    house, signed_in, django_assert_max_num_queries
+):
+    post = told(house)
+    actions.release(by=house.second, post=post, read=read(post), name_too=True)
+    client = signed_in(house.third)
+    for page in ("/start", "/wall"):
+        with django_assert_max_num_queries(10):
+            text = client.get(page).content.decode()
+        assert "The teddy bear" in text
