@@ -126,7 +126,7 @@ def letter(job: Job) -> None:
 
 
 def letter_text(member: Member) -> str:
-    """What a letter says, "" when there is nothing new in a day. Two queries, five where stories are told."""
+    """What a letter says, "" when there is nothing new in a day. Two queries, five on a day with stories."""
     since = clock.now() - timedelta(days=1)
     own = [
         one for one in map(said, received(member)) if one.said and one.kindness.received_at > since

@@ -216,3 +216,15 @@ def test_somebody_unknown_is_not_waited_for_with_a_picture_either(house, signed_
     actions.add_picture(by=house.agent, kindness=seen, body=JPEG, alt="a", credit="b", licence="c")
     actions.hang(by=house.agent, kindness=seen)
     assert signed_in(house.third).get(f"/kindness/{seen.pk}/picture").status_code == 200
+
+
+def test_a_first_morning_with_a_story_asks_at_most_ten_times(
+    house, signed_in, django_assert_max_num_queries
+):
+    post = told(house)
+    actions.release(by=house.second, post=post, read=read(post), name_too=True)
+    client = signed_in(house.third)
+    for page in ("/start", "/wall"):
+        with django_assert_max_num_queries(10):
+            text = client.get(page).content.decode()
+        assert "The teddy bear" in text
