@@ -296,14 +296,26 @@ def words_to_all(post: Post, about: Hung) -> bool:
 
 
 def shared_with(member: Member, customer_id: int | None, most: int = 2) -> list[Kindness]:
-    """Kindness already shared with this customer whose words this member may read (P6, P10). One query, four with
-    words of others.
+    """Kindness already shared with this customer, with the words this member may read (P6, P10). One query, four where
+    some is colleagues'.
     """
     rows = kindnesses.shared_with(member, customer_id)
-    others = [row.pk for row in rows if not row.mine]  # type: ignore[attr-defined]
-    hanging_ = posts().filter(kindness__in=others) if others else ()
-    shown = {post.kindness_id for post in hanging_ if words_to_all(post, hung(post))}
-    return [row for row in rows if row.mine or row.pk in shown][:most]  # type: ignore[attr-defined]
+    others = {row.pk for row in rows if not row.mine}  # type: ignore[attr-defined]
+    theirs = whole(Kindness.objects.filter(pk__in=others)) if others else ()  # lookup: rows above
+    posts_ = {row.pk: hanging(row) for row in theirs}
+    return [
+        row
+        for row in rows
+        if row.pk not in others or (row.pk in posts_ and _as_hung(row, posts_[row.pk]))
+    ][:most]
+
+
+def _as_hung(row: Kindness, post: Post) -> bool:
+    """Whether anything is left of a colleagues' kindness once the words that are not everyone's are out of it."""
+    about = hung(post)
+    if not words_to_all(post, about):
+        row.words = ""
+    return shown_to_all(post, about) != Shows.NOTHING and bool(row.words or row.occasion)
 
 
 def _may_see(kindness: Kindness) -> tuple[Party, ...]:
