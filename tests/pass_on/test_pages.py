@@ -8,6 +8,8 @@ from neoncard import gather
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
 from neoncard.pass_on import actions, queries
+from neoncard.share import actions as share
+from neoncard.share.voices import actions as voices
 from tests import make
 
 
@@ -131,6 +133,17 @@ def test_someone_outside_sees_the_team_ones_and_no_arc_home(house, signed_in, ch
     assert "It came back" not in html
     kindnesses.see_as(by=house.third, kindness=chain[3], sees="team")
     assert 'class="glow"' in outside.get(f"/chains/{chain[1].pk}").content.decode()
+
+
+def test_what_was_reported_is_someone_to_those_outside_it(house, signed_in, chain):
+    address = f"/chains/{chain[1].pk}"
+    post = share.hang(by=chain[1].giver.member, kindness=chain[1])
+    names = f"{chain[1].giver.member.known_as} to"
+    outsider = signed_in(house.counter)
+    assert names in outsider.get(address).content.decode()
+    voices.report(by=house.counter, post=post)
+    assert names not in outsider.get(address).content.decode()
+    assert names in signed_in(chain[1].receivers.get().member).get(address).content.decode()
 
 
 def test_a_chain_longer_than_its_picture_says_so(house, signed_in, chain, monkeypatch):

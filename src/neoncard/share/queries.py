@@ -91,12 +91,6 @@ def posts_even_hidden() -> QuerySet[Post]:
     return _hung().prefetch_related(*_people())
 
 
-def reported(ids: Iterable[int]) -> dict[int, Post]:
-    """Posts by their ids, also what is hidden, for those who look at it. Three queries."""
-    rows = posts_even_hidden().filter(pk__in=list(ids))  # lookup: reports one was drawn for
-    return {post.pk: post for post in rows}
-
-
 def whole(rows: QuerySet[Kindness]) -> QuerySet[Kindness]:
     """These kindnesses with all that `hanging` and `hung` need. Three queries in all."""
     rows = rows.select_related(

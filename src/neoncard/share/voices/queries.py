@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +89,21 @@ def _asked(post: Post, customer: Customer | None, kindness: Kindness | None) -> 
     if not yes and (waits != {own} or closed):
         return None
     return Asked(post, about.text, text_hash(about.text), party, name, yes)
+
+
+def reported(ids: Iterable[int]) -> dict[int, Post]:
+    """Posts by their ids, also what is hidden, for those who look at it. Three queries."""
+    rows = posts_even_hidden().filter(pk__in=list(ids))  # lookup: reports one was drawn for
+    return {post.pk: post for post in rows}
+
+
+def hidden_among(kindnesses_: Iterable[int]) -> frozenset[int]:
+    """Which of these kindnesses (ids) were reported and do not show. One query, none without an id."""
+    ids = list(kindnesses_)
+    if not ids:
+        return frozenset()
+    rows = Post.objects.filter(kindness__in=ids).exclude(hidden_at=None)
+    return frozenset(rows.values_list("kindness", flat=True))
 
 
 def open_reviews(member: Any) -> QuerySet[Review]:

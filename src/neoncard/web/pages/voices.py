@@ -112,7 +112,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     """`/reviews`: what one is asked to look at, as one of two; nobody else's page shows it."""
     member = access.me(request)
     rows = queries.to_look_at(member)
-    posts = wall.reported(one.report.post_id for one in rows if one.report.post_id)
+    posts = queries.reported(one.report.post_id for one in rows if one.report.post_id)
     cards = [
         (one, queries.read_of(one.report), _as_reported(posts.get(one.report.post_id or 0), member))
         for one in rows
