@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from neoncard.kindness import queries
 from neoncard.kit import clock
 from neoncard.people import actions as people
 from neoncard.share.voices import actions
@@ -78,3 +79,22 @@ def test_a_keepsake_holds_no_name_but_ones_own(house, signed_in):
     page = text(signed_in(house.agent).get("/me/keepsake"))
     assert (WORDS in page, "I held the ramp." in page) == (True, True)
     assert [name for name in ("Jonas", "Amir") if name in page] == []
+
+
+def test_a_keepsake_holds_ones_own_quiet_acts_and_not_those_of_others(house):
+    now = clock.now()
+    for n, (giver, receiver, words, sees) in enumerate(
+        [
+            (house.agent, house.second, "Mine alone.", "giver"),
+            (house.second, house.agent, "Theirs alone.", "giver"),
+            (house.second, house.agent, "For you.", "parties"),
+            (house.agent, house.agent, "To myself.", "giver"),
+            (house.second, house.agent, "", "parties"),
+            (house.second, house.third, "Of others.", "team"),
+        ]
+    ):
+        with clock.at(now + timedelta(minutes=n)):
+            make.kindness(giver, receiver, words=words, sees=sees)
+    held = [(one.words, one.mine) for one in queries.keepsake(house.agent, 10)]
+    assert held == [("To myself.", True), ("For you.", False), ("Mine alone.", True)]
+    assert [one.words for one in queries.keepsake(house.agent, 1)] == ["To myself."]
