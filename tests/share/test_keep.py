@@ -8,6 +8,7 @@ import pytest
 
 from neoncard.do.drive.tables import Line
 from neoncard.do.tables import Suggestion
+from neoncard.kindness import queries
 from neoncard.kit import clock
 from neoncard.people import actions as people
 from neoncard.share.voices import actions
@@ -116,3 +117,22 @@ def test_a_keepsake_holds_the_lines_one_wrote_looking_back(house, signed_in):
     Line.objects.create(suggestion=row, member=house.agent, words="She smiled.", at=clock.now())
     assert "She smiled." in text(signed_in(house.agent).get("/me/keepsake"))
     assert "She smiled." not in text(signed_in(house.second).get("/me/keepsake"))
+
+
+def test_a_keepsake_holds_ones_own_quiet_acts_and_not_those_of_others(house):
+    now = clock.now()
+    for n, (giver, receiver, words, sees) in enumerate(
+        [
+            (house.agent, house.second, "Mine alone.", "giver"),
+            (house.second, house.agent, "Theirs alone.", "giver"),
+            (house.second, house.agent, "For you.", "parties"),
+            (house.agent, house.agent, "To myself.", "giver"),
+            (house.second, house.agent, "", "parties"),
+            (house.second, house.third, "Of others.", "team"),
+        ]
+    ):
+        with clock.at(now + timedelta(minutes=n)):
+            make.kindness(giver, receiver, words=words, sees=sees)
+    held = [(one.words, one.mine) for one in queries.keepsake(house.agent, 10)[0]]
+    assert held == [("To myself.", True), ("For you.", False), ("Mine alone.", True)]
+    assert [one.words for one in queries.keepsake(house.agent, 1)[0]] == ["To myself."]

@@ -43,10 +43,13 @@ def answers_to(kindness: Kindness | None) -> list[Kindness]:
     return list(rows.exclude(words="").select_related("giver__member").order_by("at"))
 
 
-SAID = (
-    *("words", "occasion", "how", "received_at", "quote_start", "quote_end", "quote__text"),
+CALLED = (
     *("giver__kind", "giver__name", "giver__customer__name"),
     *("giver__member__name", "giver__member__known_as"),
+)
+SAID = (
+    *("words", "occasion", "how", "received_at", "quote_start", "quote_end", "quote__text"),
+    *CALLED,
 )
 """The columns `said` reads, for `only()`: a query of all that belongs to a kindness takes longer to write than to run."""
 
@@ -176,6 +179,7 @@ def shared_with(member: Member, customer_id: int | None, most: int = 8) -> list[
         state=Kindness.State.KEPT,
     )
     rows = rows.select_related("giver__member", "giver__customer")
+    rows = rows.only("words", "occasion", "at", *CALLED)
     return list(rows.order_by("-at", "-pk")[:most])
 
 
