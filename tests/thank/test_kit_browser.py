@@ -36,7 +36,7 @@ SHEETS = """() => [...document.querySelectorAll('.sheet-of')].map(sheet => {
 
 def luminance(colour):
     """How light a colour is on paper that knows only grey, 0 to 1."""
-    shares = [int(part) / 255 for part in re.findall(r"\\d+", colour)[:3]]
+    shares = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
     channels = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
     return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
 
@@ -67,6 +67,6 @@ def test_the_kit_prints_sheet_by_sheet_and_reads_in_grey(phone, signed_in, paper
         words, effort = [sheet["edge"] for sheet in sheets if sheet["fill"]][-2:]
         assert words != effort
         pdf = page.pdf(prefer_css_page_size=True)
-        assert len(re.findall(rb"/Type\\s*/Page\\b(?!s)", pdf)) == len(sheets)
-        boxes = re.findall(rb"/MediaBox\\s*\\[0 0 ([\\d.]+) ([\\d.]+)\\]", pdf)
+        assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) == len(sheets)
+        boxes = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", pdf)
         assert {" ".join(str(round(float(side))) for side in sides) for sides in boxes} == {box}
