@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
 
 from neoncard.care.tables import HardDay
+from neoncard.do.drive import actions as drives
 from neoncard.do.drive import rules as driving
 from neoncard.kit import clock
 from neoncard.people import queries as people
@@ -28,6 +29,7 @@ class Going:
     title: str
     days: int
     day: driving.Day | None
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,10 @@ class Standing:
 
 
 def standing(member: Member) -> Standing:
-    """The member's day (the day their present shift began, else the calendar's), hard or not. One query."""
+    """The member's day (the day their present shift began, else the calendar's), hard or not.
+
+    One query, and one more for those in a round: every shift they entered since they joined is a day of it.
+    """
     now = clock.now()
     shift = Shift.objects.filter(member=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)
     by_hand = shift.order_by("-ends_at")
@@ -64,6 +69,10 @@ def standing(member: Member) -> Standing:
         or {}
     )
     single = [(row["began"], row["ends"])] if row.get("began") else []
+    if row.get("going__round"):
+        since = min(drives.since_of(member, row["going__joined_on"]), now)
+        entered = Shift.objects.filter(member=member, ends_at__gt=since)
+        single = list(entered.values_list("starts_at", "ends_at"))
     hours = people.as_hours(
         member, row.get("hours__week") or {}, row.get("hours__leave") or [], single
     )
@@ -79,4 +88,5 @@ def _going(row: dict[str, Any], hours: Hours, day: date) -> Going | None:
     days, themes = row["going__round__days"], row["going__round__themes"]
     calendar = driving.days_of(hours, row["going__joined_on"], days, themes)
     today = driving.standing(calendar, day)
-    return Going(row["going__round"], row["going__round__title"], days, today)
+    over = driving.over(calendar, day)
+    return Going(row["going__round"], row["going__round__title"], days, today, over)
