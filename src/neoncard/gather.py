@@ -5,9 +5,10 @@ Part of `loop`, in a file of its own because it only reads and draws; nothing fo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from uuid import uuid4
 
 from django.db.models import (
@@ -36,6 +37,7 @@ from neoncard.kindness.queries import Said, said
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.pass_on import queries as chains
+from neoncard.people import queries as people
 from neoncard.people.hours import at_edge
 from neoncard.people.tables import Member, OptOut
 from neoncard.standing import Going, Standing, standing
@@ -80,15 +82,20 @@ class Today:
     hands: list[Hand]
     round: Going | None = None
     edge: bool = False
+    faces: Sequence[dict[str, Any]] = ()
 
 
 def today(member: Member) -> Today:
-    """What Today shows. Five queries, two more the first time a day is dealt, one where an idea is not the library's."""
+    """What Today shows. Five queries, two more the first time a day is dealt, one where an idea is not the library's, one
+    where there is something to pass on.
+    """
     now = standing(member)
     received = [said(row) for row in chains.received(member)]
     words = next((row for row in received if row.said), None)
     waiting = next((row for row in received if row is not words), None)
+    givers = [row.kindness.giver.member_id or 0 for row in (words, waiting) if row]
     return Today(
+        faces=people.faces(member, now.day, givers) if givers else (),
         words=words,
         waiting=waiting,
         proposals=[said(row) for row in kind.proposals(member)],

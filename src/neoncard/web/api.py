@@ -185,13 +185,13 @@ def record_kindness(request: HttpRequest, body: KindnessIn) -> Status[dict[str, 
     passed = access.received(member, body.passed_on_from) if body.passed_on_from else None
     if body.sees not in Kindness.Sees.values:
         raise HttpError(422, str(_("sees: one of giver, parties, team")))
+    to = [access.colleague_by_email(member, email) for email in body.to]
     try:
+        kindnesses.dear(by=member, to=to, words=body.words, answers=answers is not None)
         row = kindnesses.record(
             by=member,
             giver=kindnesses.member_party(member),
-            receivers=[
-                kindnesses.member_party(access.colleague_by_email(member, e)) for e in body.to
-            ],
+            receivers=[kindnesses.member_party(one) for one in to],
             words=body.words,
             occasion=body.occasion,
             sees=body.sees,
