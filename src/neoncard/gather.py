@@ -37,7 +37,6 @@ from neoncard.kindness.queries import Said, said
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.pass_on import queries as chains
-from neoncard.people import queries as people
 from neoncard.people.hours import at_edge
 from neoncard.people.tables import Member, OptOut
 from neoncard.standing import Going, Standing, standing
@@ -86,16 +85,14 @@ class Today:
 
 
 def today(member: Member) -> Today:
-    """What Today shows. Five queries, two more the first time a day is dealt, one where an idea is not the library's, one
-    where there is something to pass on.
-    """
+    """What Today shows. Five queries, two more the first time a day is dealt, one where an idea is not the library's."""
     now = standing(member)
     received = [said(row) for row in chains.received(member)]
     words = next((row for row in received if row.said), None)
     waiting = next((row for row in received if row is not words), None)
-    givers = [row.kindness.giver.member_id or 0 for row in (words, waiting) if row]
+    givers = [row.kindness.giver.member_id for row in (words, waiting) if row]
     return Today(
-        faces=people.faces(member, now.day, givers) if givers else (),
+        faces=[one for one in now.faces if one["pk"] not in givers][:2],
         words=words,
         waiting=waiting,
         proposals=[said(row) for row in kind.proposals(member)],

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.db.models import F, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, JSONField, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
 
 from neoncard.kit import clock
 from neoncard.people import hours as working
@@ -75,12 +74,16 @@ def elsewhere(member: Member, day: int, most: int = 2) -> list[Member]:
     return rows + list(others[: most - len(rows)]) if start and len(rows) < most else rows
 
 
-def faces(member: Member, day: date, besides: Iterable[int] = ()) -> list[dict[str, Any]]:
-    """Two colleagues (`pk`, `known_as`) to think of today, others tomorrow, of any team (E10). One query."""
+def face(member: Member, day: date, number: int) -> Subquery:
+    """The `number`-th colleague (`pk`, `known_as`) to think of today, another tomorrow, of any team (E10).
+
+    To stand in another query, where it is None when there are fewer. No query of its own.
+    """
     rows = Member.objects.filter(organisation=member.organisation_id, is_active=True)
-    rows = rows.exclude(pk__in={member.pk, *besides})
     turn = (F("pk") * 7919 + day.toordinal() * 104_729) % 10_007
-    return list(rows.annotate(turn=turn).order_by("turn", "pk").values("pk", "known_as")[:2])
+    turned = rows.exclude(pk=member.pk).annotate(turn=turn).order_by("turn", "pk")
+    found = turned.values(found=JSONObject(pk="pk", known_as="known_as"))
+    return Subquery(found[number : number + 1], output_field=JSONField())
 
 
 def everyone(organisation: Organisation, named: str = "") -> QuerySet[Member]:
