@@ -8,6 +8,7 @@ from neoncard.do.tables import Suggestion
 from neoncard.kindness.tables import Kindness
 from neoncard.people import actions as people
 from neoncard.thank import actions as thank
+from tests import make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -35,6 +36,15 @@ def test_todays_act_is_chosen_in_one_tap(house, signed_in, phone):
     page.get_by_role("button", name="Done").wait_for()
     assert (thumb.taps, Suggestion.objects.exclude(chosen_at=None).count()) == (1, 1)
     assert Axe().run(page).violations_count == 0
+
+
+def test_a_kindness_goes_on_in_one_tap(house, signed_in, phone):
+    row = make.kindness(house.second, house.agent)
+    page = opened(phone, signed_in, house.agent, "/")
+    thumb = Thumb(page)
+    thumb.tap(page.get_by_role("button", name="On to").first)
+    page.get_by_text("You can take it back").first.wait_for()
+    assert (thumb.taps, Kindness.objects.filter(passed_on_from=row).count()) == (1, 1)
 
 
 def test_thanks_to_a_colleague_take_a_name_a_sentence_and_a_tap(house, signed_in, phone):
