@@ -203,9 +203,8 @@ def _later(chat: Chat, said: Said, what: str, body: dict[str, Any]) -> None:
 
 
 def in_chat(member: Member) -> bool:
-    """Whether a private message can reach a member in Slack. Two queries."""
-    chat = queries.chat(Chat.Kind.SLACK)
-    return chat is not None and bool(queries.handle_of(member, Chat.Kind.SLACK))
+    """Whether a private message can reach a member in Slack. One query."""
+    return queries.reaches(member, Chat.Kind.SLACK)
 
 
 def dm(member: Member, text: str, key: str) -> bool:
