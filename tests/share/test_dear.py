@@ -5,8 +5,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from neoncard import loop
+from neoncard.kindness.rules import folded
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.people import actions as people
@@ -122,3 +125,19 @@ def test_today_offers_to_write_back_to_a_customer_who_can_read_it(house, signed_
     row = Kindness.objects.get()
     main = signed_in(house.agent).get("/").content.decode().split("<main")[1]
     assert f'href="/kindness/{row.pk}/answer"' in main
+
+
+letters = st.lists(st.text("abcdefghijäöü", min_size=1, max_size=6), min_size=1, max_size=5)
+
+
+@given(
+    letters, st.lists(st.sampled_from([" ", "  ", ", ", "! ", "… ", "\n"]), min_size=6, max_size=6)
+)
+def test_stops_spaces_and_capitals_make_no_other_words(words, between):
+    said = "".join(word.upper() + gap for word, gap in zip(words, between, strict=False))
+    assert folded(said) == folded(" ".join(words)) == " ".join(words)
+
+
+def test_signs_alone_are_told_apart():
+    assert folded("💛") != folded("👏")
+    assert folded("\uff34\uff45\uff41") == folded("tea")
