@@ -40,6 +40,38 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+PAGES = {
+    "/": "agent",
+    "/beside?…": "agent",
+    "/counter": "agent",
+    "/journeys/": "agent",
+    "/journeys/…": "agent",
+    "/playbook": "agent",
+    "/wall": "agent",
+    "/wall/screen": "agent",
+    "/chains/…": "agent",
+    "/me": "agent",
+    "/me/keepsake": "agent",
+    "/drive": "agent",
+    "/thank": "agent",
+    "/start": "agent",
+    "/recall": "agent",
+    "/cards": "agent",
+    "/team": "lead",
+    "/works": "lead",
+    "/report/<month>": "lead",
+    "/held": "lead",
+    "/feedback": "lead",
+    "/status": "admin",
+    "/settings": "admin",
+    "/api/docs": "nobody",
+    "/styleguide": "admin",
+    "/thanks/<slug>": "nobody",
+    "/r/<token>": "nobody",
+}
+"""Who asks for each page, by the name docs/pages-bench.md gives it; those marked ◷ in docs/pages.md are all here."""
+
+
 def pages(company: Company) -> dict[str, tuple[str, Callable[[int], str]]]:
     """Every page of LOOK: who asks (agent, lead, admin or nobody), and its address for the n-th look."""
     from neoncard.design.tables import Journey
@@ -60,52 +92,18 @@ def pages(company: Company) -> dict[str, tuple[str, Callable[[int], str]]]:
     def beside(n: int) -> str:
         return f"/beside?conversation={newest[agent(company, n).pk]}"
 
-    plain = {
-        "/": "agent",
-        "/counter": "agent",
-        "/journeys/": "agent",
-        f"/journeys/{journey}": "agent",
-        "/playbook": "agent",
-        "/wall": "agent",
-        "/wall/screen": "agent",
-        "/me": "agent",
-        "/me/keepsake": "agent",
-        "/drive": "agent",
-        "/thank": "agent",
-        "/start": "agent",
-        "/recall": "agent",
-        "/cards": "agent",
-        "/team": "lead",
-        "/works": "lead",
-        f"/report/{month.year}-{month.month}": "lead",
-        "/held": "lead",
-        "/feedback": "lead",
-        "/status": "admin",
-        "/settings": "admin",
-        "/api/docs": "nobody",
-        "/styleguide": "admin",
-        f"/thanks/{page.slug}": "nobody",
-        f"/r/{rate}": "nobody",
+    known = {
+        "/journeys/…": f"/journeys/{journey}",
+        "/report/<month>": f"/report/{month.year}-{month.month}",
+        "/thanks/<slug>": f"/thanks/{page.slug}",
+        "/r/<token>": f"/r/{rate}",
+        "/chains/…": f"/chains/{company.long.pk}",
     }
-    found: dict[str, tuple[str, Callable[[int], str]]] = {
-        named(path): (who, lambda _n, path=path: path) for path, who in plain.items()
-    }
-    found["/beside?…"] = ("agent", beside)
-    found["/chains/…"] = ("agent", lambda _n: f"/chains/{company.long.pk}")
-    return found
 
+    def at(path: str) -> Callable[[int], str]:
+        return beside if path == "/beside?…" else lambda _n: path
 
-def named(path: str) -> str:
-    """An address as LOOK names it."""
-    for start, name in (
-        ("/thanks/", "/thanks/<slug>"),
-        ("/r/", "/r/<token>"),
-        ("/report/", "/report/<month>"),
-        ("/journeys/", "/journeys/…"),
-    ):
-        if path.startswith(start) and path != start:
-            return name
-    return path
+    return {name: (who, at(known.get(name, name))) for name, who in PAGES.items()}
 
 
 def agent(company: Company, n: int) -> Any:

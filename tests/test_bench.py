@@ -1,9 +1,11 @@
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
+from bench.pages import PAGES
 from bench.rounds import interleave, percentile
 from tests.installation import ROOT
 
@@ -28,6 +30,26 @@ def test_rounds_take_turns_and_give_the_median_ratio():
 def test_a_percentile_is_a_figure_that_was_measured():
     assert percentile([5, 1, 4, 2, 3], 0.5) == 3
     assert percentile([1, 2], 0.95) == 2
+
+
+NAMED = {
+    "/beside": "/beside?…",
+    "/journeys/<id>": "/journeys/…",
+    "/chains/<id>": "/chains/…",
+    "/report/<year>-<month>": "/report/<month>",
+    "/thanks/<token>": "/thanks/<slug>",
+}
+
+
+def test_every_page_we_promised_to_keep_quick_is_timed_and_its_figure_stands_in_the_docs():
+    docs = (ROOT / "docs/pages.md").read_text()
+    promised = re.findall(r"^\| `(/\S*)` \|.* ◷ \|$", docs, re.M)
+    names = {NAMED.get(path, path) for path in promised}
+    assert (len(names), names - PAGES.keys()) == (20, set())
+    measured = re.findall(r"^\| `(/\S*)` \|", (ROOT / "docs/pages-bench.md").read_text(), re.M)
+    assert names - set(measured) == set()
+    known = {NAMED.get(path, path) for path in re.findall(r"^\| `(/\S*)` \|", docs, re.M)}
+    assert PAGES.keys() - known == set()
 
 
 @pytest.mark.whole

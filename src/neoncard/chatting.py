@@ -38,6 +38,7 @@ from neoncard.kit.jobs.tables import Job
 from neoncard.people.queries import organisation
 from neoncard.people.tables import Member
 from neoncard.share import actions as share
+from neoncard.share.queries import hint_on
 
 SAY = "chat.say"
 JOIN = signing.TimestampSigner(salt="neoncard.chat.join")
@@ -73,6 +74,8 @@ def _followed(chat: Chat, said: Said) -> dict[str, Any]:
             _later(chat, said, "home", {})
             return {}
         reply = _follow(chat, said, member)
+    if not reply.text:
+        return {}
     dialect = DIALECTS[chat.kind]
     if said.what == BUTTON and chat.kind == Chat.Kind.MATTERMOST:
         return mattermost.pressed(reply)
@@ -91,7 +94,10 @@ def _addressed(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _follow(chat: Chat, said: Said, member: Member | None) -> Reply:
+    """What is said back; no words, no answer. A heart of somebody who has not joined is answered once ever (E1, E2)."""
     if member is None:
+        if said.what == ASK and not actions.first(chat=chat, key=f"join:{said.user}"):
+            return Reply("")
         token = JOIN.sign_object({"kind": chat.kind, "id": said.user, "name": said.name})
         url = f"{settings.NEONCARD_URL}/chat/join?{urlencode({'as': token})}"
         if (
@@ -141,6 +147,13 @@ def _thanks(chat: Chat, said: Said, member: Member) -> Reply:
         with transaction.atomic():
             row = share.thank(by=member, to=to, words=said.text, team=False)
     except ValueError as problem:
+        if (
+            chat.kind == Chat.Kind.TEAMS
+        ):  # why is between the two of them, and all of the channel reads
+            return Reply(
+                _("Nothing was sent this time. Thank them at %(url)s, where it says why.")
+                % {"url": f"{settings.NEONCARD_URL}/thank"}
+            )
         words = str(problem).partition(": ")[2]
         return Reply(f"{words[:1].upper()}{words[1:]}.")
     names = ", ".join(one.known_as for one in to)
@@ -148,7 +161,11 @@ def _thanks(chat: Chat, said: Said, member: Member) -> Reply:
         Button(label, _button.sign(f"{did}:{row.pk}:{said.user}"))
         for did, label in (("wall", _("On the wall too")), ("undo", _("Take it back")))
     )
-    return Reply(_("%(names)s will read it on Today.") % {"names": names}, buttons)
+    text = _("%(names)s will read it on Today.") % {"names": names}
+    if chat.kind != Chat.Kind.TEAMS and (hint := hint_on(said.text)):
+        # Sent all the same (E7): the buttons take it back, and what is said better is sent anew.
+        text = f"{text} {hint}"
+    return Reply(text, buttons)
 
 
 def _pressed(said: Said, member: Member) -> Reply:
@@ -183,6 +200,11 @@ def _later(chat: Chat, said: Said, what: str, body: dict[str, Any]) -> None:
         "body": body,
     }
     later(SAY, f"{SAY}:{chat.pk}:{said.key}"[:200], payload)
+
+
+def in_chat(member: Member) -> bool:
+    """Whether a private message can reach a member in Slack. One query."""
+    return queries.reaches(member, Chat.Kind.SLACK)
 
 
 def dm(member: Member, text: str, key: str) -> bool:

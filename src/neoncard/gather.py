@@ -5,9 +5,10 @@ Part of `loop`, in a file of its own because it only reads and draws; nothing fo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from uuid import uuid4
 
 from django.db.models import (
@@ -82,6 +83,7 @@ class Today:
     round: Going | None = None
     edge: bool = False
     to_look: bool = False
+    faces: Sequence[dict[str, Any]] = ()
 
 
 def today(member: Member) -> Today:
@@ -90,7 +92,9 @@ def today(member: Member) -> Today:
     received = [said(row) for row in chains.received(member)]
     words = next((row for row in received if row.said), None)
     waiting = next((row for row in received if row is not words), None)
+    givers = [row.kindness.giver.member_id for row in (words, waiting) if row]
     return Today(
+        faces=[one for one in now.faces if one["pk"] not in givers][:2],
         words=words,
         waiting=waiting,
         proposals=[said(row) for row in kind.proposals(member)],

@@ -25,6 +25,7 @@ from neoncard.connectors.watching import Watching
 from neoncard.design.board import actions as board
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
+from neoncard.do.drive import actions as drive
 from neoncard.do.tables import Suggestion
 from neoncard.drawing import draw_beforehand, suggest_for
 from neoncard.encounters import actions as encounters
@@ -86,6 +87,7 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "forget chats": (NIGHTLY, chats.forget),
     "who looks at reports": (Every(timedelta(hours=1)), voices.redraw),
     "letters": (OFTEN, nudges.plan_letters),
+    "end rounds": (Every(timedelta(hours=1)), drive.finish),
     "a word once a shift": (OFTEN, nudges.plan_nudges),
 }
 """Recurring work: its name on /status, how often, and what to call; what it returns is shown there as its result."""

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 
 from neoncard.care.tables import HardDay
+from neoncard.do.drive import actions as drives
 from neoncard.do.drive import rules as driving
 from neoncard.kit import clock
 from neoncard.people import queries as people
 from neoncard.people.hours import Hours, day_of
-from neoncard.people.tables import Member, OptOut, Shift
+from neoncard.people.tables import Member, OptOut
 from neoncard.share.voices.queries import open_reviews
+
+FACES = 3
+"""Colleagues to think of: two are shown, and one of them may be who the kindness came from."""
 
 ROUND = ("going__joined_on", "going__round") + tuple(
     f"going__round__{name}" for name in ("title", "days", "themes")
@@ -29,6 +33,7 @@ class Going:
     title: str
     days: int
     day: driving.Day | None
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,45 +46,46 @@ class Standing:
     hours: Hours
     round: Going | None = None
     to_look: bool = False
+    faces: tuple[dict[str, Any], ...] = ()
 
 
 def standing(member: Member) -> Standing:
-    """The member's day (the day their present shift began, else the calendar's), hard or not. One query."""
+    """The member's day (the day their present shift began, else the calendar's), hard or not. One query.
+
+    It has a row for each shift they entered, for each since they joined their round may be a day of it.
+    """
     now = clock.now()
-    shift = Shift.objects.filter(member=OuterRef("pk"), starts_at__lte=now, ends_at__gt=now)
-    by_hand = shift.order_by("-ends_at")
-    row = (
-        (
-            Member.objects.filter(pk=member.pk)  # lookup: oneself
-            .annotate(
-                began=Subquery(by_hand.values("starts_at")[:1]),
-                ends=Subquery(by_hand.values("ends_at")[:1]),
-                hard=Exists(HardDay.objects.filter(member=OuterRef("pk"), until__gt=now)),
-                to_look=Exists(open_reviews(OuterRef("pk"))),
-                no_ideas=Exists(
-                    OptOut.objects.filter(member=OuterRef("pk"), feature=OptOut.Feature.IDEAS)
-                ),
-            )
-            .annotate(going=FilteredRelation("takings", condition=Q(takings__over=False)))
-            .values(
-                "began",
-                "ends",
-                "hard",
-                "no_ideas",
-                "to_look",
-                "hours__week",
-                "hours__leave",
-                *ROUND,
-            )
-            .first()
+    today = clock.today(member.zone or member.organisation.zone)
+    rows = list(
+        Member.objects.filter(pk=member.pk)  # lookup: oneself
+        .annotate(
+            hard=Exists(HardDay.objects.filter(member=OuterRef("pk"), until__gt=now)),
+            to_look=Exists(open_reviews(OuterRef("pk"))),
+            no_ideas=Exists(
+                OptOut.objects.filter(member=OuterRef("pk"), feature=OptOut.Feature.IDEAS)
+            ),
+            **{f"face{number}": people.face(member, today, number) for number in range(FACES)},
         )
-        or {}
+        .annotate(
+            going=FilteredRelation("takings", condition=Q(takings__over=False)),
+            worked=FilteredRelation("shifts", condition=Q(shifts__ends_at__gt=now - driving.AHEAD)),
+        )
+        .values(
+            *("hard", "no_ideas", "to_look", "hours__week", "hours__leave", *ROUND),
+            *("worked__starts_at", "worked__ends_at"),
+            *(f"face{number}" for number in range(FACES)),
+        )
     )
-    single = [(row["began"], row["ends"])] if row.get("began") else []
+    row = rows[0] if rows else {}
+    joined = row.get("going__joined_on")
+    since = min(drives.since_of(member, joined), now) if joined else now
+    entered = [(one["worked__starts_at"], one["worked__ends_at"]) for one in rows]
+    single = [one for one in entered if one[0] and one[1] > since]
     hours = people.as_hours(
         member, row.get("hours__week") or {}, row.get("hours__leave") or [], single
     )
     day = day_of(hours, now)
+    faces = tuple(face for n in range(FACES) if (face := row.get(f"face{n}")))
     return Standing(
         day,
         row.get("hard", False),
@@ -87,6 +93,7 @@ def standing(member: Member) -> Standing:
         hours,
         _going(row, hours, day),
         row.get("to_look", False),
+        faces,
     )
 
 
@@ -96,4 +103,5 @@ def _going(row: dict[str, Any], hours: Hours, day: date) -> Going | None:
     days, themes = row["going__round__days"], row["going__round__themes"]
     calendar = driving.days_of(hours, row["going__joined_on"], days, themes)
     today = driving.standing(calendar, day)
-    return Going(row["going__round"], row["going__round__title"], days, today)
+    over = driving.over(calendar, day)
+    return Going(row["going__round"], row["going__round__title"], days, today, over)

@@ -3,9 +3,12 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from neoncard.care import actions as care
 from neoncard.do.tables import Suggestion
 from neoncard.kindness.tables import Kindness
+from neoncard.people import actions as people
 from neoncard.thank import actions as thank
+from tests import make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -35,14 +38,24 @@ def test_todays_act_is_chosen_in_one_tap(house, signed_in, phone):
     assert Axe().run(page).violations_count == 0
 
 
-def test_thanks_to_a_colleague_take_a_name_a_sentence_and_a_tap(house, signed_in, phone):
-    page = opened(phone, signed_in, house.agent, "/thank")
+def test_a_kindness_goes_on_in_one_tap(house, signed_in, phone):
+    row = make.kindness(house.second, house.agent)
+    page = opened(phone, signed_in, house.agent, "/")
     thumb = Thumb(page)
+    thumb.tap(page.get_by_role("button", name="On to").first)
+    page.get_by_text("You can take it back").first.wait_for()
+    assert (thumb.taps, Kindness.objects.filter(passed_on_from=row).count()) == (1, 1)
+
+
+def test_thanks_to_a_colleague_take_a_name_a_sentence_and_a_tap(house, signed_in, phone):
+    page = opened(phone, signed_in, house.agent, "/")
+    thumb = Thumb(page)
+    thumb.tap(page.get_by_role("link", name="Say thanks to a colleague"))
     thumb.tap(page.get_by_label("Jonas"))
     page.get_by_label("What for?").fill("You took the gate when I could not.")
     thumb.tap(page.get_by_role("button", name="Thank them"))
     page.get_by_text("You can take it back").first.wait_for()
-    assert (thumb.taps, Kindness.objects.get().words) == (2, "You took the gate when I could not.")
+    assert (thumb.taps, Kindness.objects.get().words) == (3, "You took the gate when I could not.")
 
 
 def test_a_customers_thanks_take_a_sentence_and_a_tap_without_script(house, phone):
@@ -55,18 +68,47 @@ def test_a_customers_thanks_take_a_sentence_and_a_tap_without_script(house, phon
     assert (thumb.taps, Kindness.objects.count()) == (1, 1)
 
 
-def test_a_card_is_made_in_one_tap_and_told_with_one(house, signed_in, phone):
-    page = opened(phone, signed_in, house.agent, "/cards")
+def test_a_card_is_made_in_three_taps_from_today_and_told_with_one(house, signed_in, phone):
+    page = opened(phone, signed_in, house.agent, "/")
     thumb = Thumb(page)
+    thumb.tap(page.get_by_role("link", name="Me", exact=True))
+    thumb.tap(page.get_by_role("link", name="Smile Cards"))
     thumb.tap(page.get_by_role("button", name="Make a card"))
     address = page.locator("section.neon p.small").inner_text()
     stranger = phone("/smile/" + address.rsplit("/", 1)[1])
     stranger.get_by_label("What happened?").fill("I let somebody go first.")
     stranger.get_by_role("button", name="Tell them").click()
     stranger.get_by_role("heading", name="It has gone on from here").wait_for()
-    assert thumb.taps == 1
+    assert thumb.taps == 3
     assert Kindness.objects.filter(words="I let somebody go first.").count() == 1
     assert Axe().run(stranger).violations_count == 0
+
+
+def test_each_role_is_at_its_first_thing_in_a_few_taps_from_today(house, signed_in, phone):
+    care.ask_cover(member=house.agent)
+    people.set_roles(by=house.admin, member=house.third, roles=("agent", "host"))
+    ways = {
+        house.lead: [("summary", "Team"), ("link", "Cover"), ("button", "I take it")],
+        house.third: [("link", "Me"), ("link", "Kindness Drive"), ("link", "Begin a round")],
+        house.admin: [("summary", "Team"), ("link", "Status")],
+        house.counter: [("link", "Counter"), ("button", "I did it")],
+    }
+    ends = {
+        house.lead: "you have it",
+        house.third: "Open the round",
+        house.admin: "Recurring work",
+        house.counter: "Take it back",
+    }
+    taps = {}
+    for member, way in ways.items():
+        page = opened(phone, signed_in, member, "/")
+        thumb = Thumb(page)
+        for role, name in way:
+            by_role = page.get_by_role(role, name=name, exact=True).first
+            thumb.tap(page.locator("summary", has_text=name) if role == "summary" else by_role)
+        page.get_by_text(ends[member]).first.wait_for()
+        taps[member.known_as] = thumb.taps
+    assert taps == {"Lena": 3, "Amir": 3, "Ada": 2, "Cora": 2}
 
 
 def test_a_round_is_joined_by_keyboard_alone(house, signed_in, phone):

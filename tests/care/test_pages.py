@@ -178,3 +178,33 @@ def test_ten_queries_at_most(house, signed_in, django_assert_max_num_queries, ur
     client = signed_in(house.lead)
     with django_assert_max_num_queries(10):
         assert client.get(url).status_code == 200
+
+
+def test_a_hand_has_a_visible_way_in_and_the_second_to_come_hears_who_is_going(house, signed_in):
+    for hard in (False, True):
+        if hard:
+            actions.say_hard(member=house.agent)
+        main = signed_in(house.agent).get("/").content.decode().split("<main")[1]
+        assert main.count('href="/hand"') == 1
+    first, second = actions.ask_hands(member=house.agent, to=[house.second, house.third])
+    signed_in(house.second).post(f"/hand/{first.pk}/coming")
+    assert queries.hands_for(house.third) == []
+    assert queries.hands_for(house.agent) == [first]
+    client = signed_in(house.third)
+    answer = client.post(f"/hand/{second.pk}/coming", follow=True)
+    assert (answer.status_code, "Jonas is going to Ines already" in answer.content.decode()) == (
+        200,
+        True,
+    )
+    assert list(Hand.objects.exclude(coming_at=None)) == [first]
+
+
+def test_something_good_in_between_is_offered_once_cover_is_asked_for(house, signed_in):
+    client = signed_in(house.agent)
+    offer = "Something good in between, if you like"
+    assert offer not in client.get("/cover-me").content.decode()
+    client.post("/cover-me")
+    page = client.get("/cover-me").content.decode()
+    assert offer in page
+    for way in ("/recall", "/thank", "/cards/make"):
+        assert f'="{way}"' in page.split("<main")[1]

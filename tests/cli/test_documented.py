@@ -95,3 +95,10 @@ def pages_in_code() -> dict[str, str]:
 def test_every_page_is_documented_with_who_may_open_it():
     rows = re.findall(r"^\| `(/\S*)` \| (\w+) \| \S", (ROOT / "docs/pages.md").read_text(), re.M)
     assert dict(rows) == pages_in_code()
+
+
+def test_every_rule_of_evidence_stands_where_it_is_kept():
+    rules = re.findall(r"^\| (E\d+) \|", (ROOT / "docs/evidence.md").read_text(), re.M)
+    files = [one for kind in ("py", "html", "toml") for one in SOURCE.rglob(f"*.{kind}")]
+    cited = set(re.findall(r"\bE\d+\b", " ".join(one.read_text() for one in files)))
+    assert (len(rules), set(rules) - cited) == (20, set())

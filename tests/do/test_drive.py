@@ -1,6 +1,6 @@
 """Rounds, ideas people write, lines looking back, and the pages of the Drive."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,7 +12,10 @@ from neoncard.do.drive import queries as drives
 from neoncard.do.drive.tables import Line, Taking, WrittenIdea
 from neoncard.do.tables import Suggestion
 from neoncard.kit import clock
+from neoncard.people import actions as people
 from tests import make
+
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)  # a Monday
 
 
 def today(member, toward="customer"):
@@ -137,10 +140,15 @@ def test_a_pledge_is_shown_to_the_round_only_when_its_owner_says_so(house, signe
     row = begun(house)
     drive.join(member=house.second, round=row, day=clock.today())
     do.make_pledge(member=house.second, words="One true sentence a call.")
+    drive.join(member=house.third, round=row, day=clock.today())
     seen = signed_in(house.third)
     assert "One true sentence" not in seen.get(f"/drive/{row.pk}").content.decode()
     do.make_pledge(member=house.second, words="One true sentence a call.", shown=True)
     assert "One true sentence" in seen.get(f"/drive/{row.pk}").content.decode()
+    for outside in (house.agent, house.counter, house.lead, house.admin):
+        page = signed_in(outside).get(f"/drive/{row.pk}")
+        assert page.status_code == 200
+        assert "One true sentence" not in page.content.decode(), "its host and leads are not in it"
     do.end_pledge(member=house.second)
     assert "One true sentence" not in seen.get(f"/drive/{row.pk}").content.decode()
 
@@ -179,3 +187,79 @@ def test_begin_and_word_a_round_on_its_pages(house, signed_in):
     row.refresh_from_db()
     assert (row.title, row.days) == ("Summer", 28)
     assert client.post("/drive/begin", {"title": ""}).status_code == 422
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "1999-01-01"])
+def test_a_round_begins_within_a_year(house, signed_in, day):
+    data = {"title": "Far", "days": "21", "starts_on": day}
+    answer = signed_in(house.agent).post("/drive/begin", data)
+    assert answer.status_code == 422
+    assert "pick a day within a year of today" in answer.content.decode()
+    assert queries.of_team(house.agent) == []
+
+
+def test_the_teams_hashtag_stays_when_another_round_begins(house, signed_in):
+    house.team.hashtag = "pier3"
+    house.team.save()
+    assert 'value="pier3"' in signed_in(house.agent).get("/drive/begin").content.decode()
+
+
+def test_an_idea_that_is_none_yet_keeps_its_words(house, signed_in):
+    data = {"idea-title": "", "idea-detail": "While it rains", "idea-toward": "self"}
+    answer = signed_in(house.agent).post("/drive/ideas/write", data)
+    assert answer.status_code == 422
+    assert "While it rains" in answer.content.decode()
+    assert WrittenIdea.objects.count() == 0
+
+
+def test_a_round_ends_by_itself_and_the_next_is_joined_without_leaving_it(house, signed_in):
+    with clock.at(NOON):
+        first = begun(house)
+        drive.join(member=house.second, round=first, day=clock.today())
+        done = today(house.second)
+        do.done(suggestion=done, title="t")
+        drive.look_back(suggestion=done, words="She laughed at last.", told=True)
+    with clock.at(NOON.replace(day=30)):  # the 21st day
+        assert drive.finish() == "0 people"
+        second = begun(house)
+        with pytest.raises(ValueError, match="you are in another one"):
+            drive.join(member=house.second, round=second, day=clock.today())
+    with clock.at(NOON.replace(month=12, day=1)):
+        page = signed_in(house.second).get("/drive").content.decode()
+        assert "Your days of it are behind you." in page
+        assert "Join" in page
+        drive.join(member=house.second, round=second, day=clock.today())
+        assert queries.taking(house.second).round == second
+        assert drive.finish() == "0 people"
+        first.refresh_from_db()
+        second.refresh_from_db()
+        assert (first.ended_at is not None, second.ended_at) == (True, None)
+        assert [line.words for line in queries.stories(first)] == ["She laughed at last."]
+
+
+def test_the_calendar_ends_a_round_for_each_on_their_own_day(house):
+    with clock.at(NOON):
+        row = begun(house)
+        for member in (house.second, house.third):
+            drive.join(member=member, round=row, day=clock.today())
+        people.set_hours(member=house.third, week={"1": ["09:00", "17:00"]}, leave=[])
+    with clock.at(NOON.replace(month=12, day=1)):
+        assert drive.finish() == "1 people"
+        assert queries.behind(house.second) == {row.pk}
+        assert queries.behind(house.third) == set()
+        row.refresh_from_db()
+        assert row.ended_at is None
+
+
+def test_an_extra_saturday_is_day_six_and_monday_is_day_seven(house):
+    with clock.at(NOON):
+        drive.join(member=house.second, round=begun(house), day=clock.today())
+        week = {str(day): ["09:00", "17:00"] for day in range(5)}
+        people.set_hours(member=house.second, week=week, leave=[])
+        saturday = NOON.replace(day=7, hour=8)
+        people.set_shift(member=house.second, starts_at=saturday, ends_at=saturday.replace(hour=16))
+    days = {}
+    for day in (6, 7, 9):
+        with clock.at(NOON.replace(day=day)):
+            days[day] = loop.today(house.second).round.day.number
+    assert days == {6: 5, 7: 6, 9: 7}

@@ -17,7 +17,7 @@ from neoncard.kit import clock
 from neoncard.kit.jobs.tables import Job
 from neoncard.people import actions as people
 from neoncard.people import queries
-from neoncard.people.hours import Hours, Span, day_of, present, shift_on, worked_days
+from neoncard.people.hours import Hours, Span, day_of, present, shifts_on, worked_days
 
 BERLIN = "Europe/Berlin"
 NIGHTS = {str(day): ["22:00", "06:00"] for day in range(5)}
@@ -44,12 +44,12 @@ def test_a_night_belongs_to_the_day_it_began():
     ("day", "length"), [(date(2026, 3, 28), 7), (date(2026, 10, 24), 9), (date(2026, 11, 7), 8)]
 )
 def test_a_night_the_clocks_change_in_is_as_long_as_the_clock_says(day, length):
-    span = shift_on(hours({"5": ["22:00", "06:00"]}), day)
+    (span,) = shifts_on(hours({"5": ["22:00", "06:00"]}), day)
     assert span.ends_at - span.starts_at == timedelta(hours=length)
 
 
 def test_a_shift_that_the_clocks_swallow_is_no_shift():
-    assert shift_on(hours({"6": ["02:00", "03:00"]}), date(2026, 3, 29)) is None
+    assert shifts_on(hours({"6": ["02:00", "03:00"]}), date(2026, 3, 29)) == []
 
 
 def test_a_shift_entered_by_hand_counts_on_leave_and_wins():
@@ -133,7 +133,10 @@ def test_midnight_never_changes_the_day_of_a_shift(week, now):
 @pytest.mark.parametrize(
     ("week", "why"),
     [
-        ({"9": ["1:00", "2:00"]}, "a weekday"),
+        ({"28": ["01:00", "02:00"]}, "a weekday"),
+        ({"x": ["01:00", "02:00"]}, "a weekday"),
+        ({"1": ["09:00", "13:00", "12:00", "18:00"]}, "the second part"),
+        ({"1": ["22:00", "02:00", "06:00", "08:00"]}, "the second part"),
         ({"1": ["nine", "ten"]}, "two times"),
         ({"1": ["09:00"]}, "two times"),
     ],

@@ -191,7 +191,8 @@ def test_a_long_chain_takes_few_queries_and_draws_once(
     kindness = make.kindness(house.agent, house.second)
     pair = [house.second, house.third]
     for n in range(100):
-        kindness = actions.pass_on(by=pair[n % 2], kindness=kindness, to=[pair[1 - n % 2]])
+        giver, to = pair[n % 2], pair[1 - n % 2]
+        kindness = make.kindness(giver, to, words="", passed_on_from=kindness)
     client = signed_in(house.second)
     with django_assert_max_num_queries(10):
         html = client.get(f"/chains/{kindness.pk}").content.decode()

@@ -73,12 +73,18 @@ def take_back_hand(*, member: Member) -> None:
 
 
 @transaction.atomic
-def come(*, hand: Hand) -> None:
-    """ "I'm coming", said by one who was asked; the others who were are asked no longer."""
-    if hand.coming_at is None:
-        hand.coming_at = clock.now()
-        hand.save(update_fields=["coming_at"])
-        Hand.objects.filter(member=hand.member_id, coming_at=None).delete()
+def come(*, hand: Hand) -> Member:
+    """ "I'm coming", said by one who was asked; gives who is going: them, or whoever said so first.
+
+    The others see no hand any more, and who says it a moment later hears who is going already.
+    """
+    asked = Hand.objects.select_for_update().filter(member=hand.member_id).order_by("pk")
+    going = next((one for one in asked if one.coming_at is not None), None)
+    if going is not None:
+        return going.to
+    hand.coming_at = clock.now()
+    hand.save(update_fields=["coming_at"])
+    return hand.to
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from neoncard.care.tables import Cover, Hand, HardDay
 from neoncard.kit import clock
@@ -16,9 +16,14 @@ def hard_day(member: Member) -> bool:
 
 def hands_for(member: Member) -> list[Hand]:
     """Hands asked of this member or by them that are not over, newest first; what they asked of several is one row
-    that carries `asked`, the names. One query.
+    that carries `asked`, the names. Once somebody is coming, the others are asked no longer. One query.
     """
-    rows = Hand.objects.filter(Q(to=member) | Q(member=member), until__gt=clock.now())
+    coming = Hand.objects.filter(member=OuterRef("member"), coming_at__isnull=False)
+    rows = Hand.objects.filter(
+        Q(coming_at__isnull=False) | ~Exists(coming),
+        Q(to=member) | Q(member=member),
+        until__gt=clock.now(),
+    )
     found: list[Hand] = []
     mine: Hand | None = None
     for row in rows.select_related("member", "to").order_by("-at", "pk"):

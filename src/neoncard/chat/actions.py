@@ -73,7 +73,19 @@ def once(*, chat: Chat, key: str, follow: Callable[[], dict[str, Any]]) -> dict[
     return answer
 
 
+FIRST = "first:"
+"""Begins the key of what is said once ever; the rest is a hash, so it holds nobody's id."""
+
+
+def first(*, chat: Chat, key: str) -> bool:
+    """Whether this is the first time ever, for what is said to somebody once and never again (E2)."""
+    digest = FIRST + hashlib.sha256(key.encode()).hexdigest()[: 64 - len(FIRST)]
+    _row, made = ChatDeed.objects.get_or_create(chat=chat, key=digest, defaults={"at": clock.now()})
+    return made
+
+
 def forget() -> str:
     """Forget deeds of over 30 days: what is as old is refused for being late. One line for /status."""
-    done = slices.delete(ChatDeed.objects.filter(at__lt=clock.now() - KEPT))
+    old = ChatDeed.objects.filter(at__lt=clock.now() - KEPT)
+    done = slices.delete(old.exclude(key__startswith=FIRST))
     return f"{done.rows} deeds; longest {done.longest_ms:g} ms"

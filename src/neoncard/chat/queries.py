@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from django.db.models import Exists
+
 from neoncard.chat.tables import Chat
 from neoncard.kit import signing
 from neoncard.people.tables import Handle, Member
@@ -33,3 +35,9 @@ def handle_of(member: Member, kind: str) -> str:
     """The member's own id in a chat, or "". One query."""
     rows = Handle.objects.filter(member=member, source=kind).values_list("ext_id", flat=True)
     return rows.first() or ""
+
+
+def reaches(member: Member, kind: str) -> bool:
+    """Whether this chat is set up and the member joined it. One query."""
+    there = Exists(Chat.objects.filter(kind=kind))
+    return Handle.objects.filter(there, member=member, source=kind).exists()

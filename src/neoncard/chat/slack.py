@@ -117,7 +117,9 @@ def _interaction(data: dict[str, Any]) -> Said:
         said = data.get("state", {}).get("values", {}).get(WRITE, {}).get(WRITE, {}).get("value")
         return Said(
             what=THANKS,
-            key=f"form:{data['container'].get('message_ts', '')}:{user}:{action['value']}",
+            # Each press is a deed of its own: one that was refused must not answer for the next.
+            key=f"form:{data['container'].get('message_ts', '')}:{user}:{action['value']}"
+            f":{action['action_ts']}",
             user=user,
             text=words_of(said or ""),
             mentions=(action["value"],),

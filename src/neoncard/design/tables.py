@@ -125,7 +125,10 @@ class Act(models.Model):
 
 
 class Idea(models.Model):
-    """A neon card in the gap after a step (before the first when `after_step` is empty)."""
+    """A neon card in the gap after a step (before the first when `after_step` is empty).
+
+    Every gap takes one: a peak may be anywhere on the journey, not only at its end (E13).
+    """
 
     class Status(models.TextChoices):
         OPEN = "open", _("idea")

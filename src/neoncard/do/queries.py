@@ -354,6 +354,8 @@ def pledge_of(member: Member) -> Pledge | None:
 
 
 def shown_pledges(round_id: int) -> list[Pledge]:
-    """Pledges that people in this round chose to show, by name. One query."""
-    rows = Pledge.objects.filter(shown=True, member__takings__round=round_id)
+    """Pledges that people now in this round chose to show, by name, for those in it alone (E5). One query."""
+    rows = Pledge.objects.filter(
+        shown=True, member__takings__round=round_id, member__takings__over=False
+    )
     return list(rows.select_related("member").order_by("member__known_as"))

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from neoncard.encounters.tables import Customer, Encounter, Message
-from neoncard.kindness.rules import names_in, text_hash
+from neoncard.kindness.rules import folded, names_in, text_hash
 from neoncard.kindness.tables import Kindness, Party, Release
 from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
 from neoncard.kit.slices import Pace
+from neoncard.people import queries as people
+from neoncard.people.hours import day_of
 from neoncard.people.tables import Member
 
 UNDO = timedelta(minutes=10)
 WORDING = "2026-11"
 WORDS_MAX = 2000
+PAIR_A_DAY = 2
+SAME_WORDS = timedelta(days=90)
 
 
 def member_party(member: Member) -> Party:
@@ -124,6 +131,50 @@ def record(
     kindness.receivers.set(to)
     wrote(actor=by, did="kindness.recorded", on=kindness)
     return kindness
+
+
+def dear(
+    *,
+    by: Member,
+    to: Iterable[Member],
+    words: str,
+    encounter: Encounter | None = None,
+    answers: bool = False,
+) -> None:
+    """Keep what colleagues say to each other dear, without any points (E11); every door between them asks here.
+
+    Raises ValueError naming the field when one of them has had these words from `by` before, whatever their stops and
+    capitals, or has heard from them twice this working day without an encounter. What answers is counted for itself.
+    """
+    names = {one.pk: one.known_as for one in to}
+    given = Kindness.objects.filter(giver__member=by, state=Kindness.State.KEPT)
+    given = given.filter(receivers__member__in=names)
+    if said := folded(words):
+        before = given.filter(at__gte=clock.now() - SAME_WORDS).exclude(words="")
+        for pk, other in before.values_list("receivers__member", "words"):
+            if pk in names and folded(other) == said:
+                raise ValueError(
+                    _(
+                        "words: %(name)s has these very words from you already; say what it was this time"
+                    )
+                    % {"name": names[pk]}
+                )
+    if encounter is not None:
+        return
+    hours = people.hours(by)
+    today = day_of(hours, clock.now())
+    since = datetime.combine(today, time(), ZoneInfo(hours.zone))
+    lately = given.filter(at__gte=since, encounter=None, answers__isnull=not answers)
+    lately = lately.exclude(sees=Kindness.Sees.GIVER)
+    heard = Counter(
+        pk for pk, at in lately.values_list("receivers__member", "at") if day_of(hours, at) == today
+    )
+    for pk, name in names.items():
+        if heard[pk] >= PAIR_A_DAY:
+            raise ValueError(
+                _("to: %(name)s has heard from you twice today; tomorrow it lands better")
+                % {"name": name}
+            )
 
 
 def _chain_of(passed_on_from: Kindness | None) -> int | None:

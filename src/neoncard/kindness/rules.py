@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -116,6 +117,12 @@ def without_names(words: str, name: str) -> str:
     if not wanted:
         return words
     return re.sub(rf"(?<!\w)(?:{'|'.join(wanted)})(?!\w)", "—", words, flags=re.IGNORECASE)
+
+
+def folded(words: str) -> str:
+    """Words as one hears them: alike whatever their capitals, stops and spaces; signs alone stay as they are."""
+    plain = unicodedata.normalize("NFKC", words).casefold()
+    return " ".join(re.findall(r"\w+", plain)) or "".join(plain.split())
 
 
 def text_hash(words: str) -> str:

@@ -26,11 +26,13 @@ def pass_on(
 ) -> Kindness:
     """Hand a received kindness on to one or more colleagues.
 
-    Raises ValueError naming the field: it wasn't received by them, or nobody was picked.
+    Raises ValueError naming the field: it wasn't received by them, nobody was picked, or as kindness.actions.dear does.
     """
     giver = kindnesses.member_party(by)
     if not kindness.receivers.contains(giver):
         raise ValueError("kindness: one passes on what one has received")
+    to = list(to)
+    kindnesses.dear(by=by, to=to, words=words)
     passed = kindnesses.record(
         by=by,
         giver=giver,

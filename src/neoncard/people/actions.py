@@ -99,9 +99,10 @@ def add_member(
 
 @transaction.atomic
 def set_shift(*, member: Member, starts_at: datetime, ends_at: datetime) -> Shift:
-    """Add a shift. Raises ValueError when it ends before it starts."""
+    """Add a shift, in place of those it overlaps. Raises ValueError when it ends before it starts."""
     if ends_at <= starts_at:
         raise ValueError("ends_at: a shift ends after it starts")
+    Shift.objects.filter(member=member, starts_at__lt=ends_at, ends_at__gt=starts_at).delete()
     shift = Shift.objects.create(member=member, starts_at=starts_at, ends_at=ends_at)
     wrote(actor=member, did="shift.set", on=shift)
     return shift

@@ -1,4 +1,4 @@
-"""When somebody works: a week that repeats, leave, and the day a moment belongs to. No database, no clock."""
+"""When somebody works: one to four weeks in turn, leave, and the day a moment belongs to. No database, no clock."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ OFFICE = (0, 1, 2, 3, 4)
 """Whoever has said nothing about their hours is taken to work Monday to Friday, and is never notified."""
 
 EDGE = timedelta(minutes=45)
+
+WEEKS_MOST = 4
 
 Week = Mapping[str, Sequence[str]]
 Leave = Iterable[Sequence[str]]
@@ -33,7 +35,9 @@ class Hours:
     """A person's hours.
 
     `week` maps a weekday ("0" is Monday) to start and end ("22:00", "06:00"; an end at or before its start is the next
-    morning); `leave` lists first and last days as ISO dates; `zone` is an IANA name; `single` are shifts entered one by
+    morning), to two of each where the day has two parts. Weeks that take turns go on counting ("7" is Monday of the
+    second, "27" Sunday of the fourth), and write their free days too, as []: the last day says how many weeks there
+    are. Which of them is on is counted from the calendar's first Monday. `leave` lists first and last days as ISO dates; `zone` is an IANA name; `single` are shifts entered one by
     one, which stand beside the week and count on leave too, for somebody meant them.
     """
 
@@ -43,6 +47,16 @@ class Hours:
     single: tuple[Span, ...] = ()
 
     @property
+    def weeks(self) -> int:
+        """How many weeks take turns."""
+        return max(map(int, self.week), default=0) // 7 + 1
+
+    def times(self, day: date) -> Sequence[str]:
+        """What the week says of this day: two times a part, nothing for a free day; leave is not asked."""
+        turn = (day.toordinal() - 1) // 7 % self.weeks
+        return self.week.get(str(turn * 7 + day.weekday()), ())
+
+    @property
     def said(self) -> bool:
         """Whether anything is known about when this person works."""
         return bool(self.week or self.single)
@@ -50,18 +64,28 @@ class Hours:
 
 def checked_week(week: Week) -> dict[str, list[str]]:
     """The week with times written alike. Raises ValueError naming the field for a day or time that is none."""
-    found = {}
-    for day, pair in week.items():
-        if day not in "0123456" or len(day) != 1:
-            raise ValueError("week: a weekday is 0 (Monday) to 6 (Sunday)")
-        try:
-            starts, ends = (time.fromisoformat(text) for text in pair)
-        except ValueError:
-            raise ValueError(
-                "week: write each shift as two times, for example 22:00 and 06:00"
-            ) from None
-        found[day] = [f"{starts:%H:%M}", f"{ends:%H:%M}"]
-    return dict(sorted(found.items()))
+    days = [str(number) for number in range(7 * WEEKS_MOST)]
+    if not set(week) <= set(days):
+        raise ValueError("week: a weekday is 0 (Monday) to 6 (Sunday), and on to 27 in four weeks")
+    found = {day: _checked_times(week[day]) for day in days if day in week}
+    if not any(found.values()):
+        return {}
+    weeks = max(map(int, found)) // 7 + 1
+    if weeks == 1:
+        return {day: times for day, times in found.items() if times}
+    return {day: found.get(day, []) for day in days[: 7 * weeks]}
+
+
+def _checked_times(texts: Sequence[str]) -> list[str]:
+    try:
+        times = [time.fromisoformat(text) for text in texts]
+    except ValueError:
+        times = []
+    if len(times) != len(texts) or len(times) not in (0, 2, 4):
+        raise ValueError("week: write each shift as two times, for example 22:00 and 06:00")
+    if len(times) == 4 and not times[0] < times[1] <= times[2]:
+        raise ValueError("week: the second part of a day begins when the first is over")
+    return [f"{one:%H:%M}" for one in times]
 
 
 def checked_leave(leave: Leave) -> list[list[str]]:
@@ -83,20 +107,23 @@ def away(hours: Hours, day: date) -> bool:
     return any(first <= day.isoformat() <= last for first, last in hours.leave)
 
 
-def shift_on(hours: Hours, day: date) -> Span | None:
-    """The shift of the week that begins on `day`, or None: no working day, or leave.
+def shifts_on(hours: Hours, day: date) -> list[Span]:
+    """The week's shift that begins on `day`, in its one or two parts; none on a free day or on leave.
 
     Clocks that change in between make it an hour longer or shorter, as they do on the wall.
     """
-    pair = hours.week.get(str(day.weekday()))
-    if pair is None or away(hours, day):
-        return None
+    if away(hours, day):
+        return []
     zone = ZoneInfo(hours.zone)
-    starts, ends = (time.fromisoformat(text) for text in pair)
-    last = day + timedelta(days=1) if ends <= starts else day
-    begun = datetime.combine(day, starts, zone).astimezone(UTC)
-    over = datetime.combine(last, ends, zone).astimezone(UTC)
-    return Span(begun, over) if over > begun else None
+    times = [time.fromisoformat(text) for text in hours.times(day)]
+    found = []
+    for starts, ends in zip(times[::2], times[1::2], strict=True):
+        last = day + timedelta(days=1) if ends <= starts else day
+        begun = datetime.combine(day, starts, zone).astimezone(UTC)
+        over = datetime.combine(last, ends, zone).astimezone(UTC)
+        if over > begun:
+            found.append(Span(begun, over))
+    return found
 
 
 def present(hours: Hours, now: datetime) -> Span | None:
@@ -106,10 +133,17 @@ def present(hours: Hours, now: datetime) -> Span | None:
             return span
     today = now.astimezone(ZoneInfo(hours.zone)).date()
     for day in (today, today - timedelta(days=1)):
-        of_week = shift_on(hours, day)
-        if of_week and of_week.holds(now):
-            return of_week
+        for span in shifts_on(hours, day):
+            if span.holds(now):
+                return span
     return None
+
+
+def work_of(hours: Hours, day: date) -> list[Span]:
+    """Every shift that begins on `day`, the week's and those entered by hand, in order."""
+    zone = ZoneInfo(hours.zone)
+    by_hand = [one for one in hours.single if one.starts_at.astimezone(zone).date() == day]
+    return sorted([*shifts_on(hours, day), *by_hand])
 
 
 def at_edge(hours: Hours, now: datetime) -> bool:
@@ -126,13 +160,19 @@ def day_of(hours: Hours, now: datetime) -> date:
 
 
 def worked_days(hours: Hours, first: date, last: date) -> list[date]:
-    """The days from `first` to `last` on which a shift begins; Monday to Friday when no hours are known."""
+    """The days from `first` to `last` on which a shift begins; Monday to Friday when no hours are known.
+
+    Whoever has no week and enters each shift by hand works on those days, from the first of them to the last; before
+    and after, where nothing is entered yet, Monday to Friday is the best guess.
+    """
     zone = ZoneInfo(hours.zone)
     by_hand = {span.starts_at.astimezone(zone).date() for span in hours.single}
+    entered = (min(by_hand), max(by_hand)) if by_hand and not hours.week else None
     found = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        works = str(day.weekday()) in hours.week if hours.week else day.weekday() in OFFICE
+        guess = not (entered and entered[0] <= day <= entered[1]) and day.weekday() in OFFICE
+        works = bool(hours.times(day)) if hours.week else guess
         if day in by_hand or (works and not away(hours, day)):
             found.append(day)
     return found

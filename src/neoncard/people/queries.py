@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.db.models import Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, JSONField, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
 
 from neoncard.kit import clock
 from neoncard.people import hours as working
@@ -72,6 +72,18 @@ def elsewhere(member: Member, day: int, most: int = 2) -> list[Member]:
     start = day % (others.count() or 1)
     rows = list(others[start : start + most])
     return rows + list(others[: most - len(rows)]) if start and len(rows) < most else rows
+
+
+def face(member: Member, day: date, number: int) -> Subquery:
+    """The `number`-th colleague (`pk`, `known_as`) to think of today, another tomorrow, of any team (E10).
+
+    To stand in another query, where it is None when there are fewer. No query of its own.
+    """
+    rows = Member.objects.filter(organisation=member.organisation_id, is_active=True)
+    turn = (F("pk") * 7919 + day.toordinal() * 104_729) % 10_007
+    turned = rows.exclude(pk=member.pk).annotate(turn=turn).order_by("turn", "pk")
+    found = turned.values(found=JSONObject(pk="pk", known_as="known_as"))
+    return Subquery(found[number : number + 1], output_field=JSONField())
 
 
 def everyone(organisation: Organisation, named: str = "") -> QuerySet[Member]:

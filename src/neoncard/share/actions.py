@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -24,9 +21,6 @@ from neoncard.share.queries import wrote_it
 from neoncard.share.rules import comment_problem, exact_words, story_problem
 from neoncard.share.tables import Comment, Landed, Likeness, Picture, Post
 
-PAIR_A_DAY = 2
-SAME_WORDS = timedelta(days=90)
-
 
 @transaction.atomic
 def thank(
@@ -39,15 +33,13 @@ def thank(
 ) -> Kindness:
     """Thank one or several colleagues with why (E7); `team` hangs it on the wall too.
 
-    Raises ValueError naming the field, as kindness.actions.record does, and when the same person was thanked twice
-    today without an encounter, or in exactly these words before: thanks are kept dear without any points (E11).
+    Raises ValueError naming the field, as kindness.actions.record and kindness.actions.dear do.
     """
-    giver = kindnesses.member_party(by)
     to = list(to)
-    _not_too_often(by, giver, to, words, encounter)
+    kindnesses.dear(by=by, to=to, words=words, encounter=encounter)
     kindness = kindnesses.record(
         by=by,
-        giver=giver,
+        giver=kindnesses.member_party(by),
         receivers=[kindnesses.member_party(member) for member in to],
         words=words,
         encounter=encounter,
@@ -57,44 +49,18 @@ def thank(
     return kindness
 
 
-def _not_too_often(
-    by: Member, giver: Party, to: Iterable[Member], words: str, encounter: Encounter | None
-) -> None:
-    given = Kindness.objects.filter(giver=giver, state=Kindness.State.KEPT, answers=None)
-    lately = given.filter(at__gte=clock.now() - SAME_WORDS, words=words.strip())
-    names = {one.pk: one.known_as for one in to}
-    said = lately.filter(receivers__member__in=names).values_list("receivers__member", flat=True)
-    for pk in said:
-        if pk in names:
-            raise ValueError(
-                _(
-                    "words: %(name)s has these very words from you already; say what it was this time"
-                )
-                % {"name": names[pk]}
-            )
-    if encounter is not None:
-        return
-    zone = ZoneInfo(by.zone or by.organisation.zone)
-    morning = clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = given.filter(at__gte=morning, encounter=None, passed_on_from=None)
-    today = today.filter(receivers__member__in=names).exclude(words="")
-    for pk, count in Counter(today.values_list("receivers__member", flat=True)).items():
-        if pk in names and count >= PAIR_A_DAY:
-            raise ValueError(
-                _("to: %(name)s has heard from you twice today; tomorrow it lands better")
-                % {"name": names[pk]}
-            )
-
-
 @transaction.atomic
 def also(*, by: Member, kindness: Kindness, to: Iterable[Member]) -> None:
     """Whoever else helped (E10): more receivers of thanks one has just given, while they can be taken back.
 
-    Raises ValueError naming the field when that time is over, or it was answered already.
+    Raises ValueError naming the field when that time is over, it was answered already, or as kindness.actions.dear does.
     """
     if clock.now() - kindness.received_at > kindnesses.UNDO or kindness.answered_by.exists():
         raise ValueError(_("to: it has arrived already; thank them in words of their own"))
-    kindness.receivers.add(*(kindnesses.member_party(one) for one in to if one != by))
+    there = set(kindness.receivers.values_list("member", flat=True))
+    more = [one for one in to if one != by and one.pk not in there]
+    kindnesses.dear(by=by, to=more, words=kindness.words, encounter=kindness.encounter)
+    kindness.receivers.add(*map(kindnesses.member_party, more))
     wrote(actor=by, did="kindness.also", on=kindness)
 
 

@@ -19,6 +19,7 @@ from django.db.models import (
     Subquery,
 )
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy
 
 from neoncard.kindness import queries as kindnesses
 from neoncard.kindness.rules import CARD, Leave, text_hash
@@ -26,7 +27,17 @@ from neoncard.kindness.tables import Kindness, Party, Release
 from neoncard.kit import clock
 from neoncard.kit.pagination import Page, newest
 from neoncard.people.tables import Member, OptOut
-from neoncard.share.rules import Hung, Person, Shows, must_release, released, shows, shows_plain
+from neoncard.share.rules import (
+    Hint,
+    Hung,
+    Person,
+    Shows,
+    hint,
+    must_release,
+    released,
+    shows,
+    shows_plain,
+)
 from neoncard.share.rules import may_look as look
 from neoncard.share.tables import Comment, Likeness, Picture, Post
 
@@ -388,3 +399,20 @@ def released_in(year: int, month: int, zone: str, most: int = STORIES) -> list[P
     rows = posts().exclude(story="").filter(posted_at__gte=starts, posted_at__lt=ends)
     told = list(rows.order_by("-posted_at", "-pk")[:LOOKED_AT])
     return [post for post in told if shown_to_all(post) == Shows.STORY][:most]
+
+
+HINTS = {
+    Hint.COMPARES: gettext_lazy(
+        "Thanks land best without a comparison: say what they did, and what it changed."
+    ),
+    Hint.FAINT: gettext_lazy(
+        "Read it once as they will. Without the half-sentence that takes some of it back, it is warmer."
+    ),
+    Hint.BARE: gettext_lazy("One detail more makes it theirs: what exactly, and for whom?"),
+}
+
+
+def hint_on(words: str) -> str:
+    """What might make these thanks land better, in the reader's language, or "" (E7, E10). No query."""
+    found = hint(words)
+    return str(HINTS[found]) if found else ""

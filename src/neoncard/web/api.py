@@ -188,14 +188,14 @@ def record_kindness(request: HttpRequest, body: KindnessIn) -> Status[dict[str, 
     if body.sees not in Kindness.Sees.values:
         raise HttpError(422, str(_("sees: one of giver, parties, team")))
     team = body.sees == Kindness.Sees.TEAM
+    to = [access.colleague_by_email(member, email) for email in body.to]
     try:
         with transaction.atomic():
+            kindnesses.dear(by=member, to=to, words=body.words, answers=answers is not None)
             row = kindnesses.record(
                 by=member,
                 giver=kindnesses.member_party(member),
-                receivers=[
-                    kindnesses.member_party(access.colleague_by_email(member, e)) for e in body.to
-                ],
+                receivers=[kindnesses.member_party(one) for one in to],
                 words=body.words,
                 occasion=body.occasion,
                 sees=Kindness.Sees.PARTIES if team else body.sees,

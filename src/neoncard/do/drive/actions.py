@@ -6,20 +6,27 @@ Taking part, leaving, a line and a nudge write no audit row: nobody counts them,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils.translation import gettext as _
 
 from neoncard.do.drive.queries import WRITTEN
+from neoncard.do.drive.rules import AHEAD, counts_from, days_of, over
 from neoncard.do.drive.tables import Line, Nudge, Round, Taking, WrittenIdea
 from neoncard.do.tables import Suggestion
 from neoncard.kindness.rules import without_names
 from neoncard.kit import clock
 from neoncard.kit.audit.actions import wrote
-from neoncard.people.hours import Span
-from neoncard.people.tables import Member, Team
+from neoncard.people import queries as people
+from neoncard.people.hours import Hours, Span, day_of
+from neoncard.people.tables import Member, Shift, Team
 
 THEMES_MOST = 7
+YEAR = timedelta(days=365)
+"""A round begins within a year of today, before or after."""
 
 
 @transaction.atomic
@@ -37,6 +44,8 @@ def begin(
     """Open a round for a team (E6); whoever opens it is its host. Raises ValueError naming the field."""
     if days not in Round.Days.values:
         raise ValueError("days: a round has 21 or 28 worked days")
+    if abs(starts_on - clock.today(by.zone or by.organisation.zone)) > YEAR:
+        raise ValueError(_("starts_on: pick a day within a year of today"))
     row = Round(team=team, host=by, days=days, starts_on=starts_on, made_at=clock.now())
     _say(row, title, invitation, guide, themes)
     row.save()
@@ -77,6 +86,8 @@ def join(*, member: Member, round: Round, day: date) -> Taking:
     """Take part from `day` on (E5: a personal opt-in). Raises ValueError when it is over or one is in another."""
     if round.ended_at is not None:
         raise ValueError("round: it is over; its stories are still there")
+    for other in Taking.objects.filter(member=member, over=False).select_related("round"):
+        _finish(other, people.hours(member, since_of(member, other.joined_on)))
     try:
         with transaction.atomic():
             return Taking.objects.get_or_create(
@@ -84,6 +95,42 @@ def join(*, member: Member, round: Round, day: date) -> Taking:
             )[0]
     except IntegrityError:
         raise ValueError("round: you are in another one; leave it first") from None
+
+
+def since_of(member: Member, day: date) -> datetime:
+    """The moment a day of this member's begins: shifts from then on count in a round joined on it."""
+    return datetime.combine(day, time(), ZoneInfo(member.zone or member.organisation.zone))
+
+
+def _finish(taking: Taking, hours: Hours) -> bool:
+    """Whether somebody's days of a round are behind them; then it is over for them, and what they did is kept."""
+    days = days_of(hours, taking.joined_on, taking.round.days, ())
+    if not over(days, day_of(hours, clock.now())):
+        return False
+    row = Taking.objects.filter(pk=taking.pk)  # lookup: the row it was given
+    return bool(row.update(over=True))
+
+
+def finish() -> str:
+    """Rounds end by themselves: for each when their days are behind them, as a whole with the last. A line for /status."""
+    shifts = Prefetch("member__shifts", Shift.objects.filter(ends_at__gt=clock.now() - AHEAD))
+    rows = Taking.objects.filter(over=False).select_related(
+        "round", "member__organisation", "member__hours"
+    )
+    done = 0
+    for row in rows.prefetch_related(shifts).iterator(500):
+        since = since_of(row.member, row.joined_on)
+        single = [(one.starts_at, one.ends_at) for one in row.member.shifts.all()]
+        spans = [one for one in single if one[1] > since]
+        done += _finish(row, people.as_fetched(row.member, spans))
+    took = Taking.objects.filter(round=OuterRef("pk"))
+    ended = Round.objects.filter(Exists(took), ~Exists(took.filter(over=False)), ended_at=None)
+    for round_ in ended:
+        with transaction.atomic():
+            round_.ended_at = clock.now()
+            round_.save(update_fields=["ended_at"])
+            wrote(actor="calendar", did="round.ended", on=round_)
+    return f"{done} people"
 
 
 @transaction.atomic
@@ -201,9 +248,14 @@ def set_nudge(*, member: Member, channel: str = "", moment: str = Nudge.Moment.S
     Nudge.objects.update_or_create(member=member, defaults=values)
 
 
-def may_send(*, nudge: Nudge, span: Span) -> bool:
-    """Claim this shift's one word, before it is sent: whoever is killed in between sends none, never two."""
-    free = Nudge.objects.filter(pk=nudge.pk).exclude(told_for=span.starts_at)  # lookup: claim
+def may_send(*, nudge: Nudge, hours: Hours, span: Span) -> bool:
+    """Claim this working day's one word, before it is sent: whoever is killed in between sends none, never two.
+
+    A shift moved while it is on, or its second part, is the same day's.
+    """
+    since = counts_from(hours, span)
+    rows = Nudge.objects.filter(pk=nudge.pk)  # lookup: claim
+    free = rows.filter(Q(told_for=None) | Q(told_for__lt=since))
     return bool(free.update(told_for=span.starts_at))
 
 

@@ -36,6 +36,11 @@ def taking(member: Member) -> Taking | None:
     return rows.first()
 
 
+def behind(member: Member) -> set[int]:
+    """The rounds (ids) that are over for the member, whether or not they are for others. One query."""
+    return set(Taking.objects.filter(member=member, over=True).values_list("round_id", flat=True))
+
+
 def stories(round: Round) -> list[Line]:
     """What was told in a round, in order, with their writers. One query."""
     rows = Line.objects.filter(round=round, told=True).select_related("member")

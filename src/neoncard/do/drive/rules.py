@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from neoncard.people.hours import Hours, Span, away, present, worked_days
+from neoncard.people.hours import OFFICE, Hours, Span, away, present, work_of, worked_days
 
 LATEST = timedelta(minutes=30)
 """A word about today's ideas is dropped when the shift has less than this to go: what could one still do?"""
+
+APART = timedelta(hours=8)
+"""Two shifts begin at least this far apart; what begins sooner is the same one, moved."""
 
 AHEAD = timedelta(days=400)
 """How far a round is looked ahead for its last day; two days a week with four weeks' leave end well before."""
@@ -63,3 +67,34 @@ def may_tell(hours: Hours, now: datetime, moment: str) -> Span | None:
     if moment == "middle":
         begins += (span.ends_at - span.starts_at) / 2
     return span if begins <= now < span.ends_at - LATEST else None
+
+
+def counts_from(hours: Hours, span: Span) -> datetime:
+    """Since when a word told belongs to the working day of this shift: its other part, or the same shift moved."""
+    zone = ZoneInfo(hours.zone)
+    day = span.starts_at.astimezone(zone).date()
+    return min(datetime.combine(day, time(), zone), span.starts_at - APART)
+
+
+def letter_day(hours: Hours, hour: int, now: datetime) -> date | None:
+    """The working day whose letter may come at `now`, or None: off shift, on leave, or before its hour.
+
+    Where the hour lies outside that day's work, the letter comes when work begins, or half an hour before it ends.
+    Whoever has said nothing about their hours has it from Monday to Friday at that hour, for they picked it.
+    """
+    zone = ZoneInfo(hours.zone)
+    if not hours.said:
+        here = now.astimezone(zone)
+        works = here.weekday() in OFFICE and not away(hours, here.date())
+        return here.date() if works and here.hour == hour else None
+    span = present(hours, now)
+    if span is None:
+        return None
+    day = span.starts_at.astimezone(zone).date()
+    work = work_of(hours, day)
+    begins, ends = work[0].starts_at, max(one.ends_at for one in work)
+    due = datetime.combine(day, time(hour), zone)
+    following = datetime.combine(day + timedelta(days=1), time(hour), zone)
+    if due < begins and following < ends:
+        due = following
+    return day if now >= min(max(due, begins), ends - LATEST) else None

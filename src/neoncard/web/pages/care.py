@@ -76,8 +76,12 @@ def hand_coming(request: HttpRequest, id: int) -> HttpResponse:
     """ "I'm coming", said by the one who was asked."""
     member = access.me(request)
     row = access.hand_for(member, id)
-    actions.come(hand=row)
-    messages.success(request, _("%(name)s knows you are coming.") % {"name": row.member.known_as})
+    going, name = actions.come(hand=row), row.member.known_as
+    if going == member:
+        messages.success(request, _("%(name)s knows you are coming.") % {"name": name})
+    else:
+        names = {"who": going.known_as, "name": name}
+        messages.info(request, _("%(who)s is going to %(name)s already. Good of you.") % names)
     return redirect(TODAY)
 
 

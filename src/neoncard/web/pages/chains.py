@@ -24,6 +24,7 @@ from neoncard.pass_on.queries import Drawn
 from neoncard.people.tables import Member
 from neoncard.share.voices.queries import hidden_among
 from neoncard.web.faces import NOBODY, Face, face, from_to, listed, opening, undoable
+from neoncard.web.pages.forms import blame
 from neoncard.web.people_form import PeopleForm
 
 DRAW_BOTH = (
@@ -56,10 +57,15 @@ def pass_on(request: HttpRequest, id: int) -> HttpResponse:
     member = access.me(request)
     row = access.received(member, id)
     form = PassOnForm(request.POST or None, member=member)
+    passed = None
     if request.method == "POST" and form.is_valid():
-        passed = actions.pass_on(
-            by=member, kindness=row, to=form.chosen, words=form.cleaned_data["words"]
-        )
+        try:
+            passed = actions.pass_on(
+                by=member, kindness=row, to=form.chosen, words=form.cleaned_data["words"]
+            )
+        except ValueError as problem:
+            blame(form, problem)
+    if passed is not None:
         names = listed(one.known_as for one in form.chosen)
         words = (
             _("Passed on to %(names)s. It came back to where it began: a boomerang.")

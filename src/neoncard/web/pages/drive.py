@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from neoncard import access
-from neoncard.chat import queries as chats
+from neoncard import access, chatting
 from neoncard.do import queries as doing
 from neoncard.do.drive import actions, queries, rules
-from neoncard.do.drive.tables import Round, WrittenIdea
+from neoncard.do.drive.tables import Nudge, Round, WrittenIdea
+from neoncard.kit import clock
 from neoncard.people import actions as people
+from neoncard.people import queries as people_queries
+from neoncard.people.hours import day_of
 from neoncard.people.tables import Member
 from neoncard.standing import standing
 from neoncard.web.pages.forms import blame
@@ -107,13 +109,16 @@ def drive(request: HttpRequest) -> HttpResponse:
     """`/drive`: the round one is in, the one that is open, those before, and when one hears of it."""
     member = access.me(request)
     rounds = queries.of_team(member)
+    going = standing(member).round
+    behind = queries.behind(member)
     context = {
         "nav": "me",
-        "going": queries.taking(member),
+        "going": None if going is None or going.over else going,
+        "behind": behind | {going.id} if going and going.over else behind,
         "open": [row for row in rounds if row.ended_at is None],
         "past": [row for row in rounds if row.ended_at is not None],
         "nudge": queries.nudge_of(member),
-        "in_chat": bool(chats.handle_of(member, "slack")),
+        "in_chat": chatting.in_chat(member),
         "written": queries.own_ideas(member),
         "idea_form": IdeaForm(prefix="idea"),
     }
@@ -124,7 +129,8 @@ def drive(request: HttpRequest) -> HttpResponse:
 def drive_begin(request: HttpRequest) -> HttpResponse:
     """`/drive/begin`: open a round for one's team and be its host."""
     member = access.me(request)
-    form = RoundForm(request.POST or None)
+    start = {"hashtag": member.team.hashtag} if member.team else {}
+    form = RoundForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         if member.team is None:
             form.add_error(None, _("You are in no team yet; an admin can add you to one."))
@@ -157,17 +163,20 @@ def drive_round(request: HttpRequest, id: int) -> HttpResponse:
     member = access.me(request)
     row = access.drive_round(member, id)
     mine = row.takings.filter(member=member).first()
-    now = standing(member)
-    days = rules.days_of(now.hours, mine.joined_on if mine else row.starts_on, row.days, row.themes)
+    since = mine.joined_on if mine else row.starts_on
+    now = clock.now()
+    hours = people_queries.hours(member, min(actions.since_of(member, since), now))
+    day = day_of(hours, now)
+    days = rules.days_of(hours, since, row.days, row.themes)
     context = {
         "nav": "me",
         "round": row,
         "mine": mine,
         "days": days,
-        "today": rules.standing(days, now.day),
-        "over": rules.over(days, now.day),
+        "today": rules.standing(days, day),
+        "over": rules.over(days, day),
         "hosts": access.hosts(member, row),
-        "pledges": doing.shown_pledges(row.pk),
+        "pledges": doing.shown_pledges(row.pk) if mine else [],
     }
     return render(request, "do/drive_round.html", context)
 
@@ -256,6 +265,10 @@ def line_back(request: HttpRequest, id: int) -> HttpResponse:
 @access.only()
 def drive_ideas(request: HttpRequest) -> HttpResponse:
     """`/drive/ideas`: the team's own ideas, and those that wait for the host; nobody's name is on one."""
+    return _ideas(request, IdeaForm(prefix="idea", initial={"offer": True}))
+
+
+def _ideas(request: HttpRequest, form: IdeaForm) -> HttpResponse:
     member = access.me(request)
     ideas = queries.ideas_of_team(member)
     context = {
@@ -263,9 +276,10 @@ def drive_ideas(request: HttpRequest) -> HttpResponse:
         "waiting": [idea for idea in ideas if idea.state == WrittenIdea.State.PROPOSED],
         "ideas": [idea for idea in ideas if idea.state == WrittenIdea.State.ACCEPTED],
         "hosts": access.hosts_team(member),
-        "idea_form": IdeaForm(prefix="idea", initial={"offer": True}),
+        "idea_form": form,
     }
-    return render(request, "do/drive_ideas.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "do/drive_ideas.html", context, status=status)
 
 
 @access.only()
@@ -275,8 +289,7 @@ def drive_idea_write(request: HttpRequest) -> HttpResponse:
     member = access.me(request)
     form = IdeaForm(request.POST, prefix="idea")
     if not form.is_valid():
-        messages.error(request, _("Say in a few words what you would do, and for whom."))
-        return redirect("drive_ideas")
+        return _ideas(request, form)
     idea = actions.write(member=member, **form.cleaned_data)
     if idea.state == WrittenIdea.State.PROPOSED:
         messages.success(request, _("Offered. The host reads it."))
@@ -318,11 +331,13 @@ def drive_idea_drop(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 def drive_nudge(request: HttpRequest) -> HttpResponse:
     """Choose how one hears of today's ideas: one channel, once a shift, or never."""
+    member, channel = access.me(request), request.POST.get("channel", "")
+    if channel == Nudge.Channel.CHAT and not chatting.in_chat(member):
+        messages.error(request, _("You are not in the chat yet: type /thanks there, and join."))
+        return redirect("drive")
     try:
         actions.set_nudge(
-            member=access.me(request),
-            channel=request.POST.get("channel", ""),
-            moment=request.POST.get("moment", "start"),
+            member=member, channel=channel, moment=request.POST.get("moment", "start")
         )
     except ValueError as problem:
         messages.error(request, str(problem).partition(": ")[2].capitalize() + ".")

@@ -1,7 +1,9 @@
-"""/me/hours: the week one works, and leave; and the pledge as a card to print. Nobody else's page shows any of it."""
+"""/me/hours: the weeks one works, and leave; and the pledge as a card to print. Nobody else's page shows any of it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -14,9 +16,16 @@ from django.utils.translation import gettext_lazy
 
 from neoncard import access
 from neoncard.do.queries import pledge_of
+from neoncard.kit import clock
 from neoncard.people import actions, queries
+from neoncard.people.hours import WEEKS_MOST, Hours
 
-LEAVES = 3
+EMPTY = 2
+"""Rows to write new leave in, below what is there."""
+
+MOST = 60
+KEPT = timedelta(days=400)
+"""Leave that is over is there for as long as a round may be counted over it."""
 
 
 class DayForm(forms.Form):
@@ -64,44 +73,120 @@ class LeaveForm(forms.Form):
         return data
 
 
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+@dataclass(frozen=True, slots=True)
+class WeekForm:
+    """One of the weeks that take turns, this one first: its days, each with one part or two."""
+
+    monday: date
+    days: list[tuple[str, list[DayForm]]]
+
+
+def _weeks(data: Any, now: Hours, monday: date, weeks: int, parts: int) -> list[WeekForm]:
+    names = [str(name) for _number, name in sorted(WEEKDAYS.items())]
+    found = []
+    for week in range(weeks):
+        first = monday + timedelta(days=7 * week)
+        days = []
+        for number, name in enumerate(names):
+            times = list(now.times(first + timedelta(days=number)))
+            times += [""] * (4 - len(times))
+            prefix = f"day{week * 7 + number}"
+            forms_ = [
+                DayForm(
+                    data,
+                    initial={"starts": times[2 * part], "ends": times[2 * part + 1]},
+                    prefix=prefix + "b" * part,
+                )
+                for part in range(parts)
+            ]
+            days.append((name, forms_))
+        found.append(WeekForm(first, days))
+    return found
+
+
+def _written(weeks: list[WeekForm]) -> dict[str, list[str]]:
+    """The weeks as `people.hours.Hours` writes them."""
+    found = {}
+    for week in weeks:
+        turn = (week.monday.toordinal() - 1) // 7 % len(weeks)
+        for number, (_name, parts) in enumerate(week.days):
+            times = []
+            for form in parts:
+                if (one := form.cleaned_data).get("starts"):
+                    times += [f"{one['starts']:%H:%M}", f"{one['ends']:%H:%M}"]
+            found[str(turn * 7 + number)] = times
+    return found
+
+
+def _leave(request: HttpRequest, kept: list[tuple[str, str]]) -> list[LeaveForm]:
+    if request.method == "POST":
+        count = next(
+            n for n in range(MOST + 1) if n == MOST or f"leave{n}-first" not in request.POST
+        )
+        return [LeaveForm(request.POST, prefix=f"leave{number}") for number in range(count)]
+    pairs = [*kept, *[("", "")] * EMPTY]
+    return [
+        LeaveForm(initial={"first": first, "last": last}, prefix=f"leave{number}")
+        for number, (first, last) in enumerate(pairs)
+    ]
+
+
+def _number(text: str | None, fewest: int, most: int) -> int:
+    """A number chosen by a link, within what there is."""
+    return min(max(int(text), fewest), most) if text and text in "1234" else fewest
+
+
 @access.only()
 def hours(request: HttpRequest) -> HttpResponse:
-    """`/me/hours`: a week that repeats, nights and free days too, and leave."""
+    """`/me/hours`: one to four weeks that take turns, nights and days in two parts too, and leave.
+
+    `?weeks=` and `?parts=` say how many one would like to fill in; nothing changes until the form is sent.
+    """
     member = access.me(request)
     now = queries.hours(member)
     data = request.POST if request.method == "POST" else None
-    days = []
-    for number in range(7):
-        pair = now.week.get(str(number)) or ("", "")
-        start = {"starts": pair[0], "ends": pair[1]}
-        days.append(DayForm(data, initial=start, prefix=f"day{number}"))
-    leave = []
-    for number in range(LEAVES):
-        pair = now.leave[-LEAVES:][number] if number < len(now.leave[-LEAVES:]) else ("", "")
-        leave.append(
-            LeaveForm(data, initial={"first": pair[0], "last": pair[1]}, prefix=f"leave{number}")
-        )
-    forms_ = [*days, *leave]
-    wrong = [form for form in forms_ if form.errors]
+    asked = request.POST if data is not None else request.GET
+    today = clock.today(now.zone)
+    split = 2 if any(len(times) > 2 for times in now.week.values()) else 1
+    count = _number(asked.get("weeks"), 1, WEEKS_MOST) if asked.get("weeks") else now.weeks
+    parts = _number(asked.get("parts"), 1, 2) if asked.get("parts") else split
+    weeks = _weeks(data, now, _monday(today), count, parts)
+    long_ago = (today - KEPT).isoformat()
+    kept = [pair for pair in now.leave if pair[1] >= long_ago]
+    leave = _leave(request, kept)
+    days = [form for week in weeks for _name, pair in week.days for form in pair]
+    wrong = [form for form in (*days, *leave) if form.errors]
+    problem = ""
     if request.method == "POST" and not wrong:
-        actions.set_hours(
-            member=member,
-            week={
-                str(number): (f"{one['starts']:%H:%M}", f"{one['ends']:%H:%M}")
-                for number, form in enumerate(days)
-                if (one := form.cleaned_data).get("starts")
-            },
-            leave=[
-                (form.cleaned_data["first"].isoformat(), form.cleaned_data["last"].isoformat())
-                for form in leave
-                if form.cleaned_data.get("first")
-            ],
-        )
-        messages.success(request, _("Your hours are kept. Only you see them."))
-        return redirect("me_hours")
-    names = [str(name) for _number, name in sorted(WEEKDAYS.items())]
-    context = {"nav": "me", "days": list(zip(names, days, strict=True)), "leave": leave}
-    status = 422 if wrong else 200
+        try:
+            actions.set_hours(
+                member=member,
+                week=_written(weeks),
+                leave=[
+                    (form.cleaned_data["first"].isoformat(), form.cleaned_data["last"].isoformat())
+                    for form in leave
+                    if form.cleaned_data.get("first")
+                ],
+            )
+        except ValueError as why:
+            problem = str(why).partition(": ")[2]
+        else:
+            messages.success(request, _("Your hours are kept. Only you see them."))
+            return redirect("me_hours")
+    context = {
+        "nav": "me",
+        "weeks": weeks,
+        "count": count,
+        "counts": range(1, WEEKS_MOST + 1),
+        "parts": parts,
+        "leave": leave,
+        "problem": problem,
+    }
+    status = 422 if wrong or problem else 200
     return render(request, "people/hours.html", context, status=status)
 
 

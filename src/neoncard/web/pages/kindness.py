@@ -24,6 +24,7 @@ from neoncard.share import rules as wall
 from neoncard.share.queries import hanging, hung, picture_of, shown_to_all, words_to_all
 from neoncard.share.tables import Post
 from neoncard.web.faces import face, from_to, undoable
+from neoncard.web.pages.forms import blame
 from neoncard.web.pages.landing import mirror
 from neoncard.web.pages.pictures import beside
 from neoncard.web.people_form import PeopleForm
@@ -175,6 +176,16 @@ class AnswerForm(forms.Form):
     )
 
 
+def _dear(form: AnswerForm, member: Member, row: Kindness) -> bool:
+    """Whether these words may go back to a colleague now; the form says why not."""
+    to = [row.giver.member] if row.giver.member else []
+    try:
+        actions.dear(by=member, to=to, words=form.cleaned_data["words"], answers=True)
+    except ValueError as problem:
+        blame(form, problem)
+    return form.is_valid()
+
+
 @access.only()
 def answer(request: HttpRequest, id: int) -> HttpResponse:
     """`/kindness/<id>/answer`: write back, a kindness that answers one (E8); a customer reads it on their own page."""
@@ -182,7 +193,7 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
     row = access.answerable(member, id)
     name = face(row.giver, sight(row.giver.kind, in_it=True), member).name
     form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _dear(form, member, row):
         back = actions.record(
             by=member,
             giver=actions.member_party(member),

@@ -8,34 +8,23 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from neoncard import access
 from neoncard.kindness.tables import Kindness
 from neoncard.people.queries import colleagues
 from neoncard.people.tables import Member
-from neoncard.share import actions, rules
+from neoncard.share import actions
+from neoncard.share.queries import hint_on
 from neoncard.share.tables import Landed
 from neoncard.web.people_form import PeopleForm
-
-HINTS = {
-    rules.Hint.COMPARES: gettext_lazy(
-        "Thanks land best without a comparison: say what they did, and what it changed."
-    ),
-    rules.Hint.FAINT: gettext_lazy(
-        "Read it once as they will. Without the half-sentence that takes some of it back, it is warmer."
-    ),
-    rules.Hint.BARE: gettext_lazy("One detail more makes it theirs: what exactly, and for whom?"),
-}
 
 
 @access.only()
 @require_POST
 def hint(request: HttpRequest) -> HttpResponse:
     """A gentle hint on what is being written, for htmx; it blocks nothing and keeps nothing (E7)."""
-    found = rules.hint(request.POST.get("words", ""))
-    return render(request, "share/_hint.html", {"said": HINTS[found] if found else ""})
+    return render(request, "share/_hint.html", {"said": hint_on(request.POST.get("words", ""))})
 
 
 @access.only()

@@ -62,8 +62,14 @@ class PledgeForm(forms.Form):
 
 
 class ShiftForm(forms.Form):
-    """Today's hours, as really worked."""
+    """A shift as really worked: today's, or an extra one on another day."""
 
+    day = forms.DateField(
+        label=gettext_lazy("Which day?"),
+        required=False,
+        help_text=gettext_lazy("Today, if you leave it empty."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
     starts = forms.TimeField(
         label=gettext_lazy("From"), widget=forms.TimeInput(attrs={"type": "time"})
     )
@@ -203,13 +209,17 @@ def opt(request: HttpRequest, feature: str) -> HttpResponse:
 @access.only()
 @require_POST
 def shift(request: HttpRequest) -> HttpResponse:
-    """Say when today's shift runs; past midnight when it ends before it starts."""
+    """Say when a shift runs, today or another day; past midnight when it ends before it starts."""
     member = access.me(request)
     form = ShiftForm(request.POST, prefix="shift")
     if not form.is_valid():
         return _page(request, shift_form=form)
     zone = ZoneInfo(member.zone or member.organisation.zone)
-    day = clock.now().astimezone(zone).date()
+    today = clock.now().astimezone(zone).date()
+    day = form.cleaned_data["day"] or today
+    if abs(day - today) > timedelta(days=365):
+        form.add_error("day", _("Pick a day within a year of today."))
+        return _page(request, shift_form=form)
     starts = datetime.combine(day, form.cleaned_data["starts"], zone)
     ends = datetime.combine(day, form.cleaned_data["ends"], zone)
     if ends <= starts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -87,18 +89,20 @@ class ThankForm(PeopleForm):
         widget=forms.RadioSelect,
     )
     next = forms.CharField(required=False, widget=forms.HiddenInput)
+    encounter = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 @access.only()
 def thank_colleague(request: HttpRequest) -> HttpResponse:
-    """`/thank`: thank one or several colleagues; `?to=` ticks them, `?next=` says where to go afterwards."""
+    """`/thank`: thank colleagues; `?to=` ticks them, `?next=`: where to go then, `?encounter=`: helped with one's own."""
     member = access.me(request)
     if request.method == "POST":
         form = ThankForm(request.POST, member=member)
         if form.is_valid():
             return _thank(request, member, form)
     else:
-        start = {"to": request.GET.getlist("to"), "next": request.GET.get("next", "")}
+        start: dict[str, Any] = {name: request.GET.get(name, "") for name in ("next", "encounter")}
+        start["to"] = request.GET.getlist("to")
         form = ThankForm(initial=start, member=member)
     return _ask(request, form)
 
@@ -111,9 +115,10 @@ def _ask(request: HttpRequest, form: ThankForm) -> HttpResponse:
 
 def _thank(request: HttpRequest, member: Member, form: ThankForm) -> HttpResponse:
     team = form.cleaned_data["sees"] == "team"
-    words = form.cleaned_data["words"]
+    words, ticket = form.cleaned_data["words"], form.cleaned_data["encounter"]
+    met = access.own_encounter(member, ticket) if ticket else None
     try:
-        kindness = actions.thank(by=member, to=form.chosen, words=words, team=team)
+        kindness = actions.thank(by=member, to=form.chosen, words=words, team=team, encounter=met)
     except ValueError as problem:
         blame(form, problem)
         return _ask(request, form)

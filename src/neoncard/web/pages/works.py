@@ -12,7 +12,7 @@ from neoncard.share.voices.queries import shown_to
 
 @access.only()
 def works(request: HttpRequest) -> HttpResponse:
-    """What was offered, done, and what those customers did after: counts, which can't claim cause (LEARN).
+    """What was offered, done, and what those customers did after: counts, which can't claim cause and promise little (LEARN, E4).
 
     Everyone may look: the counts hold no person.
     """

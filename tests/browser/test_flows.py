@@ -1,0 +1,156 @@
+"""What people do together, by mouse on a wide page and by keyboard on one of 360 px: rounds, hands, the wall, answers."""
+
+from itertools import pairwise
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from neoncard import loop
+from neoncard.do.drive.tables import Line, Round, WrittenIdea
+from neoncard.kindness.tables import Kindness
+from neoncard.kit import clock
+from neoncard.people.tables import Member
+from neoncard.share import actions as share
+from neoncard.share.tables import Comment, Landed, Post
+from neoncard.share.voices.tables import Shown
+from neoncard.thank import actions as thank
+from neoncard.thank.rules import Given
+from neoncard.thank.tables import Feedback
+from tests import make
+from tests.keyboard import cookie
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+class Person:
+    """Somebody at a page: presses by mouse, or gives the focus and strikes Enter or Space."""
+
+    def __init__(self, page, keys):
+        self.page, self.keys = page, keys
+
+    def to(self, path):
+        self.page.goto(path)
+        return self
+
+    def strike(self, target, key="Enter"):
+        if self.keys:
+            target.focus()
+            self.page.keyboard.press(key)
+        else:
+            target.click()
+        return self
+
+    def press(self, name, role="button"):
+        return self.strike(self.page.locator("main").get_by_role(role, name=name).first)
+
+    def opens(self, text):
+        return self.strike(self.page.locator("summary", has_text=text).first)
+
+    def ticks(self, label):
+        return self.strike(self.page.get_by_label(label).first, "Space")
+
+    def writes(self, label, text):
+        self.page.locator("main").get_by_label(label).first.fill(text)
+        return self
+
+    def sees(self, text):
+        self.page.get_by_text(text).first.wait_for()
+        return self
+
+    def well(self):
+        """No violation, and nothing wider than the page."""
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert self.page.evaluate(wide) == 0
+        assert Axe().run(self.page).violations_count == 0
+        return self
+
+
+@pytest.fixture(params=["mouse", "keyboard"])
+def person(request, phone, signed_in):
+    """A function that sits a member down at a page of their own."""
+    keys = request.param == "keyboard"
+
+    def sit(member):
+        width = 360 if keys else 1280
+        return Person(phone(cookies=cookie(signed_in, member), width=width), keys)
+
+    return sit
+
+
+def test_a_round_from_its_beginning_to_its_end(house, person):
+    ines, jonas = person(house.agent), person(house.second)
+    ines.to("/drive").press("Begin a round", "link").sees("You are its host").well()
+    ines.writes("From which day?", clock.today().isoformat()).press("Open the round")
+    ines.sees("The round is open.").press("Join").sees("You are in.").well()
+    jonas.to("/drive").press("The team’s ideas", "link")
+    jonas.writes("What would you do?", "Sing the boarding call").press("Keep this idea")
+    jonas.sees("Offered. The host reads it.").well()
+    ines.to("/drive/ideas").press("Into the deck").sees("In the team’s deck from tomorrow.")
+    assert WrittenIdea.objects.get().state == "accepted"
+    ines.to("/").opens("Or one of your own").writes("What would you do?", "Hold the ramp")
+    ines.press("Lay it on the table").press("Done").sees("Kept among your kindnesses")
+    ines.opens("One line about it").writes("What was it like?", "They waved from the deck.")
+    ines.ticks("It may stand on the round’s page").press("Keep it").sees("Kept.").well()
+    round_ = Round.objects.get()
+    jonas.to(f"/drive/{round_.pk}/stories").sees("They waved from the deck.").well()
+    assert not Line.objects.get().named
+    ines.to("/me").writes("In your own words", "One true sentence a call.")
+    ines.press("Keep my pledge").press("Print or share it", "link").sees("One true sentence").well()
+    ines.to(f"/drive/{round_.pk}").press("End the round").sees("The round is over.")
+
+
+def test_a_hand_the_thanks_for_it_and_how_they_landed(house, person):
+    ines, jonas = person(house.agent), person(house.second)
+    ines.to("/").press("A hand, please", "link").ticks("Jonas").well()
+    ines.press("Ask them").sees("Jonas will see it on Today.")
+    jonas.to("/").press("I’m coming").sees("You said you are coming.").well()
+    ines.to("/").press("Thank Jonas", "link").writes("What for?", "You took the gate for me.")
+    ines.press("Thank them").sees("You can take it back").opens("Who else helped?").ticks("Amir")
+    ines.press("Thank them too").press("A small lift").sees("You guessed: a small lift.").well()
+    row = Kindness.objects.get()
+    assert {party.member for party in row.receivers.all()} == {house.second, house.third}
+    jonas.to(f"/kindness/{row.pk}").press("It made the day").sees("You said: it made the day.")
+    jonas.press("Show my lead", "link").well().press("Show it").sees("Take it back")
+    assert (Shown.objects.get().lead, Landed.objects.count()) == (house.lead, 2)
+    ines.to(f"/kindness/{row.pk}").sees("Jonas says: it made the day.")
+    jonas.to("/").press("On to").sees("Passed on to").well()
+    assert Kindness.objects.filter(passed_on_from=row).count() == 1
+
+
+def test_what_is_said_on_the_wall_and_what_a_chain_was(house, person):
+    row = share.thank(by=house.agent, to=[house.second], words="You sang on the pier.", team=True)
+    post = Post.objects.get()
+    amir, jonas, cora = person(house.third), person(house.second), person(house.counter)
+    amir.to(f"/stories/{post.pk}").writes("Something to say", "I heard it from the deck.")
+    amir.press("Say it").opens("Reword").writes("Your comment", "I heard it from the bridge.")
+    amir.press("Save").sees("I heard it from the bridge.").well()
+    jonas.to(f"/stories/{post.pk}").press("Report: Amir")
+    jonas.page.wait_for_load_state()
+    assert Comment.objects.get().hidden_at is not None
+    cora.to("/reviews").sees("from the bridge").well().press("It may stand").sees("Nothing to look")
+    assert Comment.objects.get().hidden_at is None
+    passed = [house.second, house.third, house.lead, house.counter]
+    for giver, to in pairwise(passed):
+        row = make.kindness(giver, to, words="On it goes.", passed_on_from=row)
+    cora.to(f"/chains/{row.pk}").press("Size 1.6", "link").sees("Told in order").well()
+    cora.strike(cora.page.get_by_role("slider"))
+    cora.page.keyboard.press("Home")
+    cora.page.keyboard.press("ArrowRight")
+    cora.press("Show").sees("As it was on")
+    assert "upto=2" in cora.page.url
+    assert "zoom=1.6" in cora.page.url
+
+
+def test_feedback_is_answered_and_somebody_goes_for_good(house, person):
+    page = thank.open_page(member=house.agent)
+    given = Given(words="She found my scarf.", feedback="More benches, please.")
+    loop.thanked(page=page, receipt="r" * 22, given=given)
+    lena, amir = person(house.lead), person(house.third)
+    lena.to("/feedback").sees("More benches").opens("Answer")
+    lena.writes("What became of it", "Two new ones at the pier.").press("Save").well()
+    lena.page.wait_for_load_state()
+    assert Feedback.objects.get().answer == "Two new ones at the pier."
+    amir.to("/me").press("Erase everything about me", "link").well()
+    amir.writes("Write Amir to confirm", "Amir").press("Erase me")
+    amir.page.wait_for_url("**/signin/**")
+    assert not Member.objects.filter(pk=house.third.pk, name__contains="Amir").exists()
