@@ -17,6 +17,7 @@ from neoncard.connectors.imap.pull import watch
 from neoncard.connectors.watching import Watching
 from neoncard.encounters.tables import Encounter, Message
 from neoncard.kindness.tables import Kindness
+from neoncard.kit.fields import Rejected
 from neoncard.kit.jobs.tables import Job
 from neoncard.people.tables import Handle
 from tests.connectors.hooks import connector
@@ -238,3 +239,33 @@ def test_the_worker_listens_and_leaves_a_pull(desk, settings, tmp_path):
 def test_it_is_found_and_says_of_itself_that_it_is_real():
     kind = frame.kinds()["imap"]
     assert (kind.proof, kind.hooks, kind.watch) == ("real", False, watch)
+
+
+def test_a_mail_nobody_can_read_is_parked_and_the_mailbox_goes_on(desk, monkeypatch):
+    from neoncard.connectors.imap import letter
+
+    desk.put(mail(1, "Hello"), mail(2, "Oh"), mail(3, "Thank you"))
+    read = letter.read
+
+    def stumbles(message):
+        found = read(message)
+        if found["id"].startswith("2@"):
+            raise AssertionError("unknown status keyword 'foo' in marked section")
+        return found
+
+    monkeypatch.setattr(letter, "read", stumbles)
+    bodies, cursor = desk.pull()
+    assert [json.loads(one).get("mail", {}).get("id", "?")[0] for one in bodies] == ["1", "?", "3"]
+    assert cursor[desk.inbox][1] == int(json.loads(bodies[1])["uid"]) + 1
+    with pytest.raises(Rejected, match="could not be read: AssertionError: unknown status keyword"):
+        events(json.loads(bodies[1]), Context("desk", NOW, desk.settings))
+
+
+def test_a_mail_of_broken_html_is_read(desk):
+    broken = mail(1, "x", re=9)
+    broken.replace_header("Content-Type", "text/html; charset=utf-8")
+    broken.set_payload("<![foo]><p>Thank you</p><![ x")
+    desk.put(broken)
+    (body,) = desk.pull()[0]
+    said = events(json.loads(body), Context("desk", NOW, desk.settings))[1]
+    assert said.message.text.startswith("Thank you")

@@ -62,11 +62,15 @@ class Fetch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a pull or a test may use: settings with secrets in them, when it is, and the one way out."""
+    """What a pull or a test may use: settings with secrets in them, when it is, and the one way out.
+
+    `still` is called now and then by who works without `fetch`: it says that the pull goes on.
+    """
 
     settings: Mapping[str, Any]
     now: datetime
     fetch: Fetch = outbound.fetch
+    still: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
