@@ -45,12 +45,16 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a pull: raw bodies, where to go on, and how far it is (`total` None: unknown)."""
+    """One page of a pull: raw bodies, where to go on, and how far this pull is (`total` None: unknown).
+
+    `more`: others follow, and `cursor` goes on right behind this one, so that the pull may be broken off here.
+    """
 
     bodies: list[bytes]
     cursor: dict[str, Any]
     done: int = 0
     total: int | None = None
+    more: bool = False
 
 
 class Fetch(Protocol):
@@ -191,7 +195,9 @@ def asked(answer: outbound.Answer, what: str) -> Any:
     if answer.status == 404:
         raise TroubleError(f"{what}: not found (404): is the address right?")
     if answer.status == 429:
-        raise TroubleError(f"{what}: too many requests (429); it goes on at the next pull")
+        raise TroubleError(
+            f"{what}: too many requests (429); it goes on from here at the next pull"
+        )
     if answer.status >= 300:
         raise TroubleError(f"{what}: answered {answer.status}")
     try:

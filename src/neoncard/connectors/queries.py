@@ -35,6 +35,17 @@ def connectors() -> QuerySet[Connector]:
     return Connector.objects.order_by("name", "pk")
 
 
+def paused() -> QuerySet[Connector, int]:
+    """Ids of those that take nothing in now; lazy, one query."""
+    return Connector.objects.filter(paused=True).values_list("pk", flat=True)
+
+
+def in_hand(connector: Connector) -> bool:
+    """Whether a worker takes in something of it this moment. One query."""
+    held = Delivery.objects.filter(connector=connector, state=Delivery.State.WAITING)
+    return held.filter(leased_until__gt=clock.now()).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
     """How a connector is: when it last brought something, how long the oldest waits, and how many are in each state."""
@@ -65,9 +76,8 @@ def parked() -> QuerySet[Delivery]:
 
 
 def backlog() -> tuple[int, float]:
-    """How many deliveries wait, and for how many seconds the oldest has. One query."""
-    found = Delivery.objects.filter(state=Delivery.State.WAITING).aggregate(
-        many=Count("pk"), oldest=Min("received_at")
-    )
+    """How many deliveries wait to be taken in, and for how many seconds the oldest has. One query."""
+    ready = Delivery.objects.filter(state=Delivery.State.WAITING, connector__paused=False)
+    found = ready.aggregate(many=Count("pk"), oldest=Min("received_at"))
     oldest = found["oldest"]
     return found["many"], (clock.now() - oldest).total_seconds() if oldest else 0.0

@@ -72,7 +72,7 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
                     asking.still()
                 done += len(some)
                 after = {**after, folder: [validity, int(some[-1])]}
-                yield Page(bodies, after, done, total)
+                yield Page(bodies, after, done, total, more=True)
             after = {**after, folder: after.get(folder) or [validity, 0]}
         yield Page([], after, done, total)
 

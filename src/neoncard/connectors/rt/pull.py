@@ -67,7 +67,8 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
         first = max([first, *(int(one["id"]) for one in items)])
         after = {"id": max(first, last), "until": asking.now.isoformat()}
         over = len(items) < PER_PAGE
-        yield Page(bodies, after if over else {**cursor, "id": max(first, last)}, done, total)
+        here = after if over else {**cursor, "id": max(first, last)}
+        yield Page(bodies, here, done, total, more=not over)
         if over:
             return
 
