@@ -211,7 +211,8 @@ def notify() -> None:
 def pulled(*, connector: Connector, bodies: Iterable[bytes], cursor: Mapping[str, Any]) -> int:
     """Keep what a pull brought, and its cursor with it, in one transaction. How many bodies there were.
 
-    `connector` is as this pull last knew it. Raises Paused and Moved when it is another by now; then nothing is kept.
+    What is known already is not kept again, unless something else was said of its conversation since: a ticket that was
+    closed and opened again says the same as before, and means it. `connector` is as this pull last knew it. Raises Paused and Moved when it is another by now; then nothing is kept.
     """
     rows = [
         raw(
@@ -222,6 +223,7 @@ def pulled(*, connector: Connector, bodies: Iterable[bytes], cursor: Mapping[str
         )
         for body in bodies
     ]
+    again = list(queries.overtaken(connector, [row.key for row in rows]))
     with transaction.atomic(durable=True):
         mine = Connector.objects.select_for_update().filter(
             pk=connector.pk
@@ -231,6 +233,9 @@ def pulled(*, connector: Connector, bodies: Iterable[bytes], cursor: Mapping[str
             raise Paused
         if now.cursor != connector.cursor:
             raise Moved
+        Delivery.objects.filter(pk__in=again).update(  # lookup: of the caller's own
+            **_ANEW, received_at=clock.now(), due_at=clock.now()
+        )
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
         connector.cursor = json.loads(json.dumps(dict(cursor)))  # as it will be read
         connector.pulled_at = clock.now()

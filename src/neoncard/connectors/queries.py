@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
-from neoncard.connectors.tables import Connector, Delivery
+from neoncard.connectors.tables import Connector, Delivery, KnownEvent
 from neoncard.kit import clock, signing
 
 
@@ -38,6 +39,18 @@ def connectors() -> QuerySet[Connector]:
 def paused() -> QuerySet[Connector, int]:
     """Ids of those that take nothing in now; lazy, one query."""
     return Connector.objects.filter(paused=True).values_list("pk", flat=True)
+
+
+def overtaken(connector: Connector, keys: Sequence[str]) -> QuerySet[Delivery, int]:
+    """Ids of deliveries of these keys that are done, and after which another told of the same conversation; lazy."""
+    later = KnownEvent.objects.filter(
+        connector=connector,
+        conversation=OuterRef("conversation"),
+        delivery__received_at__gt=OuterRef("delivery__received_at"),
+    )
+    told = KnownEvent.objects.filter(Exists(later), connector=connector, delivery=OuterRef("pk"))
+    mine = Delivery.objects.filter(connector=connector, key__in=keys, state=Delivery.State.DONE)
+    return mine.filter(Exists(told)).values_list("pk", flat=True)
 
 
 def in_hand(connector: Connector) -> bool:

@@ -40,7 +40,8 @@ _RANK: Final = {OPENED: "0", STATUS: "1", ASSIGNED: "1", RATING: "1"}
 class Talk:
     """The conversation an event belongs to. None: the event says nothing of it. `kind`: an `Encounter.Kind`.
 
-    `ended_at` is for what has a length but no words, as a call.
+    `ended_at` is for what has a length but no words, as a call. `whole`, in a `status` of a conversation that was asked
+    for whole: the ids of all messages it has; what we hold beside them, from before `occurred_at`, was deleted there.
     """
 
     ext_id: str
@@ -52,6 +53,7 @@ class Talk:
     is_open: bool | None = None
     kind: str = "conversation"
     ended_at: datetime | None = None
+    whole: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,8 @@ def _tell(news: News, one: Event) -> None:
 
 def _tell_head(news: News, one: Event, stamp: str) -> None:
     talk = one.conversation
+    if talk.whole is not None and (news.whole is None or news.whole[0] <= one.occurred_at):
+        news.whole = (one.occurred_at, frozenset(talk.whole))
     if one.kind == OPENED:
         news.tell(stamp, "opened", one.occurred_at)
         if talk.is_open is None:

@@ -55,8 +55,10 @@ def _pulled(ticket: dict[str, Any], body: dict[str, Any], context: Context) -> l
         at = payload.moment(ticket, "updated_at", now=context.received_at)
         return [_gone(payload.ident(ticket, "id"), at, context)]
     people = {payload.ident(one, "id"): one for one in payload.rows(body, "users")}
-    made = _ticket(ticket, people, context)
-    for one in payload.rows(body, "comments"):
+    comments = payload.rows(body, "comments")
+    there = tuple(payload.ident(one, "id") for one in comments)
+    made = _ticket(ticket, people, context, there or None)  # none at all: it may not read them
+    for one in comments:
         who = people.get(payload.ident(one, "author_id"), {})
         role = payload.text(who, "role")
         kind = "agent" if role in ("agent", "admin") else "customer"
@@ -88,7 +90,13 @@ def _gone(ticket_id: str, at: datetime, context: Context, comment_id: str = "") 
     )
 
 
-def _ticket(ticket: dict[str, Any], people: dict[str, Any], context: Context) -> list[Event]:
+def _ticket(
+    ticket: dict[str, Any],
+    people: dict[str, Any],
+    context: Context,
+    there: tuple[str, ...] | None = None,
+) -> list[Event]:
+    """`there`: the ids of all its comments, where they are known."""
     now, ticket_id = context.received_at, payload.ident(ticket, "id")
     opened = payload.moment(ticket, "created_at", now=now)
     touched = payload.maybe_moment(ticket, "updated_at", now=now) or opened
@@ -115,6 +123,7 @@ def _ticket(ticket: dict[str, Any], people: dict[str, Any], context: Context) ->
         subject=payload.text(ticket, "subject") or None,
         tags=payload.tags(ticket.get("tags")),
         is_open=payload.text(ticket, "status").lower() not in _CLOSED,
+        whole=there,
     )
     return [
         rules.event(
