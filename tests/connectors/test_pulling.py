@@ -266,3 +266,20 @@ def test_what_waits_is_not_forgotten_with_what_is_raw_unless_its_connector_rests
         assert actions.forget_raw().startswith("0 deliveries")
         actions.pause(by=house.admin, connector=row, paused=True)
         assert actions.forget_raw().startswith("1 deliveries")
+
+
+def test_an_admin_is_told_of_what_is_parked_and_tries_it_all_again(door, take_in, house, signed_in):
+    row = connector()
+    admin, agent = signed_in(house.admin), signed_in(house.agent)
+    assert "could not be understood" not in admin.get("/").content.decode()
+    for n in range(2):
+        post(row, {"conversation": {}}, name=f"bad{n}")
+    take_in()
+    assert "could not be understood" in admin.get("/").content.decode()
+    assert "could not be understood" not in agent.get("/").content.decode()
+    page = admin.get("/status").content.decode()
+    assert "2 were not understood" in page
+    assert "Retry all 2 of Desk" in page
+    admin.post(f"/status/connectors/{row.pk}/retry")
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"waiting"}
+    assert "were not understood" not in admin.get("/status").content.decode()

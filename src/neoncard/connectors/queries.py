@@ -88,6 +88,27 @@ def parked() -> QuerySet[Delivery]:
     return rows.select_related("connector").order_by("-received_at", "-pk")
 
 
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """How many deliveries of one connector were not understood."""
+
+    connector: int
+    name: str
+    many: int
+
+
+def parked_by_connector() -> list[Parked]:
+    """Connectors with parked deliveries, by name. One query."""
+    rows = Delivery.objects.filter(state=Delivery.State.PARKED).order_by("connector__name")
+    counted = rows.values_list("connector", "connector__name").annotate(Count("pk"))
+    return [Parked(*row) for row in counted]
+
+
+def any_parked() -> bool:
+    """Whether any delivery was not understood. One query."""
+    return Delivery.objects.filter(state=Delivery.State.PARKED).exists()
+
+
 def backlog() -> tuple[int, float]:
     """How many deliveries wait to be taken in, and for how many seconds the oldest has. One query."""
     ready = Delivery.objects.filter(state=Delivery.State.WAITING, connector__paused=False)
