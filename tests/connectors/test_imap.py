@@ -3,7 +3,9 @@
 import imaplib
 import json
 import socket
+import sys
 import threading
+from contextlib import nullcontext
 from itertools import count
 
 import pytest
@@ -189,6 +191,38 @@ def test_a_test_of_the_connection_says_what_it_found(desk, settings):
 
 def test_news_are_told_at_once(desk):
     news_are_told(desk)
+
+
+def test_idle_is_renewed_before_a_server_hangs_up(desk, monkeypatch):
+    """RFC 2177: after 29 minutes it may. Here three looks without news, and news at the eighth."""
+    pulls = sys.modules[watch.__module__]
+    began, looks = [], iter([False] * 7 + [True])
+
+    class Idle:
+        def __enter__(self):
+            began.append("idle")
+
+        def __exit__(self, *wrong):
+            began.append("done")
+
+    class Quiet:
+        idle = Idle()
+
+        def open(self, folder):
+            return 1
+
+        def tells(self):
+            return True
+
+        def hears(self, seconds):
+            return next(looks)
+
+    monkeypatch.setattr(pulls, "opened", lambda settings: nullcontext(Quiet()))
+    monkeypatch.setattr(pulls, "RENEW", 3 * pulls.LOOK)
+    heard = watch(desk.asking(), threading.Event())
+    next(heard)
+    next(heard)
+    assert began == ["idle", "done"] * 3
 
 
 class Wire(imaplib.IMAP4):
