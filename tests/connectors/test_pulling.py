@@ -14,6 +14,7 @@ from neoncard.connectors.frame import Kind, Page, TroubleError
 from neoncard.connectors.tables import Connector, Delivery
 from neoncard.encounters.tables import Customer, Encounter, Message
 from neoncard.kit import clock
+from neoncard.kit.jobs import actions as jobs
 from neoncard.kit.jobs import rules
 from neoncard.kit.jobs.tables import Job
 from neoncard.kit.jobs.worker import Worker
@@ -230,12 +231,15 @@ def test_removing_a_connector_with_its_data_leaves_nothing_that_comes_in_later(
     assert [table.objects.count() for table in tables] == [0] * 6
 
 
-def test_parked_pulls_of_connectors_that_are_gone_go_too(desk):
+def test_parked_jobs_of_connectors_that_are_gone_go_too(desk):
     row = desk(pages(1))
     pulling.ask(row)
+    jobs.later("note", "note:act:7", {"connector": row.pk, "encounter": 1})
+    jobs.later("mail", "mail:7", {"to": 1})
     Job.objects.update(state="parked")
     actions.remove(by="test", connector=row)
-    assert (pulling.plan(), Job.objects.count()) == ("0 to pull", 0)
+    assert pulling.plan() == "0 to pull"
+    assert list(Job.objects.values_list("key", flat=True)) == ["mail:7"]
 
 
 def test_hearing_again_also_hears_what_was_parked(door, take_in, house):

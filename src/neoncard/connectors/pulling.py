@@ -52,9 +52,9 @@ def plan() -> str:
         if not connector.paused and kind is not None and kind.pull is not None:
             left += ask(connector)
     there = {row.pk for row in rows}
-    for job in waiting.parked().filter(kind__in=(KIND, AGAIN)):
-        if job.payload.get("connector") not in there:
-            jobs.cancel(job.key)
+    for job in waiting.parked():
+        if "connector" in job.payload and job.payload["connector"] not in there:
+            jobs.cancel(job.key)  # its connector is gone, and what was to be done for it
     return f"{left} to pull"
 
 
