@@ -140,6 +140,7 @@ def test_from_the_first_mail_to_a_proposed_kindness(desk, house, transactional_d
     assert Kindness.objects.filter(state="proposed").count() >= 1
     before = Message.objects.count()
     row.cursor = {}
+    row.save(update_fields=["cursor"])
     assert bring(row, desk) == 0
     assert Message.objects.count() == before
 

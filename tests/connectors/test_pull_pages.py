@@ -46,6 +46,19 @@ class Server:
             why = str(error)
         return bodies, cursor, why
 
+    def in_turns(self, kind):
+        """The same, broken off at every page where it may be, till its end: what all of it brought."""
+        bodies, cursor = [], {}
+        for _turn in range(60):
+            for page in frame.kinds()[kind].pull(dict(cursor), Asking(SETTINGS, NOW, self)):
+                bodies += map(json.loads, page.bodies)
+                cursor = json.loads(json.dumps(page.cursor))
+                if page.more:
+                    break
+            else:
+                return bodies, cursor
+        raise AssertionError("it comes to no end")
+
 
 def ids(bodies):
     return [one["pulled"]["id"] for one in bodies if "pulled" in one]
@@ -136,7 +149,7 @@ def test_zammad_goes_on_from_the_last_page_and_through_one_second_of_many():
     server = Zammad(120, refuse={60})
     bodies, cursor, why = server.pull("zammad")
     assert (len(bodies), "429" in why) == (49, True)
-    assert cursor == {"until": server.tickets[50].isoformat()}
+    assert cursor == {"after": server.tickets[50].isoformat()}
     more, _cursor, why = server.pull("zammad", cursor)
     assert (set(ids(bodies)) | set(ids(more)), why) == (set(range(1, 121)) - {7}, "")
     server.tickets = dict.fromkeys(range(1, 121), NOW - timedelta(hours=1))
@@ -195,3 +208,39 @@ def test_chatwoots_surveys_are_asked_for_again_when_they_failed():
     more, cursor, _why = server.pull("chatwoot", cursor)
     assert [one["survey"] for one in more if "survey" in one] == [3]
     assert cursor == {"until": NOW.isoformat()}
+
+
+class Rt(Server):
+    """Each of many transactions is a ticket's of its own; it answers what is asked for by number."""
+
+    def __init__(self, many):
+        super().__init__()
+        self.many = many
+
+    def answer(self, path, query):
+        if path.endswith("transactions") and "ObjectId=" not in query["query"]:
+            first = int(query["query"].partition("id>")[2].split()[0])
+            found = range(first + 1, min(first + 101, self.many + 1))
+            return {"items": [{"id": n, "ObjectId": n, "Created": NOW.isoformat()} for n in found]}
+        if path.endswith("tickets"):
+            return {"items": [{"id": query["query"].partition("=")[2]}]}
+        return {"items": []}
+
+
+@pytest.mark.parametrize(
+    ("kind", "server", "wanted"),
+    [
+        ("zendesk", Zendesk(), {1, 2, 3, 4, 5}),
+        ("zammad", Zammad(230), set(range(1, 231)) - {7}),
+        ("chatwoot", Chatwoot(110), set(range(1, 111))),
+    ],
+)
+def test_a_pull_in_many_turns_comes_to_its_end_and_brings_all(kind, server, wanted):
+    bodies, cursor = server.in_turns(kind)
+    assert (set(ids(bodies)), cursor) == (wanted, {"until": NOW.isoformat()})
+
+
+def test_a_pull_of_rt_in_many_turns_comes_to_its_end_and_brings_each_ticket_once():
+    bodies, cursor = Rt(450).in_turns("rt")
+    assert [int(one["ticket"]["id"]) for one in bodies] == list(range(1, 451))
+    assert cursor == {"id": 450, "until": NOW.isoformat()}

@@ -212,7 +212,8 @@ def pulled(*, connector: Connector, bodies: Iterable[bytes], cursor: Mapping[str
     """Keep what a pull brought, and its cursor with it, in one transaction. How many bodies there were.
 
     What is known already is not kept again, unless something else was said of its conversation since: a ticket that was
-    closed and opened again says the same as before, and means it. `connector` is as this pull last knew it. Raises Paused and Moved when it is another by now; then nothing is kept.
+    closed and opened again says the same as before, and means it. `connector` is as this pull last knew it. Raises
+    Paused and Moved when it is another by now; then nothing is kept.
     """
     rows = [
         raw(
@@ -225,9 +226,8 @@ def pulled(*, connector: Connector, bodies: Iterable[bytes], cursor: Mapping[str
     ]
     again = list(queries.overtaken(connector, [row.key for row in rows]))
     with transaction.atomic(durable=True):
-        mine = Connector.objects.select_for_update().filter(
-            pk=connector.pk
-        )  # lookup: the caller's own
+        locked = Connector.objects.select_for_update()
+        mine = locked.filter(pk=connector.pk)  # lookup: the caller's own
         now = mine.only("paused", "cursor").first()
         if now is None or now.paused:
             raise Paused

@@ -47,7 +47,8 @@ class Context:
 class Page:
     """One page of a pull: raw bodies, where to go on, and how far this pull is (`total` None: unknown).
 
-    `more`: others follow, and `cursor` goes on right behind this one, so that the pull may be broken off here.
+    `more`: others follow, and `cursor` goes on right behind this one, further on than where this pull began: it may be
+    broken off here, again and again, and comes to its end all the same.
     """
 
     bodies: list[bytes]

@@ -60,7 +60,8 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
         here = {**cursor, "began": began, "page": number if over else number + 1}
         total = data.get("meta", {}).get("all_count")
         left = total and max(seen, total - (first - 1) * PER_PAGE)
-        yield Page(bodies, here, seen, left, more=True)
+        onward = not over and number >= int(cursor.get("page", 1))
+        yield Page(bodies, here, seen, left, more=onward)
         if over:
             break
     yield from _surveys(since, here, asking)

@@ -13,6 +13,8 @@ from neoncard.connectors.frame import Asking, Page, TroubleError
 from neoncard.kit.outbound import Answer
 
 PER_PAGE = 50
+SHARED = timedelta(seconds=1)
+"""It compares with "after", and others may share the last one's second."""
 
 
 def request(asking: Asking, method: str, path: str, **options: Any) -> Answer:
@@ -46,6 +48,8 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
     would pull one behind it over the edge of a page.
     """
     since = frame.since(cursor, asking, int(asking.settings.get("days", 30)))
+    if cursor.get("after"):
+        since = datetime.fromisoformat(cursor["after"]) - SHARED
     seen: set[tuple[Any, Any]] = set()
     number = 1
     while True:
@@ -57,11 +61,9 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
             yield Page(bodies, {"until": asking.now.isoformat()}, len(seen))
             return
         last = datetime.fromisoformat(tickets[-1]["updated_at"])
-        yield Page(bodies, {"until": last.isoformat()}, len(seen), more=True)
-        before = last - timedelta(
-            seconds=1
-        )  # it compares with "after", and others may share that second
-        since, number = (before, 1) if before > since else (since, number + 1)
+        onward = last - SHARED > since
+        yield Page(bodies, {**cursor, "after": last.isoformat()}, len(seen), more=onward)
+        since, number = (last - SHARED, 1) if onward else (since, number + 1)
 
 
 def _changed(asking: Asking, since: datetime, number: int, most: int = PER_PAGE) -> list[Any]:
