@@ -311,6 +311,7 @@ MAKERS = {
     "drive_stories": _round,
     "line_back": _line,
     "delivery_retry": _delivery,
+    "deliveries_retry": _connector,
     "act": _act,
     "beside_about": _framed,
     "beside_bookmark": lambda house: {},

@@ -15,6 +15,7 @@ from neoncard.do import actions as do
 from neoncard.do.drive import actions as drive
 from neoncard.do.tables import Suggestion
 from neoncard.encounters import actions as encounters
+from neoncard.encounters import erasing
 from neoncard.encounters import queries as met
 from neoncard.encounters.tables import Customer, Encounter
 from neoncard.kindness import actions as kindnesses
@@ -105,7 +106,7 @@ def erase_customer(source: str, ext_id: str, *, by: object = "command") -> dict[
     return None if customer is None else _erase(customer, by)
 
 
-def _erase(customer: Customer, by: object) -> dict[str, int]:
+def _erase(customer: Customer, by: object, *, for_good: bool = True) -> dict[str, int]:
     met_in = Encounter.objects.filter(customer=customer).values_list("ext_id", flat=True)
     inbox.forget_conversations(source=customer.source, ext_ids=list(met_in))
     counts = {"thank_yous": thank.erase_customer(customer=customer)}
@@ -114,16 +115,19 @@ def _erase(customer: Customer, by: object) -> dict[str, int]:
     counts["kindnesses"] = kindnesses.erase_customer(by=by, customer=customer)
     counts["suggestions"] = do.erase_customer(customer=customer)
     counts["outcomes"] = learn.erase_customer(customer=customer)
-    counts |= encounters.erase_customer(by=by, customer=customer)
+    counts |= erasing.erase_customer(by=by, customer=customer, for_good=for_good)
     kindnesses.drop_empty_proposals()
     return counts
 
 
 def erase_source(source: str) -> None:
-    """Erase every customer and conversation that came of a source, in slices; a repeat finishes what is left."""
+    """Erase every customer and conversation that came of a source, in slices; a repeat finishes what is left.
+
+    Who connects it again means to have them again.
+    """
     for customer in Customer.objects.filter(source=source).iterator(200):
-        _erase(customer, "work")
-    encounters.erase_source(source=source)
+        _erase(customer, "work", for_good=False)
+    erasing.erase_source(source=source)
     kindnesses.drop_empty_proposals()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from threading import Event
+from threading import Event, Thread
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -17,7 +17,8 @@ from neoncard import chatting, nudges, telling, uploads
 from neoncard.care import actions as care
 from neoncard.chat import actions as chats
 from neoncard.connectors import actions as connectors
-from neoncard.connectors import pulling
+from neoncard.connectors import drop, pulling
+from neoncard.connectors import queries as inbox
 from neoncard.connectors.intake import Intake
 from neoncard.connectors.jsonl import File, Progress, Refused, Report
 from neoncard.connectors.tables import Connector
@@ -39,7 +40,7 @@ from neoncard.gather import at_counter, beside, today
 from neoncard.keeping import erase_customer, erase_source, export_customer, forget
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
-from neoncard.kit import clock, lines, upkeep
+from neoncard.kit import clock, lines, slices, upkeep
 from neoncard.kit.jobs import actions as jobs
 from neoncard.kit.jobs.actions import Park
 from neoncard.kit.jobs.rules import Every
@@ -62,6 +63,7 @@ from neoncard.thank.tables import RatingLink, ThanksPage, ThankYou
 __all__ = ["at_counter", "beside", "erase_customer", "export_customer", "suggest_for", "today"]
 
 NIGHTLY = Every(timedelta(days=1), hour=2)
+REMOVE = "connector.remove"
 UPLOAD_MOST = 8_000_000_000
 """What a file handed in at /import may expand to; a larger archive is imported from the command line."""
 
@@ -165,17 +167,31 @@ HANDLERS[chatting.SAY] = chatting.say
 
 
 def _remove_connector(job: Job) -> None:
-    """Remove a connector, and with `data` every conversation and customer it brought, in slices."""
+    """Remove a connector, and with `data` every conversation and customer it brought, in slices.
+
+    First all that could still bring something in is at its end: pulls, what waits in the inbox, what is being taken in.
+    """
     found = Connector.objects.filter(pk=job.payload["connector"])  # lookup: the job's own
     connector = found.first()
     if connector is None:
         return
+    pulling.cancel(connector)
+    connectors.silence(connector=connector)
+    until = time.monotonic() + connectors.LEASE.total_seconds()
+    while inbox.in_hand(connector) and time.monotonic() < until:
+        time.sleep(0.1)
+        slices.breathe()
+    connectors.empty(connector=connector)
     if job.payload["data"]:
         erase_source(connector.source)
+    drop.remove(connector.source)
     connectors.remove(by="work", connector=connector)
 
 
-HANDLERS["connector.remove"] = _remove_connector
+HANDLERS[REMOVE] = _remove_connector
+
+HELPED = (pulling.LONG, frozenset({uploads.KIND, pulling.AGAIN, REMOVE}))
+"""What takes minutes, by who does it: each of these has a thread of its own (HOUSE: what is written, in slices)."""
 
 
 def heard(
@@ -244,21 +260,23 @@ def heard_one(conversation: Conversation, *, source: str, by: object) -> tuple[s
 def work(*, once: bool = False, stop: Event | None = None, parent: int | None = None) -> int:
     """Be the worker: say that we live, run what is due, claim jobs, sleep. How many failed, with `once`.
 
-    What comes in has a thread of its own, so that it never waits for a long job. `once` does all that is due now and
-    returns. Otherwise it ends when `stop` is set or `parent` (a process id) is gone.
+    What comes in has a thread of its own, and so have pulls, and imports with what else is long, so that nothing waits
+    for them. `once` does all that is due now and returns. Otherwise it ends when `stop` is set or `parent` (a process id) is gone.
     """
     stop = stop or Event()
-    worker = Worker(HANDLERS, RECURRING, stop, parent)
-    inbox = Intake(heard_news, stop)
+    intake = Intake(heard_news, stop)
     if once:
-        return worker.drain() + inbox.drain()
-    watching = Watching(stop)
-    inbox.start()
-    watching.start()
+        return Worker(HANDLERS, RECURRING, stop, parent).drain() + intake.drain()
+    worker = Worker(HANDLERS, RECURRING, stop, parent, without=frozenset[str]().union(*HELPED))
+    helpers = [Worker(HANDLERS, stop=stop, only=kinds) for kinds in HELPED]
+    threads: list[Thread] = [intake, Watching(stop)]
+    threads += [Thread(target=one.run, name="helper", daemon=True) for one in helpers]
+    for thread in threads:
+        thread.start()
     worker.run()
     stop.set()
-    inbox.join(10)
-    watching.join(10)
+    for thread in threads:
+        thread.join(10)
     return 0
 
 

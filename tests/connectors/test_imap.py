@@ -3,7 +3,9 @@
 import imaplib
 import json
 import socket
+import sys
 import threading
+from contextlib import nullcontext
 from itertools import count
 
 import pytest
@@ -17,6 +19,7 @@ from neoncard.connectors.imap.pull import watch
 from neoncard.connectors.watching import Watching
 from neoncard.encounters.tables import Encounter, Message
 from neoncard.kindness.tables import Kindness
+from neoncard.kit.fields import Rejected
 from neoncard.kit.jobs.tables import Job
 from neoncard.people.tables import Handle
 from tests.connectors.hooks import connector
@@ -137,6 +140,7 @@ def test_from_the_first_mail_to_a_proposed_kindness(desk, house, transactional_d
     assert Kindness.objects.filter(state="proposed").count() >= 1
     before = Message.objects.count()
     row.cursor = {}
+    row.save(update_fields=["cursor"])
     assert bring(row, desk) == 0
     assert Message.objects.count() == before
 
@@ -190,6 +194,38 @@ def test_news_are_told_at_once(desk):
     news_are_told(desk)
 
 
+def test_idle_is_renewed_before_a_server_hangs_up(desk, monkeypatch):
+    """RFC 2177: after 29 minutes it may. Here three looks without news, and news at the eighth."""
+    pulls = sys.modules[watch.__module__]
+    began, looks = [], iter([False] * 7 + [True])
+
+    class Idle:
+        def __enter__(self):
+            began.append("idle")
+
+        def __exit__(self, *wrong):
+            began.append("done")
+
+    class Quiet:
+        idle = Idle()
+
+        def open(self, folder):
+            return 1
+
+        def tells(self):
+            return True
+
+        def hears(self, seconds):
+            return next(looks)
+
+    monkeypatch.setattr(pulls, "opened", lambda settings: nullcontext(Quiet()))
+    monkeypatch.setattr(pulls, "RENEW", 3 * pulls.LOOK)
+    heard = watch(desk.asking(), threading.Event())
+    next(heard)
+    next(heard)
+    assert began == ["idle", "done"] * 3
+
+
 class Wire(imaplib.IMAP4):
     """imaplib over a socket whose other end is the test; it has been greeted."""
 
@@ -238,3 +274,33 @@ def test_the_worker_listens_and_leaves_a_pull(desk, settings, tmp_path):
 def test_it_is_found_and_says_of_itself_that_it_is_real():
     kind = frame.kinds()["imap"]
     assert (kind.proof, kind.hooks, kind.watch) == ("real", False, watch)
+
+
+def test_a_mail_nobody_can_read_is_parked_and_the_mailbox_goes_on(desk, monkeypatch):
+    from neoncard.connectors.imap import letter
+
+    desk.put(mail(1, "Hello"), mail(2, "Oh"), mail(3, "Thank you"))
+    read = letter.read
+
+    def stumbles(message):
+        found = read(message)
+        if found["id"].startswith("2@"):
+            raise AssertionError("unknown status keyword 'foo' in marked section")
+        return found
+
+    monkeypatch.setattr(letter, "read", stumbles)
+    bodies, cursor = desk.pull()
+    assert [json.loads(one).get("mail", {}).get("id", "?")[0] for one in bodies] == ["1", "?", "3"]
+    assert cursor[desk.inbox][1] == int(json.loads(bodies[1])["uid"]) + 1
+    with pytest.raises(Rejected, match="could not be read: AssertionError: unknown status keyword"):
+        events(json.loads(bodies[1]), Context("desk", NOW, desk.settings))
+
+
+def test_a_mail_of_broken_html_is_read(desk):
+    broken = mail(1, "x", re=9)
+    broken.replace_header("Content-Type", "text/html; charset=utf-8")
+    broken.set_payload("<![foo]><p>Thank you</p><![ x")
+    desk.put(broken)
+    (body,) = desk.pull()[0]
+    said = events(json.loads(body), Context("desk", NOW, desk.settings))[1]
+    assert said.message.text.startswith("Thank you")

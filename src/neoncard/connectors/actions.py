@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from neoncard.connectors import queries
+from neoncard.connectors import drop, queries
 from neoncard.connectors.rules import Event
 from neoncard.connectors.tables import Connector, Delivery, KnownEvent
 from neoncard.kit import clock, signing, slices
@@ -32,6 +32,16 @@ SWITCHES = ("write_back", "survey")
 CHANNEL = "neoncard_inbox"
 """What a commit to the inbox notifies on PostgreSQL."""
 _SECRETS_KEPT = 2
+_ANEW: Mapping[str, Any] = {"state": Delivery.State.WAITING, "tries": 0, "reason": ""}
+"""What makes a delivery one that waits with all its tries."""
+
+
+class Paused(Exception):  # noqa: N818 a fact about a connector
+    """Nothing of a pull is kept any more: its connector was paused, or is gone."""
+
+
+class Moved(Exception):  # noqa: N818 a fact about a connector
+    """Nothing of a pull is kept: its connector was told to start over, or is asked elsewhere."""
 
 
 @transaction.atomic
@@ -127,7 +137,8 @@ def pause(*, by: Member, connector: Connector, paused: bool) -> None:
 
 
 def start_over(*, by: object, connector: Connector) -> None:
-    """Hear everything again, as after giving people their ids: what is raw here, and what the next pull brings anew.
+    """Hear everything again, as after giving people their ids: what is raw here, also what was parked, and what the
+    next pull brings anew.
 
     Nothing doubles: an equal stamp says the same once more.
     """
@@ -136,19 +147,29 @@ def start_over(*, by: object, connector: Connector) -> None:
         connector.save(update_fields=["cursor"])
         wrote(actor=by, did="connector.started_over", on=connector)
     slices.delete(KnownEvent.objects.filter(connector=connector))
-    done = Delivery.objects.filter(connector=connector, state=Delivery.State.DONE)
-    slices.change(done, state=Delivery.State.WAITING, tries=0, due_at=clock.now())
+    over = Delivery.objects.filter(connector=connector).exclude(state=Delivery.State.WAITING)
+    slices.change(over, **_ANEW, due_at=clock.now())
+
+
+def silence(*, connector: Connector) -> None:
+    """Take nothing in of a connector any more, for good: nothing waiting is claimed, and its address is nobody's."""
+    Connector.objects.filter(pk=connector.pk).update(  # lookup: through access.connector
+        paused=True, token_hash=signing.token_hash(signing.new_token())
+    )
+
+
+def empty(*, connector: Connector) -> int:
+    """Delete its raw deliveries, also those that wait, and its events, in slices. The deliveries deleted."""
+    slices.delete(KnownEvent.objects.filter(connector=connector))
+    return slices.delete(Delivery.objects.filter(connector=connector)).rows
 
 
 def remove(*, by: object, connector: Connector) -> int:
     """Remove a connector with its raw deliveries, in slices; what it brought in before stays. The deliveries removed."""
     with transaction.atomic():
-        Connector.objects.filter(pk=connector.pk).update(  # lookup: through access.connector
-            paused=True, token_hash=signing.token_hash(signing.new_token())
-        )
+        silence(connector=connector)
         wrote(actor=by, did="connector.removed", on=connector)
-    slices.delete(KnownEvent.objects.filter(connector=connector))
-    gone = slices.delete(Delivery.objects.filter(connector=connector)).rows
+    gone = empty(connector=connector)
     with transaction.atomic():
         connector.delete()
     return gone
@@ -188,7 +209,12 @@ def notify() -> None:
 
 
 def pulled(*, connector: Connector, bodies: Iterable[bytes], cursor: Mapping[str, Any]) -> int:
-    """Keep what a pull brought, and its cursor with it, in one transaction. How many bodies there were."""
+    """Keep what a pull brought, and its cursor with it, in one transaction. How many bodies there were.
+
+    What is known already is not kept again, unless something else was said of its conversation since: a ticket that was
+    closed and opened again says the same as before, and means it. `connector` is as this pull last knew it. Raises
+    Paused and Moved when it is another by now; then nothing is kept.
+    """
     rows = [
         raw(
             connector.pk,
@@ -198,9 +224,20 @@ def pulled(*, connector: Connector, bodies: Iterable[bytes], cursor: Mapping[str
         )
         for body in bodies
     ]
+    again = list(queries.overtaken(connector, [row.key for row in rows]))
     with transaction.atomic(durable=True):
+        locked = Connector.objects.select_for_update()
+        mine = locked.filter(pk=connector.pk)  # lookup: the caller's own
+        now = mine.only("paused", "cursor").first()
+        if now is None or now.paused:
+            raise Paused
+        if now.cursor != connector.cursor:
+            raise Moved
+        Delivery.objects.filter(pk__in=again).update(  # lookup: of the caller's own
+            **_ANEW, received_at=clock.now(), due_at=clock.now()
+        )
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-        connector.cursor = dict(cursor)
+        connector.cursor = json.loads(json.dumps(dict(cursor)))  # as it will be read
         connector.pulled_at = clock.now()
         Connector.objects.filter(pk=connector.pk).update(  # lookup: the caller's own row
             cursor=connector.cursor, pulled_at=connector.pulled_at
@@ -219,6 +256,8 @@ def claim(*, most: int = MOST, mine: str = "") -> list[Delivery]:
     now = clock.now()
     many = connection.vendor == "postgresql"
     ready = Delivery.objects.filter(state=Delivery.State.WAITING, due_at__lte=now)
+    if paused := list(queries.paused()):
+        ready = ready.exclude(connector__in=paused)
     if many:
         ready = ready.filter(Q(leased_until=None) | Q(leased_until__lte=now))
     ready = ready.order_by("due_at", "pk")
@@ -293,22 +332,35 @@ def refuse(*, delivery: Delivery, why: str, park: bool) -> None:
 def retry(*, by: object, delivery: Delivery) -> None:
     """Let a parked delivery be tried again, at once and with all its tries."""
     parked = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.PARKED)  # lookup: access
-    if parked.update(state=Delivery.State.WAITING, tries=0, due_at=clock.now(), reason=""):
+    if parked.update(**_ANEW, due_at=clock.now()):
         wrote(actor=by, did="delivery.retried", on=delivery)
         notify()
 
 
-def forget_raw() -> str:
-    """Forget raw deliveries and event keys seven days after we received them (P7), in slices. Counts for /status.
+def retry_all(*, by: object, connector: Connector) -> int:
+    """The same for all that is parked of a connector, in slices. How many."""
+    parked = Delivery.objects.filter(connector=connector, state=Delivery.State.PARKED)
+    rows = slices.change(parked, **_ANEW, due_at=clock.now()).rows
+    with transaction.atomic():
+        wrote(actor=by, did="deliveries.retried", on=connector, count=rows)
+        notify()
+    return rows
 
-    A parked one goes too: seven days were there to mend it. A pull that brings an old event again changes nothing,
-    for its stamps are not greater.
+
+def forget_raw() -> str:
+    """Forget raw deliveries, event keys and files read seven days after we received them (P7). Counts for /status.
+
+    A parked one goes too: seven days were there to mend it. One that waits was acknowledged and never understood, as
+    after a week without a worker: it stays till it is, unless its connector is paused. A pull that brings an old event
+    again changes nothing, for its stamps are not greater. In slices.
     """
     before = clock.now() - timedelta(days=settings.NEONCARD_KEEP_RAW_DAYS)
     events = slices.delete(KnownEvent.objects.filter(received_at__lt=before))
-    rows = slices.delete(Delivery.objects.filter(received_at__lt=before))
+    owed = Q(state=Delivery.State.WAITING, connector__paused=False)
+    rows = slices.delete(Delivery.objects.filter(received_at__lt=before).exclude(owed))
+    files = drop.sweep(before)
     longest = max(events.longest_ms, rows.longest_ms)
-    return f"{rows.rows} deliveries, {events.rows} events; longest {longest:g} ms"
+    return f"{rows.rows} deliveries, {events.rows} events, {files} files; longest {longest:g} ms"
 
 
 def forget_conversations(*, source: str, ext_ids: Sequence[str]) -> int:

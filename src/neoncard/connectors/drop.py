@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,23 @@ def folder(source: str) -> Path:
     path = Path(settings.HOME) / "drop" / source
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
+
+
+def remove(source: str) -> None:
+    """Remove a connector's folder with all that lies in it: nobody would ever read or sweep it."""
+    shutil.rmtree(Path(settings.HOME) / "drop" / source, ignore_errors=True)
+
+
+def sweep(before: datetime) -> int:
+    """Delete files that were read before then (P7): they hold what customers wrote. How many."""
+    swept = 0
+    for path in (Path(settings.HOME) / "drop").glob("*/taken/*"):
+        when, _, _name = path.name.partition("-")
+        read = int(when) if when.isascii() and when.isdecimal() else path.stat().st_mtime
+        if read < before.timestamp():
+            path.unlink(missing_ok=True)
+            swept += 1
+    return swept
 
 
 def test(asking: Asking) -> str:
@@ -48,7 +67,8 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
                 continue
             bodies.append(body)
             if len(bodies) == AT_ONCE:
-                yield Page(bodies, {"file": path.name, "line": number}, done, whole)
+                cursor = {"file": path.name, "line": number}
+                yield Page(bodies, cursor, done, whole, more=True)
                 bodies = []
         done += path.stat().st_size
         yield Page(bodies, {"file": path.name, "line": number}, done, whole)

@@ -45,12 +45,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a pull: raw bodies, where to go on, and how far it is (`total` None: unknown)."""
+    """One page of a pull: raw bodies, where to go on, and how far this pull is (`total` None: unknown).
+
+    `more`: others follow, and `cursor` goes on right behind this one, further on than where this pull began: it may be
+    broken off here, again and again, and comes to its end all the same.
+    """
 
     bodies: list[bytes]
     cursor: dict[str, Any]
     done: int = 0
     total: int | None = None
+    more: bool = False
 
 
 class Fetch(Protocol):
@@ -62,11 +67,15 @@ class Fetch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a pull or a test may use: settings with secrets in them, when it is, and the one way out."""
+    """What a pull or a test may use: settings with secrets in them, when it is, and the one way out.
+
+    `still` is called now and then by who works without `fetch`: it says that the pull goes on.
+    """
 
     settings: Mapping[str, Any]
     now: datetime
     fetch: Fetch = outbound.fetch
+    still: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +196,9 @@ def asked(answer: outbound.Answer, what: str) -> Any:
     if answer.status == 404:
         raise TroubleError(f"{what}: not found (404): is the address right?")
     if answer.status == 429:
-        raise TroubleError(f"{what}: too many requests (429); it goes on at the next pull")
+        raise TroubleError(
+            f"{what}: too many requests (429); it goes on from here at the next pull"
+        )
     if answer.status >= 300:
         raise TroubleError(f"{what}: answered {answer.status}")
     try:

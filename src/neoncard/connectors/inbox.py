@@ -108,19 +108,24 @@ class Writer:
             except Empty:
                 pass
             began = time.monotonic()
-            try:
-                self._do(wishes)
-                went = True
-            except DatabaseError as error:
-                log.warning("the inbox can't write", reason=type(error).__name__)
-                connection.close()
-                went = False
-            except Exception:
-                log.exception("the inbox failed")
-                went = False
-            self._tell(wishes, went)
+            for some in _kept_first(
+                wishes
+            ):  # what is on disk is said to be, whatever becomes of the rest
+                self._tell(some, self._went(some))
             if connection.vendor == "sqlite":
                 time.sleep(min(time.monotonic() - began, REST_MAX))
+
+    def _went(self, wishes: list[_Wish]) -> bool:
+        try:
+            self._do(wishes)
+        except DatabaseError as error:
+            log.warning("the inbox can't write", reason=type(error).__name__)
+            connection.close()
+        except Exception:
+            log.exception("the inbox failed")
+        else:
+            return True
+        return False
 
     def _do(self, wishes: list[_Wish]) -> None:
         rows = [wish.delivery for wish in wishes if wish.delivery is not None]
@@ -168,17 +173,34 @@ class Writer:
                 log.debug("nobody waits for the answer any more")
 
 
+def _kept_first(wishes: list[_Wish]) -> list[list[_Wish]]:
+    """The wishes in one or two heaps: those for the disk, then the others."""
+    heaps = [[one for one in wishes if (one.delivery is None) == other] for other in (False, True)]
+    return [heap for heap in heaps if heap]
+
+
 def _keep_soon(rows: list[Delivery]) -> None:
     """Write them; on SQLite, ask for the lock every two milliseconds while the worker has it.
 
-    SQLite's own waiting sleeps up to 100 ms at a time, which people at the other end would feel.
+    SQLite's own waiting sleeps up to 100 ms at a time, which people at the other end would feel. What else this
+    connection does waits as ever.
     """
     if connection.vendor != "sqlite":
         actions.keep(rows)
         return
     connection.ensure_connection()
     with connection.cursor() as cursor:
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
         cursor.execute("PRAGMA busy_timeout = 0")
+    try:
+        _keep_in_time(rows)
+    finally:
+        if connection.connection is not None:
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA busy_timeout = {int(patience)}")
+
+
+def _keep_in_time(rows: list[Delivery]) -> None:
     until = time.monotonic() + LOCKED_MAX
     while True:
         try:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
-from neoncard.connectors.tables import Connector, Delivery
+from neoncard.connectors.tables import Connector, Delivery, KnownEvent
 from neoncard.kit import clock, signing
 
 
@@ -33,6 +34,29 @@ def hook_url(connector: Connector) -> str:
 def connectors() -> QuerySet[Connector]:
     """All of them, by name; lazy, one query."""
     return Connector.objects.order_by("name", "pk")
+
+
+def paused() -> QuerySet[Connector, int]:
+    """Ids of those that take nothing in now; lazy, one query."""
+    return Connector.objects.filter(paused=True).values_list("pk", flat=True)
+
+
+def overtaken(connector: Connector, keys: Sequence[str]) -> QuerySet[Delivery, int]:
+    """Ids of deliveries of these keys that are done, and after which another told of the same conversation; lazy."""
+    later = KnownEvent.objects.filter(
+        connector=connector,
+        conversation=OuterRef("conversation"),
+        delivery__received_at__gt=OuterRef("delivery__received_at"),
+    )
+    told = KnownEvent.objects.filter(Exists(later), connector=connector, delivery=OuterRef("pk"))
+    mine = Delivery.objects.filter(connector=connector, key__in=keys, state=Delivery.State.DONE)
+    return mine.filter(Exists(told)).values_list("pk", flat=True)
+
+
+def in_hand(connector: Connector) -> bool:
+    """Whether a worker takes in something of it this moment. One query."""
+    held = Delivery.objects.filter(connector=connector, state=Delivery.State.WAITING)
+    return held.filter(leased_until__gt=clock.now()).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +88,30 @@ def parked() -> QuerySet[Delivery]:
     return rows.select_related("connector").order_by("-received_at", "-pk")
 
 
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """How many deliveries of one connector were not understood."""
+
+    connector: int
+    name: str
+    many: int
+
+
+def parked_by_connector() -> list[Parked]:
+    """Connectors with parked deliveries, by name. One query."""
+    rows = Delivery.objects.filter(state=Delivery.State.PARKED).order_by("connector__name")
+    counted = rows.values_list("connector", "connector__name").annotate(Count("pk"))
+    return [Parked(*row) for row in counted]
+
+
+def any_parked() -> bool:
+    """Whether any delivery was not understood. One query."""
+    return Delivery.objects.filter(state=Delivery.State.PARKED).exists()
+
+
 def backlog() -> tuple[int, float]:
-    """How many deliveries wait, and for how many seconds the oldest has. One query."""
-    found = Delivery.objects.filter(state=Delivery.State.WAITING).aggregate(
-        many=Count("pk"), oldest=Min("received_at")
-    )
+    """How many deliveries wait to be taken in, and for how many seconds the oldest has. One query."""
+    ready = Delivery.objects.filter(state=Delivery.State.WAITING, connector__paused=False)
+    found = ready.aggregate(many=Count("pk"), oldest=Min("received_at"))
     oldest = found["oldest"]
     return found["many"], (clock.now() - oldest).total_seconds() if oldest else 0.0

@@ -6,9 +6,11 @@ of the same thing collapse. The contract for a mapping: the same key always says
 
 from __future__ import annotations
 
+import hashlib
+import html
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any, Final
@@ -38,7 +40,8 @@ _RANK: Final = {OPENED: "0", STATUS: "1", ASSIGNED: "1", RATING: "1"}
 class Talk:
     """The conversation an event belongs to. None: the event says nothing of it. `kind`: an `Encounter.Kind`.
 
-    `ended_at` is for what has a length but no words, as a call.
+    `ended_at` is for what has a length but no words, as a call. `whole`, in a `status` of a conversation that was asked
+    for whole: the ids of all messages it has; what we hold beside them, from before `occurred_at`, was deleted there.
     """
 
     ext_id: str
@@ -50,6 +53,7 @@ class Talk:
     is_open: bool | None = None
     kind: str = "conversation"
     ended_at: datetime | None = None
+    whole: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,9 @@ def event(
     if kind in MESSAGES and (message is None or actor is None or not message.ext_id):
         raise Rejected(gettext_noop("message: has no id or no author"))
     if message is not None and len(message.text) > TEXT_MAX:
-        raise Rejected(gettext_noop("message.text: is longer than a million characters"))
+        message = replace(
+            message, text=message.text[:TEXT_MAX]
+        )  # the rest of the talk is worth having
     if actor is not None and actor.kind not in ACTORS:
         raise Rejected(gettext_noop("actor: “%(kind)s” is none we know"), kind=actor.kind[:40])
     if rating is not None and not (rating.scale_max > 0 and 0 <= rating.score <= rating.scale_max):
@@ -142,7 +148,7 @@ def event(
     if occurred_at.tzinfo is None:
         raise Rejected(gettext_noop("occurred_at: has no time zone"))
     return Event(
-        key=f"{source}:{kind}:{object_id}:{revision}"[:KEY_MAX],
+        key=_key(f"{source}:{kind}:{object_id}:{revision}"),
         source_id=source,
         kind=kind,
         revision=revision,
@@ -154,6 +160,14 @@ def event(
         agent_at_time=agent_at_time,
         rating=rating,
     )
+
+
+def _key(whole: str) -> str:
+    """A key as the ledger keeps it: a long one ends in its digest, for its revision stands at its end."""
+    if len(whole) <= KEY_MAX:
+        return whole
+    digest = hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()
+    return f"{whole[: KEY_MAX - len(digest) - 1]}:{digest}"
 
 
 def revision_of(at: datetime) -> str:
@@ -197,6 +211,8 @@ def _tell(news: News, one: Event) -> None:
 
 def _tell_head(news: News, one: Event, stamp: str) -> None:
     talk = one.conversation
+    if talk.whole is not None and (news.whole is None or news.whole[0] <= one.occurred_at):
+        news.whole = (one.occurred_at, frozenset(talk.whole))
     if one.kind == OPENED:
         news.tell(stamp, "opened", one.occurred_at)
         if talk.is_open is None:
@@ -264,6 +280,9 @@ def _person(actor: Actor | None) -> Person | None:
     return Person(actor.ext_id[:ID_MAX], cleaned(actor.name, Tally()).strip()[:120])
 
 
+_TAG: Final = re.compile(r"<[^<>]*>")
+
+
 class _Plain(HTMLParser):
     """The words of an html message, with a line break where a block ends; scripts, styles and quotes are left out."""
 
@@ -274,6 +293,13 @@ class _Plain(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._deep = 0
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """`<![if …]>` as Outlook writes it; any other is skipped like a comment, as browsers do."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i, False)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """A tag begins."""
@@ -295,10 +321,18 @@ class _Plain(HTMLParser):
             self.parts.append(data)
 
 
-def plain(html: str) -> str:
-    """The plain words of an html message; quoted mail is left out."""
+def plain(text: str) -> str:
+    """The plain words of an html message; quoted mail is left out. Raises for no text there is."""
     parser = _Plain()
-    parser.feed(html)
-    parser.close()
-    lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in "".join(parser.parts).split("\n"))
+    try:
+        parser.feed(text)
+        parser.close()
+        words = "".join(parser.parts)
+    except (
+        AssertionError,
+        ValueError,
+        RecursionError,
+    ):  # what the standard library makes of some broken html
+        words = html.unescape(_TAG.sub(" ", text))
+    lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in words.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -368,27 +368,3 @@ def forget_texts(*, before: datetime) -> tuple[int, float]:
     subjects = slices.change(bare.exclude(subject=""), subject="")
     longest = max(part.longest_ms for part in (messages, comments, subjects))
     return messages.rows, longest
-
-
-def erase_customer(*, by: object, customer: Customer) -> dict[str, int]:
-    """Erase a customer with all their encounters, and what they wrote in others' (P5), in slices.
-
-    Returns counts. Their party must be buried before; what points at the encounters lets go of them.
-    """
-    theirs = Message.objects.filter(encounter__customer=customer)
-    wrote_elsewhere = Message.objects.filter(author_key=customer.key)
-    gone = slices.delete(theirs).rows + slices.delete(wrote_elsewhere).rows
-    encounters = slices.delete(Encounter.objects.filter(customer=customer)).rows
-    with transaction.atomic():
-        wrote(actor=by, did="customer.erased", on=customer)
-        customer.delete()
-    return {"encounters": encounters, "messages": gone}
-
-
-def erase_source(*, source: str) -> int:
-    """Delete what is left of a source once its customers are erased: encounters that name none. How many."""
-    slices.delete(Message.objects.filter(encounter__source=source))
-    gone = slices.delete(Encounter.objects.filter(source=source)).rows
-    with transaction.atomic():
-        wrote(actor="work", did="source.erased", on=source, count=gone)
-    return gone

@@ -13,13 +13,14 @@ from typing import Any
 
 from django.conf import settings
 
+from neoncard.encounters import erasing, rules
 from neoncard.encounters import news as merging
-from neoncard.encounters import rules
 from neoncard.encounters.actions import CHANGED, NEW, OURS, UNCHANGED, Taken, key_of
 from neoncard.encounters.news import ERASED, FREED, GONE, SERVED, News, Person
 from neoncard.encounters.rules import Conversation, Rated, Said
 from neoncard.encounters.tables import Customer, Encounter, Message, Rating
 from neoncard.kit import clock
+from neoncard.kit.fields import FUTURE
 from neoncard.kit.slices import Pace
 from neoncard.people.queries import Directory
 from neoncard.people.tables import Member
@@ -60,10 +61,13 @@ def take_news(
 ) -> list[Taken]:
     """Take in news of conversations, each id at most once in it; what was said before with a greater stamp stays.
 
-    The result does not depend on the order in which news come, nor on how often. Raises IntegrityError when another
+    The result does not depend on the order in which news come, nor on how often. What was erased (P5) or forgotten (P7)
+    stays so, though the other side still tells of it. Raises IntegrityError when another
     process takes in the same conversation at the same moment: call again.
     """
     pace, directory, now = pace or Pace(), directory or Directory(source), clock.now()
+    buried = erasing.erased(source, [one.ext_id for one in news])
+    news = [one for one in news if one.ext_id not in buried]
     rows = Encounter.objects.filter(source=source, ext_id__in=[one.ext_id for one in news])
     stored = {row.ext_id: row for row in rows.select_related("customer")}
     members = directory.members({id_ for one in news for id_ in one.people()})
@@ -101,13 +105,22 @@ def _named(row: Encounter) -> tuple[Any, ...]:
 def _say(one: _Work, source: str, members: dict[str, Member], now: datetime) -> None:
     """Merge the messages: new ones, ones said anew, and ones that are gone."""
     taken, row = one.taken, one.taken.encounter
+    if one.news.whole:
+        until, there = one.news.whole
+        there |= one.news.said.keys()
+        one.news.gone |= {
+            m.ext_id for m in taken.messages if m.at <= until and m.ext_id not in there
+        }
     gone = {*row.as_of.get(GONE, ()), *one.news.gone}
     erased = one.news.erased or bool(row.as_of.get(ERASED))
     stored = {message.ext_id: message for message in taken.messages}
     last = max((message.at for message in taken.messages), default=None)
+    kept_since = _kept_since(row)
     for stamp, said in one.news.said.values():
         message = stored.get(said.ext_id)
         if erased or said.ext_id in gone or (message and stamp < message.as_of):
+            continue
+        if message is None and kept_since and said.at < kept_since:
             continue
         if message is None:
             message = Message(encounter=row, ext_id=said.ext_id, received_at=now)
@@ -153,18 +166,22 @@ def _put(row: Message, said: Said, source: str, members: dict[str, Member], stam
 
 def _fill(one: _Work, members: dict[str, Member], customers: dict[str, Customer]) -> None:
     row, held, news = one.taken.encounter, one.held, one.news
+    bare = _forgotten(row) and not one.taken.messages
     for name in _PLAIN:
-        if name in held:
+        if name in held and not (bare and name == "subject"):
             setattr(row, name, held[name][1])
     if "customer" in held and (person := news.customer()):
         row.customer = customers.get(person.ext_id) or row.customer
     if news.kind != Encounter.Kind.CONVERSATION:
         row.kind = news.kind
+    rated_before = row.as_of.get("rating")
     row.as_of = merging.next_as_of(news, row.as_of, held)
     if row.as_of.get(ERASED):
         row.subject, row.tags, row.is_open = "", [], False
     _agent(row, held, one.taken.messages, members)
     one.rated = held["rating"][1] if "rating" in held else None
+    if one.rated and _forgotten(row) and held["rating"][0] == rated_before:
+        one.rated = None  # it says the same again, and its words may be forgotten
     if one.rated and row.as_of.get(ERASED):
         one.rated = merging.without_comment(one.rated)
     _times(row, held, one)
@@ -198,6 +215,12 @@ def _forgotten(row: Encounter) -> bool:
     """Whether retention may have taken messages of it (P7): what they told can't be counted anew, so it stays."""
     keep = timedelta(days=settings.NEONCARD_KEEP_TEXT_DAYS)
     return row.received_at < clock.now() - keep
+
+
+def _kept_since(row: Encounter) -> datetime | None:
+    """From when on its messages can't have been forgotten, however wrong the other side's clock; None: all of them."""
+    keep = timedelta(days=settings.NEONCARD_KEEP_TEXT_DAYS)
+    return clock.now() - keep + FUTURE if _forgotten(row) else None
 
 
 def _times(row: Encounter, held: dict[str, tuple[str, Any]], one: _Work) -> None:

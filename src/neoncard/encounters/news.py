@@ -38,7 +38,8 @@ class News:
 
     `head`: field → (stamp, value), fields being channel, subject, tags, lang, url, is_open, opened (datetime), ended
     (datetime), customer, assignee, served (Person; an assignee may be None) and rating (Rated). `said`: message id →
-    (stamp, Said). `gone`: ids of deleted messages. `kind`: an `Encounter.Kind`.
+    (stamp, Said). `gone`: ids of deleted messages. `whole`: a time, and the ids of all messages there were then: what
+    we hold from before it that is not among them was deleted. `kind`: an `Encounter.Kind`.
     """
 
     ext_id: str
@@ -47,6 +48,7 @@ class News:
     said: dict[str, tuple[str, Said]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     erased: bool = False
+    whole: tuple[datetime, frozenset[str]] | None = None
     first_at: datetime | None = None
 
     def tell(self, stamp: str, name: str, value: Any) -> None:

@@ -69,6 +69,16 @@ class Encounter(models.Model):
         return self.subject or self.ext_id
 
 
+class Tombstone(models.Model):
+    """That a conversation was erased (P5): a keyed hash of its source and id, so that no pull brings it back."""
+
+    key = models.CharField(max_length=32, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class WrapUp(models.Model):
     """That a call's agent has wrapped it up, and, where they said so, whether it is solved or will come again.
 

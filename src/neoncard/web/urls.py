@@ -138,6 +138,7 @@ urlpatterns = [
     path("metrics", health.metrics_page, name="metrics"),
     path("status", health.status, name="status"),
     path("status/jobs/<int:id>/retry", health.retry, name="status_retry"),
+    path("status/connectors/<int:id>/retry", health.retry_deliveries, name="deliveries_retry"),
     path("status/deliveries/<int:id>/retry", connectors.retry, name="delivery_retry"),
     path("signin/", signin.sign_in, name="account_login"),
     path("signout/", signin.sign_out, name="account_logout"),

@@ -12,6 +12,8 @@ from neoncard.connectors.frame import Asking, Page
 from neoncard.kit.outbound import Answer
 
 PAGES = 2_000
+PER_PAGE = 25
+"""Conversations of a page, as Chatwoot has it."""
 
 
 def request(asking: Asking, method: str, path: str, **options: Any) -> Answer:
@@ -34,11 +36,15 @@ def test(asking: Asking) -> str:
 
 
 def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
-    """Page by page, the latest activity first, until what lies before the cursor."""
+    """Page by page, the latest activity first, until what lies before the cursor.
+
+    Broken off, it goes on a page before: what was active meanwhile moved others down, never up, and comes first the next time.
+    """
     since = frame.since(cursor, asking, int(asking.settings.get("days", 30)))
-    after = {"until": asking.now.isoformat()}
-    seen = 0
-    for number in range(1, PAGES):
+    began = str(cursor.get("began") or asking.now.isoformat())
+    first = max(1, int(cursor.get("page", 1)) - 1)
+    seen, here = 0, cursor
+    for number in range(first, PAGES):
         path = f"conversations?status=all&sort_by=last_activity_at_desc&page={number}"
         data = _get(asking, path).get("data", {})
         talks = data.get("payload", [])
@@ -51,10 +57,15 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
         ]
         seen += len(fresh)
         over = not talks or len(fresh) < len(talks)
-        yield Page(bodies, after if over else cursor, seen, data.get("meta", {}).get("all_count"))
+        here = {**cursor, "began": began, "page": number if over else number + 1}
+        total = data.get("meta", {}).get("all_count")
+        left = total and max(seen, total - (first - 1) * PER_PAGE)
+        onward = not over and number >= int(cursor.get("page", 1))
+        yield Page(bodies, here, seen, left, more=onward)
         if over:
             break
-    yield from _surveys(since, after, asking)
+    yield from _surveys(since, here, asking)
+    yield Page([], {"until": began}, seen, seen)
 
 
 def _messages(asking: Asking, talk_id: int) -> list[Any]:
@@ -84,7 +95,7 @@ def _surveys(since: datetime, cursor: dict[str, Any], asking: Asking) -> Iterato
             for talk, some in by_talk.items()
         ]
         yield Page(bodies, cursor)
-        if len(answers) < 25:
+        if len(answers) < PER_PAGE:
             return
 
 

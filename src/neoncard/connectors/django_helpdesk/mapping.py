@@ -49,6 +49,7 @@ def _ticket(ticket: dict[str, Any], said: list[dict[str, Any]], context: Context
         channel="email",
         subject=payload.text(ticket, "title") or None,
         is_open=ticket.get("status") in _OPEN,
+        whole=tuple(payload.ident(one, "id") for one in said),
     )
     return [
         rules.event(

@@ -29,6 +29,8 @@ _REPLY: Final = re.compile(
 def events(found: Any, context: Context) -> list[Event]:
     """A mail's events; none for what is nobody's words (bounces, automatic answers, lists, our own)."""
     body = payload.need(found, "body")
+    if why := payload.text(body, "unread"):
+        raise Rejected(gettext_noop("mail: it could not be read: %(why)s"), why=why)
     mail = payload.need(body.get("mail"), "mail")
     if payload.text(mail, "skip"):
         return []

@@ -25,6 +25,8 @@ from neoncard.connectors.frame import Asking, Page, TroubleError
 from neoncard.connectors.imap import letter
 from neoncard.connectors.imap.box import Box, opened
 from neoncard.connectors.imap.settings import listed
+from neoncard.kit.jobs.rules import reason
+from neoncard.kit.outbound import OutboundError
 
 AT_ONCE: Final = 50
 MAIL_MAX: Final = 30_000_000
@@ -64,12 +66,26 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
         for folder, validity, uids in plan:
             for at in range(0, len(uids), AT_ONCE):
                 some = uids[at : at + AT_ONCE]
-                bodies = [library.body(mail) for mail in _mails(boxes[folder], some)]
+                bodies = []
+                for mail in _mails(boxes[folder], some):
+                    bodies.append(_body(library, mail, folder))
+                    asking.still()
                 done += len(some)
                 after = {**after, folder: [validity, int(some[-1])]}
-                yield Page(bodies, after, done, total)
+                yield Page(bodies, after, done, total, more=True)
             after = {**after, folder: after.get(folder) or [validity, 0]}
         yield Page([], after, done, total)
+
+
+def _body(library: Library, mail: MailMessage, folder: str) -> bytes:
+    """A mail as the raw body of a delivery; one that can't be read says why, and is no reason to stop at it."""
+    try:
+        return library.body(mail)
+    except (TroubleError, OutboundError, ImapToolsError, imaplib.IMAP4.error, OSError):
+        raise  # the mailbox's trouble, and no mail's
+    except Exception as error:  # noqa: BLE001 a mail nobody foresaw is parked, and the rest goes on
+        told = {"unread": reason(error), "folder": folder, "uid": mail.uid}
+        return json.dumps(told, sort_keys=True).encode()
 
 
 def watch(asking: Asking, stop: threading.Event) -> Iterator[None]:

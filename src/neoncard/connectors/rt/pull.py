@@ -43,7 +43,7 @@ def test(asking: Asking) -> str:
 def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
     """The transactions after the cursor, a hundred at a time, and every ticket they are about."""
     last = int(cursor.get("id", 0))
-    first = max(0, last - BEHIND)
+    first = last if cursor.get("midway") else max(0, last - BEHIND)
     fresh = frame.since(cursor, asking, int(asking.settings.get("days", 30)))
     back = timedelta(days=1)  # it reads a day in the zone of the user who asks
     total, done = None, 0
@@ -67,7 +67,8 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
         first = max([first, *(int(one["id"]) for one in items)])
         after = {"id": max(first, last), "until": asking.now.isoformat()}
         over = len(items) < PER_PAGE
-        yield Page(bodies, after if over else {**cursor, "id": max(first, last)}, done, total)
+        here = after if over else {**cursor, "id": max(first, last), "midway": True}
+        yield Page(bodies, here, done, total, more=not over and first > last)
         if over:
             return
 

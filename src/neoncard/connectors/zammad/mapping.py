@@ -18,8 +18,9 @@ def events(found: Any, context: Context) -> list[Event]:
     body = payload.need(found, "body")
     pulled = body.get("pulled")
     ticket = payload.need(body.get("ticket") if pulled is None else pulled, "ticket")
-    made = _ticket(ticket, context)
     articles = payload.rows(body, "articles") if pulled is not None else []
+    there = tuple(payload.ident(one, "id") for one in articles)
+    made = _ticket(ticket, there or None, context)
     article = body.get("article")
     if isinstance(article, dict) and article.get("id"):
         articles = [article]
@@ -40,7 +41,8 @@ def _user(ticket: dict[str, Any], role: str, kind: str) -> Actor | None:
     return Actor(kind, ext_id, _name(ticket.get(role)))
 
 
-def _ticket(ticket: dict[str, Any], context: Context) -> list[Event]:
+def _ticket(ticket: dict[str, Any], there: tuple[str, ...] | None, context: Context) -> list[Event]:
+    """`there`: the ids of all its articles, where they are known."""
     now, ticket_id = context.received_at, payload.ident(ticket, "id")
     opened = payload.moment(ticket, "created_at", now=now)
     touched = payload.maybe_moment(ticket, "updated_at", now=now) or opened
@@ -63,6 +65,7 @@ def _ticket(ticket: dict[str, Any], context: Context) -> list[Event]:
         subject=payload.text(ticket, "title") or None,
         tags=payload.tags(ticket.get("tags")),
         is_open=str(state_name or "").lower() not in _CLOSED,
+        whole=there,
     )
     return [
         rules.event(

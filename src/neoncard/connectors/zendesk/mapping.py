@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from neoncard.connectors import payload, rules
@@ -13,6 +14,8 @@ _TICKET = "zen:event-type:ticket."
 _COMMENTS = frozenset({f"{_TICKET}comment_added", f"{_TICKET}comment_made_private"})
 _REDACTED = f"{_TICKET}comment_redacted"
 _GONE = frozenset({f"{_TICKET}permanently_deleted", f"{_TICKET}soft_deleted"})
+REDACTED = "\N{LOWER SEVEN EIGHTHS BLOCK}"
+"""What Zendesk writes in place of each character that was redacted."""
 _NOBODY = ("", "0")
 
 
@@ -27,35 +30,12 @@ def events(found: Any, context: Context) -> list[Event]:
     ticket = payload.need(body.get("detail"), "detail")
     at = payload.moment(body, "time", now=context.received_at)
     ticket_id = payload.ident(ticket, "id")
-    base: dict[str, Any] = {
-        "source": context.source,
-        "received_at": context.received_at,
-        "occurred_at": at,
-    }
     if kind in _GONE:
-        return [
-            rules.event(
-                **base,
-                kind=rules.DELETED,
-                object_id=ticket_id,
-                revision=rules.revision_of(at),
-                conversation=Talk(ticket_id),
-            )
-        ]
+        return [_gone(ticket_id, at, context)]
     made = _ticket(ticket, {}, context)
     comment = payload.dig(body, "event", "comment")
     if kind == _REDACTED and comment:
-        gone = Words(payload.ident(comment, "id"))
-        made.append(
-            rules.event(
-                **base,
-                kind=rules.DELETED,
-                object_id=gone.ext_id,
-                revision=rules.revision_of(at),
-                conversation=Talk(ticket_id),
-                message=gone,
-            )
-        )
+        made.append(_gone(ticket_id, at, context, payload.ident(comment, "id")))
     elif kind in _COMMENTS and comment:
         author = comment.get("author")
         staff = payload.dig(author, "is_staff") is True
@@ -71,9 +51,14 @@ def events(found: Any, context: Context) -> list[Event]:
 
 
 def _pulled(ticket: dict[str, Any], body: dict[str, Any], context: Context) -> list[Event]:
+    if payload.text(ticket, "status").lower() == "deleted":
+        at = payload.moment(ticket, "updated_at", now=context.received_at)
+        return [_gone(payload.ident(ticket, "id"), at, context)]
     people = {payload.ident(one, "id"): one for one in payload.rows(body, "users")}
-    made = _ticket(ticket, people, context)
-    for one in payload.rows(body, "comments"):
+    comments = payload.rows(body, "comments")
+    there = tuple(payload.ident(one, "id") for one in comments)
+    made = _ticket(ticket, people, context, there or None)  # none at all: it may not read them
+    for one in comments:
         who = people.get(payload.ident(one, "author_id"), {})
         role = payload.text(who, "role")
         kind = "agent" if role in ("agent", "admin") else "customer"
@@ -81,13 +66,37 @@ def _pulled(ticket: dict[str, Any], body: dict[str, Any], context: Context) -> l
             kind = "bot"
         actor = Actor(kind, payload.ident(one, "author_id"), payload.text(who, "name"))
         at = payload.moment(one, "created_at", now=context.received_at)
+        if REDACTED in _text(one):
+            # What was struck out is told to a webhook once; a pull sees it by what stands there instead.
+            made.append(_gone(payload.ident(ticket, "id"), at, context, payload.ident(one, "id")))
+            continue
         public = one.get("public") is True
         made.append(_comment(one, payload.ident(ticket, "id"), actor, public, context, at))
     made += _rating(ticket, people, context)
     return made
 
 
-def _ticket(ticket: dict[str, Any], people: dict[str, Any], context: Context) -> list[Event]:
+def _gone(ticket_id: str, at: datetime, context: Context, comment_id: str = "") -> Event:
+    """A ticket, or one comment of it, was deleted."""
+    return rules.event(
+        source=context.source,
+        kind=rules.DELETED,
+        object_id=comment_id or ticket_id,
+        revision=rules.revision_of(at),
+        occurred_at=at,
+        received_at=context.received_at,
+        conversation=Talk(ticket_id),
+        message=Words(comment_id) if comment_id else None,
+    )
+
+
+def _ticket(
+    ticket: dict[str, Any],
+    people: dict[str, Any],
+    context: Context,
+    there: tuple[str, ...] | None = None,
+) -> list[Event]:
+    """`there`: the ids of all its comments, where they are known."""
     now, ticket_id = context.received_at, payload.ident(ticket, "id")
     opened = payload.moment(ticket, "created_at", now=now)
     touched = payload.maybe_moment(ticket, "updated_at", now=now) or opened
@@ -114,6 +123,7 @@ def _ticket(ticket: dict[str, Any], people: dict[str, Any], context: Context) ->
         subject=payload.text(ticket, "subject") or None,
         tags=payload.tags(ticket.get("tags")),
         is_open=payload.text(ticket, "status").lower() not in _CLOSED,
+        whole=there,
     )
     return [
         rules.event(
@@ -135,11 +145,15 @@ def _ticket(ticket: dict[str, Any], people: dict[str, Any], context: Context) ->
     ]
 
 
+def _text(comment: dict[str, Any]) -> str:
+    return payload.text(comment, "plain_body") or payload.text(comment, "body")
+
+
 def _comment(
     one: dict[str, Any], ticket_id: str, who: Actor, public: bool, context: Context, at: Any
 ) -> Event:
     comment_id = payload.ident(one, "id")
-    text = payload.text(one, "plain_body") or payload.text(one, "body")
+    text = _text(one)
     kind = rules.NOTE if not public else rules.CUSTOMER if who.kind == "customer" else rules.AGENT
     return rules.event(
         source=context.source,

@@ -5,11 +5,16 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
+from urllib.parse import quote
 
 from neoncard.connectors import frame
 from neoncard.connectors.frame import Asking, Page
 from neoncard.kit.outbound import Answer
+
+PER_PAGE: Final = 100
+"""Each ticket of a page costs a request of its own, and an ordinary plan has two hundred a minute."""
+_EXPORT: Final = f"incremental/tickets/cursor.json?include=users&per_page={PER_PAGE}"
 
 
 def request(asking: Asking, method: str, path: str, **options: Any) -> Answer:
@@ -35,41 +40,59 @@ def test(asking: Asking) -> str:
 
 
 def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
-    """Page by page from the cursor's time; the export lags a minute behind, which the overlap covers."""
-    since = frame.since(cursor, asking, int(asking.settings.get("days", 30)))
-    path = f"incremental/tickets/cursor.json?start_time={int(since.timestamp())}&include=users"
-    after = {"until": asking.now.isoformat()}
+    """Page by page from the cursor's time; the export lags a minute behind, which the overlap covers.
+
+    While it goes on, the cursor is the export's own: broken off, as by a 429, it goes on right there.
+    """
+    began = str(cursor.get("began") or asking.now.isoformat())
+    path = f"{_EXPORT}&cursor={quote(str(cursor['after']))}" if cursor.get("after") else ""
     total, done = None, 0
     if not cursor:
         total = _get(asking, "tickets/count.json").get("count", {}).get("value")
+    if not path:
+        since = frame.since(cursor, asking, int(asking.settings.get("days", 30)))
+        path = f"{_EXPORT}&start_time={int(since.timestamp())}"
     while True:
         found = _get(asking, path)
         users = {one["id"]: one for one in found.get("users", [])}
-        bodies = []
-        for ticket in found.get("tickets", []):
-            said, wrote = _comments(asking, ticket["id"])
-            people = users | wrote
-            named = {ticket.get("requester_id"), ticket.get("assignee_id"), *wrote}
-            kept = [people[one] for one in sorted(named & people.keys())]
-            body = {"pulled": ticket, "comments": said, "users": kept}
-            bodies.append(json.dumps(body, sort_keys=True).encode())
+        bodies = [_whole(asking, ticket, users) for ticket in found.get("tickets", [])]
         done += len(bodies)
-        over = bool(found.get("end_of_stream")) or not found.get("after_cursor")
-        yield Page(bodies, after if over else cursor, done, total)
-        if over:
+        after = found.get("after_cursor")
+        if found.get("end_of_stream") or not after:
+            yield Page(bodies, {"until": began}, done, total)
             return
-        path = f"incremental/tickets/cursor.json?cursor={found['after_cursor']}&include=users"
+        yield Page(bodies, {**cursor, "began": began, "after": after}, done, total, more=True)
+        path = f"{_EXPORT}&cursor={quote(after)}"
 
 
-def _comments(asking: Asking, ticket_id: int) -> tuple[list[Any], dict[int, Any]]:
+def _whole(asking: Asking, ticket: dict[str, Any], users: dict[int, Any]) -> bytes:
+    """A ticket with what was said in it, as the raw body of a delivery. One that is gone says only that."""
+    said = None if ticket.get("status") == "deleted" else _comments(asking, ticket["id"])
+    if said is None:
+        gone = {name: ticket.get(name) for name in ("id", "created_at", "updated_at")}
+        return json.dumps({"pulled": {**gone, "status": "deleted"}}, sort_keys=True).encode()
+    comments, wrote = said
+    people: dict[Any, Any] = users | wrote
+    named: set[Any] = {ticket.get("requester_id"), ticket.get("assignee_id"), *wrote}
+    kept = [people[one] for one in sorted(named & people.keys())]
+    body = {"pulled": ticket, "comments": comments, "users": kept}
+    return json.dumps(body, sort_keys=True).encode()
+
+
+def _comments(asking: Asking, ticket_id: int) -> tuple[list[Any], dict[int, Any]] | None:
+    """What was said in a ticket, and by whom; None when it is gone (404): the export tells of deleted ones too."""
     said: list[Any] = []
     people: dict[int, Any] = {}
-    path = f"tickets/{ticket_id}/comments.json?include=users&page[size]=100"
+    first = f"tickets/{ticket_id}/comments.json"
+    path = f"{first}?include=users&page[size]={PER_PAGE}"
     while True:
-        found = _get(asking, path)
+        answer = request(asking, "GET", path)
+        if answer.status == 404:
+            return None
+        found = frame.asked(answer, first)
         said += found.get("comments", [])
         people |= {one["id"]: one for one in found.get("users", [])}
         meta = found.get("meta", {})
         if not meta.get("has_more"):
             return said, people
-        path = f"tickets/{ticket_id}/comments.json?include=users&page[size]=100&page[after]={meta['after_cursor']}"
+        path = f"{first}?include=users&page[size]={PER_PAGE}&page[after]={meta['after_cursor']}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,14 @@ from neoncard.kit.jobs.tables import Heartbeat, Job, Schedule
 
 class Park(Exception):  # noqa: N818 an instruction to the worker, not a mistake
     """Raised by a handler when trying again is pointless; its words tell an admin what to do."""
+
+
+class Turn(Exception):  # noqa: N818 an instruction to the worker, not a mistake
+    """Raised by a handler that has kept what it did so far: others go first, and the job goes on `after` that long."""
+
+    def __init__(self, after: timedelta = timedelta()) -> None:
+        self.after = after
+        super().__init__("it goes on later")
 
 
 class LeaseLost(Exception):  # noqa: N818 a fact about time, not a mistake
@@ -47,14 +55,18 @@ def later(
     Job.objects.bulk_create([job], ignore_conflicts=True)
 
 
-def claim() -> Job | None:
+def claim(*, only: Collection[str] = (), without: Collection[str] = ()) -> Job | None:
     """Take the job that has been due longest, for the length of a lease; None when there is nothing to do.
 
-    The update holds only if the row is still as we read it, so of two claimers one gets it and the other reads again.
+    `only` these kinds, if any are named, and none of those in `without`. The update holds only if the row is still as we read it, so of two claimers one gets it and the other reads again.
     """
     now = clock.now()
     free = Q(leased_until=None) | Q(leased_until__lte=now)
     ready = Job.objects.filter(free, state=Job.State.WAITING, due_at__lte=now)
+    if only:
+        ready = ready.filter(kind__in=only)
+    if without:
+        ready = ready.exclude(kind__in=without)
     while job := ready.order_by("due_at", "pk").first():
         lease = secrets.token_hex(16)
         until = now + rules.LEASE
@@ -104,6 +116,19 @@ def finish(job: Job) -> bool:
         payload={},
         reason="",
     )
+
+
+def give_way(job: Job, after: timedelta) -> bool:
+    """Put a job back behind what is due now, all its tries before it again. False: its lease was lost."""
+    due = clock.now() + after
+    return _held(job, due_at=due, leased_until=None, lease="", tries=0, reason="")
+
+
+def cancel(key: str) -> int:
+    """Take back the jobs under `key`, or under a later one that begins with it, that are in nobody's hands. How many."""
+    idle = Q(leased_until=None) | Q(leased_until__lte=clock.now())
+    mine = Q(key=key) | Q(key__startswith=f"{key}:")
+    return Job.objects.filter(mine, idle).exclude(state=Job.State.DONE).delete()[0]
 
 
 def fail(job: Job, error: BaseException) -> bool:

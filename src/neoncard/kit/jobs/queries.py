@@ -24,6 +24,12 @@ def by_key(key: str) -> Job | None:
     return Job.objects.filter(mine).order_by("-pk").first()
 
 
+def at_work(key: str, before: Job) -> bool:
+    """Whether an older job under `key` is in somebody's hands. One query."""
+    held = Job.objects.filter(key__startswith=f"{key}:", leased_until__gt=clock.now())
+    return held.filter(state=Job.State.WAITING, pk__lt=before.pk).exists()
+
+
 def of_kind(kind: str) -> QuerySet[Job]:
     """Jobs of one kind, the newest first; lazy, one query."""
     return Job.objects.filter(kind=kind).order_by("-pk")

@@ -34,7 +34,11 @@ BEAT = 10.0
 
 @dataclass
 class Worker:
-    """One worker process. `run` until `stop` is set; `drain` once."""
+    """One worker, in a thread of its own or a process's main one. `run` until `stop` is set; `drain` once.
+
+    `only` these kinds of job, if any are named: a helper for long work beside a worker that does the rest (`without`
+    them). A helper keeps no schedule and has no pulse: that is the worker's.
+    """
 
     handlers: Mapping[str, Handler]
     recurring: Mapping[str, tuple[rules.Every, Recurring]] = field(default_factory=dict)
@@ -44,6 +48,8 @@ class Worker:
     name: str = field(default_factory=lambda: f"{socket.gethostname()[:60]}:{os.getpid()}")
     every: float = BEAT
     """How often, in seconds, long work says between its slices that it goes on."""
+    only: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
     _beat_at: float = float("-inf")
 
     def run(self) -> None:
@@ -62,6 +68,9 @@ class Worker:
                 busy, pause = False, min(pause * 2, 30.0)
             if not busy:
                 self.stop.wait(pause)
+        if self.only:
+            connection.close()
+            return
         try:
             actions.rest(self.name)
         except DatabaseError as error:
@@ -72,26 +81,30 @@ class Worker:
         self._plan()
         failed = 0
         while True:
-            outcome = self.one()
+            outcome = None if self.stop.is_set() else self.one()
             if outcome is None:
                 return failed
             failed += not outcome
 
     def one(self) -> bool | None:
         """Do one thing that is due. True when it went well, False when it failed, None when nothing was due."""
-        if row := actions.claim_due():
+        if not self.only and (row := actions.claim_due()):
             return self._recur(row)
-        if job := actions.claim():
+        if job := actions.claim(only=self.only, without=self.without):
             return self._do(job)
         return None
 
     def beat(self, doing: str = "") -> None:
         """Say that we live, at most every ten seconds unless what we do has changed."""
+        if self.only:
+            return
         if doing or time.monotonic() - self._beat_at > BEAT:
             actions.beat(self.name, doing)
             self._beat_at = float("-inf") if doing else time.monotonic()
 
     def _plan(self) -> None:
+        if self.only:
+            return
         actions.plan({name: every for name, (every, _run) in self.recurring.items()})
 
     def _stopping(self) -> bool:
@@ -108,6 +121,10 @@ class Worker:
                 raise actions.Park(f"this version has no handler for {job.kind}")
             with slices.between(lambda: self._still(job), seconds=self.every):
                 handler(job)
+        except actions.Turn as turn:
+            held = actions.give_way(job, turn.after)
+            log.info("job goes on later", kind=job.kind, job=job.pk, held=held)
+            return True
         except actions.LeaseLost as error:
             log.warning("job lost", kind=job.kind, job=job.pk, reason=str(error))
             return False
@@ -123,6 +140,8 @@ class Worker:
     def _still(self, job: Job) -> None:
         self.beat(job.kind)
         actions.keep(job)
+        if self._stopping():
+            raise actions.Turn
 
     def _recur(self, row: Schedule) -> bool:
         planned = self.recurring.get(row.name)

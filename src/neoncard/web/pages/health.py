@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from neoncard import access
+from neoncard.connectors import actions as deliveries
 from neoncard.connectors import queries as inbox
 from neoncard.kit import health, version
 from neoncard.kit.jobs import actions, queries
@@ -62,7 +63,9 @@ def status(request: HttpRequest) -> HttpResponse:
     """Findings with their mends, parked jobs with a button each, and recurring work with its last and next run."""
     counts = queries.counts()
     parked = list(queries.parked()[:PARKED_SHOWN])
-    deliveries = list(inbox.parked()[: PARKED_SHOWN + 1])
+    whose = inbox.parked_by_connector()
+    shown = list(inbox.parked()[:PARKED_SHOWN]) if whose else []
+    many = sum(one.many for one in whose)
     found = [
         health.database(),
         health.migrations(),
@@ -78,12 +81,14 @@ def status(request: HttpRequest) -> HttpResponse:
         {
             "nav": "status",
             "found": found,
-            "amiss": sum(not one.ok for one in found),
+            "amiss": sum(not one.ok for one in found) + bool(whose),
             "counts": counts,
             "parked": parked,
             "more_parked": counts["parked"] - len(parked),
-            "deliveries": deliveries[:PARKED_SHOWN],
-            "more_deliveries": len(deliveries) > PARKED_SHOWN,
+            "deliveries": shown,
+            "more_deliveries": many > PARKED_SHOWN,
+            "whose": whose,
+            "not_understood": many,
             "schedule": queries.schedule(),
             "size": health.size(),
             "version": version.number(),
@@ -99,4 +104,14 @@ def retry(request: HttpRequest, id: int) -> HttpResponse:
     me = access.me(request)
     actions.retry(by=me, job=access.job(me, id))
     messages.success(request, _("It will be tried again now."))
+    return redirect("status")
+
+
+@access.only(access.ADMINS)
+@require_POST
+def retry_deliveries(request: HttpRequest, id: int) -> HttpResponse:
+    """Let everything that was parked of one connector be tried again, as after its mapping was mended."""
+    me = access.me(request)
+    many = deliveries.retry_all(by=me, connector=access.connector(me, id))
+    messages.success(request, _("%(many)d will be tried again now.") % {"many": many})
     return redirect("status")

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from neoncard import access, loop
+from neoncard.connectors import queries as inbox
 from neoncard.do import actions as do
 from neoncard.do import queries as doing
 from neoncard.do.drive import actions as drive
 from neoncard.do.drive import queries as drives
 from neoncard.do.drive import queries as driving
 from neoncard.do.tables import Suggestion
+from neoncard.people import queries as people
 from neoncard.web.pages.drive import IdeaForm
 from neoncard.web.taps import tapped
 
@@ -43,6 +45,7 @@ def _page(request: HttpRequest, touched: int = 0, *, swapped: bool = False) -> H
             # Which card the focus stays on, and on which of its buttons.
             "taken": 0 if swapped else touched,
             "swapped": touched if swapped else 0,
+            "parked": bool(people.roles(member) & access.ADMINS) and inbox.any_parked(),
             "hard": today.hard_day,
             "hands": today.hands,
             "waiting": today.waiting.kindness if today.waiting else None,
