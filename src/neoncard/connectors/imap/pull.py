@@ -24,7 +24,7 @@ from neoncard.connectors import rules
 from neoncard.connectors.frame import Asking, Page, TroubleError
 from neoncard.connectors.imap import letter
 from neoncard.connectors.imap.box import Box, opened
-from neoncard.connectors.imap.settings import listed
+from neoncard.connectors.imap.settings import is_junk, listed
 
 AT_ONCE: Final = 50
 MAIL_MAX: Final = 30_000_000
@@ -34,7 +34,9 @@ UP: Final = 30
 RENEW: Final = 25 * 60.0
 """Seconds after which IDLE is renewed: a server may hang up after 29 minutes (RFC 2177)."""
 LOOK: Final = 1.0
-_REMEMBER: Final = ("id", "parents", "threaded", "from", "reply_to", "subject", "date", "skip")
+_REMEMBER: Final = (
+    *("id", "parents", "threaded", "from", "reply_to", "subject", "date", "skip", "spam"),
+)
 TAG: Final = re.compile(r"\[[^\[\]]{0,40}#\s?\d{1,12}\]")
 
 
@@ -64,7 +66,8 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
         for folder, validity, uids in plan:
             for at in range(0, len(uids), AT_ONCE):
                 some = uids[at : at + AT_ONCE]
-                bodies = [library.body(mail) for mail in _mails(boxes[folder], some)]
+                junk = is_junk(folder)
+                bodies = [library.body(mail, junk) for mail in _mails(boxes[folder], some)]
                 done += len(some)
                 after = {**after, folder: [validity, int(some[-1])]}
                 yield Page(bodies, after, done, total)
@@ -133,9 +136,10 @@ class Library:
         self._known: OrderedDict[str, dict[str, Any] | None] = OrderedDict()
         self._tags: dict[str, str] = {}
 
-    def body(self, mail: MailMessage) -> bytes:
-        """A mail as the raw body of a delivery."""
+    def body(self, mail: MailMessage, junk: bool = False) -> bytes:
+        """A mail as the raw body of a delivery; `junk`: it lies in a folder for junk."""
         found = letter.read(mail.obj)
+        found["spam"] |= junk
         self._remember(found)
         made: dict[str, Any] = {"mail": found}
         if not found["skip"]:
