@@ -82,7 +82,11 @@ def events(found: Any, context: Context) -> list[Event]:
     if subject := _REPLY.sub("", payload.text(mail, "subject")):
         named = Talk(talk_id, subject=subject)
         made.append(
-            rules.event(**{**base, "revision": _sooner(at)}, kind=rules.STATUS, conversation=named)
+            rules.event(
+                **{**base, "revision": f"{_sooner(at)}{message_id}"},
+                kind=rules.STATUS,
+                conversation=named,
+            )
         )
     if talk_id == message_id:
         opener = None if sent else who
