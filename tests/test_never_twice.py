@@ -108,6 +108,14 @@ def test_a_server_that_is_away_is_tried_again(house, desk, server):
     assert (work(), len(server.got), RatingLink.objects.count()) == (0, 1, 1)
 
 
+def test_secrets_that_can_not_be_read_cost_no_customer_their_survey(house, desk, server, settings):
+    over(desk, house)
+    key, settings.NEONCARD_SEAL_KEY = settings.NEONCARD_SEAL_KEY, "another"
+    assert (work(), server.got, RatingLink.objects.count()) == (1, [], 0)
+    settings.NEONCARD_SEAL_KEY = key
+    assert (work(), len(server.got), RatingLink.objects.count()) == (0, 1, 1)
+
+
 @pytest.mark.parametrize(("how", "sent"), [("late", True), (None, False)])
 def test_an_error_says_whether_the_request_had_gone_out(server, monkeypatch, how, sent):
     monkeypatch.setattr(outbound, "SECONDS", 0.2)

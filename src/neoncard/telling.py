@@ -170,8 +170,11 @@ def _tell(job: Job, row: Connector, telling: Telling) -> bool:
         raise Park("this kind of connector can't be told anything")
     if job.progress.get("note") == _SENDING:
         return False
+    try:
+        asking = pulling.asking(row)
+    except ValueError as error:  # its secrets can't be read
+        raise TroubleError(str(error)) from None
     jobs.progress(job, 0, 1, _SENDING, at=clock.now().isoformat())
-    asking = pulling.asking(row)
     sent = _Sent(asking.fetch)
     try:
         tell(replace(asking, fetch=sent), telling)
