@@ -12,6 +12,9 @@ from django.views.decorators.http import require_POST
 
 from neoncard import access
 from neoncard.connectors import drop, frame, pulling
+from neoncard.connectors.tables import Connector
+from neoncard.kit.jobs import actions as jobs
+from neoncard.kit.jobs.tables import Job
 from neoncard.people import actions as people
 from neoncard.people import queries as everybody
 from neoncard.people.tables import Member, Stranger
@@ -34,6 +37,15 @@ def strangers(source: str) -> tuple[list[Stranger], list[Member]]:
         same = by_name.get(row.name.casefold(), [])
         row.guess = same[0].email if len(same) == 1 else ""  # type: ignore[attr-defined]
     return rows, here
+
+
+def ask_now(me: Member, row: Connector) -> None:
+    """Have a connector asked at once; a pull that was parked is tried again."""
+    last = pulling.latest(row)
+    if last is not None and last.state == Job.State.PARKED:
+        jobs.retry(by=me, job=last)
+    else:
+        pulling.ask(row)
 
 
 @access.only(access.ADMINS)
@@ -70,7 +82,8 @@ def ids(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 def upload(request: HttpRequest, id: int) -> HttpResponse:
     """Hand in a file instead of dropping it into the connector's folder; from there it goes the same way."""
-    row = access.connector(access.me(request), id)
+    me = access.me(request)
+    row = access.connector(me, id)
     kind = frame.kinds().get(row.kind)
     if kind is None or kind.pull is not drop.pull:
         raise Http404
@@ -90,6 +103,6 @@ def upload(request: HttpRequest, id: int) -> HttpResponse:
             said = _("Only files that end with %(endings)s are read.")
             messages.error(request, said % {"endings": ", ".join(drop.ENDINGS)})
         else:
-            pulling.ask(row)
+            ask_now(me, row)
             messages.success(request, _("It is here, and is being read."))
     return redirect("connector", row.pk)

@@ -267,11 +267,7 @@ def pull(request: HttpRequest, id: int) -> HttpResponse:
     """Pull now; a pull that was parked is tried again."""
     me = access.me(request)
     row = access.connector(me, id)
-    last = pulling.latest(row)
-    if last is not None and last.state == Job.State.PARKED:
-        jobs.retry(by=me, job=last)
-    else:
-        pulling.ask(row)
+    connector_help.ask_now(me, row)
     messages.success(request, _("It is being asked for everything new."))
     return redirect("connector", row.pk)
 
