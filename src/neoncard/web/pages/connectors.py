@@ -70,6 +70,7 @@ def form_for(kind: Kind, *args: Any, known: bool = False, **kwargs: Any) -> form
     if kind.tell is not None:
         fields |= _switches(kind)
     form: forms.Form = type("ConnectorForm", (forms.Form,), fields)(*args, **kwargs)
+    form.order_fields(("name", *(kind.form.field_order or ())))
     if known and "days" in form.fields:
         form.fields["days"].help_text = _(
             "Changed later, it counts once you have everything heard again (at the end of this page)."
