@@ -8,10 +8,11 @@ from neoncard import loop, telling
 from neoncard.connectors import actions, frame
 from neoncard.connectors.frame import TroubleError
 from neoncard.encounters.tables import Customer, Encounter, Message
-from neoncard.kit import clock
+from neoncard.kit import clock, signing
 from neoncard.kit.jobs.actions import LeaseLost
 from neoncard.kit.jobs.tables import Job
 from neoncard.kit.jobs.worker import Worker
+from neoncard.people.tables import Handle
 from neoncard.thank import actions as thank
 from neoncard.thank.rules import Given
 from neoncard.thank.tables import RatingLink
@@ -41,8 +42,11 @@ def told(monkeypatch):
     return heard
 
 
-def desk(**switches):
-    return connector(settings={"sender": "standard", **switches})
+def desk(*, on=30, **switches):
+    """A connector whose switches were turned on so many days ago."""
+    since = (clock.now() - timedelta(days=on)).isoformat()
+    known = {"survey_since": since, "write_back_since": since}
+    return connector(settings={"sender": "standard", **known, **switches})
 
 
 def work():
@@ -69,8 +73,6 @@ def talk(at, *, status="open", agent="ines", n=0, **more):
 
 def over(row, house, **more):
     """A conversation of Ines's that was open and is over now."""
-    from neoncard.people.tables import Handle
-
     Handle.objects.get_or_create(source=row.source, ext_id="ines", member=house.agent)
     bring(row, talk(9, **more), "webhook")
     bring(row, talk(5, status="closed", **more), "webhook")
@@ -103,10 +105,40 @@ def test_a_survey_goes_once_to_the_customer_for_who_had_it_then(house, told):
     assert (work(), len(told)) == (0, 2)
 
 
-def test_a_backfill_asks_nobody(house, told):
-    row = desk(survey=True)
-    bring(row, talk(5, status="closed"), "pull")
+def test_the_past_is_asked_nothing(house, told):
+    over(desk(survey=True, on=0), house)
     assert (work(), told) == (0, [])
+
+
+def test_a_ticket_opened_and_solved_between_two_pulls_is_asked_about(house, told):
+    row = desk(survey=True)
+    Handle.objects.create(source=row.source, ext_id="ines", member=house.agent)
+    bring(row, talk(5, status="closed"), "pull")
+    bring(row, talk(5, status="closed"), "webhook")
+    assert (work(), [one.talk for one in told]) == (0, ["T-0"])
+
+
+def test_one_person_is_asked_once_whichever_helpdesk_they_wrote_to(house, told):
+    row, other = desk(survey=True), desk(survey=True)
+    over(row, house)
+    over(other, house)
+    Customer.objects.update(person=signing.person("Maren@example.org"))
+    assert (work(), len(told), RatingLink.objects.count()) == (0, 1, 1)
+
+
+def test_customers_whose_address_nobody_told_are_two(house, told):
+    for row in (desk(survey=True), desk(survey=True)):
+        over(row, house)
+    assert (work(), len(told)) == (0, 2)
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_whether_a_friend_is_asked_about_comes_from_the_connector(house, told, client, on):
+    over(desk(survey=True, ask_friend=on), house)
+    work()
+    token = told[0].text.split("/r/")[1].split()[0]
+    assert RatingLink.objects.get().asks_friend is on
+    assert ('name="friend"' in client.get(f"/r/{token}").content.decode()) is on
 
 
 @pytest.mark.parametrize("tag", ["spam", "Blocked", "junk", "rejected"])
@@ -130,6 +162,29 @@ def test_it_is_in_the_conversations_language(house, told, lang, subject):
     over(desk(survey=True), house, lang=lang)
     work()
     assert [one.subject for one in told] == [subject]
+
+
+@pytest.mark.parametrize(
+    ("words", "lang", "subject"),
+    [
+        ("Wo ist mein Koffer? Ich warte seit gestern.", "", "Konnten wir Ihnen helfen?"),
+        ("Wo ist mein Koffer? Ich warte seit gestern.", "en-US", "Konnten wir Ihnen helfen?"),
+        ("Bonjour, ma valise ?", "es", "¿Le hemos ayudado?"),
+        ("Bonjour, ma valise ?", "", "Did we help you?"),
+    ],
+)
+def test_where_nobody_says_which_it_is_in_the_language_of_the_customers_words(
+    house, told, client, words, lang, subject
+):
+    over(desk(survey=True), house, lang=lang)
+    Message.objects.update(text=words)
+    work()
+    assert [one.subject for one in told] == [subject]
+    token = told[0].text.split("/r/")[1].split()[0]
+    assert (
+        f'<html lang="{RatingLink.objects.get().lang}"'
+        in client.get(f"/r/{token}").content.decode()
+    )
 
 
 def test_what_can_not_be_sent_is_tried_again_and_leaves_no_link(house, told):
@@ -175,7 +230,7 @@ def test_nothing_shows_of_held_words_or_a_bare_score(house, told, words):
 
 
 def test_turning_it_on_does_not_tell_of_what_was_before(house, told):
-    row = desk()
+    row = connector()
     over(row, house)
     token = thank.make_rating_link(encounter=Encounter.objects.get())
     loop.answered(link=RatingLink.objects.get(), token=token, given=Given(words="Thank you Ines!"))
@@ -187,8 +242,6 @@ def test_turning_it_on_does_not_tell_of_what_was_before(house, told):
 
 def test_mail_is_over_after_quiet_days_and_open_again_with_the_next(house, told):
     row = desk(survey=True, quiet_days=3)
-    from neoncard.people.tables import Handle
-
     Handle.objects.create(source=row.source, ext_id="ines", member=house.agent)
     bring(row, talk(4 * 24 * 60), "webhook")
     assert telling.close_quiet() == "1 closed"
@@ -197,6 +250,14 @@ def test_mail_is_over_after_quiet_days_and_open_again_with_the_next(house, told)
     bring(row, talk(1), "webhook")
     assert Encounter.objects.get().is_open
     assert telling.close_quiet() == "0 closed"
+
+
+def test_a_mailbox_that_is_new_here_asks_nobody_of_the_last_weeks(house, told):
+    row = desk(survey=True, quiet_days=3, on=0)
+    Handle.objects.create(source=row.source, ext_id="ines", member=house.agent)
+    bring(row, talk(4 * 24 * 60), "pull")
+    assert telling.close_quiet() == "1 closed"
+    assert (work(), told) == (0, [])
 
 
 def test_a_survey_that_comes_back_by_a_pull_is_nobodys_message(house, settings):

@@ -52,6 +52,7 @@ from neoncard.notice import actions as notice
 from neoncard.notice import queries as noticed
 from neoncard.notice.actions import Readout
 from neoncard.notice.engine import Reader
+from neoncard.people import strangers
 from neoncard.people.queries import Directory
 from neoncard.people.tables import Member
 from neoncard.share.voices import actions as voices
@@ -82,6 +83,7 @@ RECURRING: dict[str, tuple[Every, Recurring]] = {
     "freeze the week": (NIGHTLY, learn.freeze_last_week),
     "forget uploads": (NIGHTLY, uploads.sweep),
     "forget what was raw": (NIGHTLY, connectors.forget_raw),
+    "forget strangers": (NIGHTLY, strangers.forget),
     "pull connectors": (OFTEN, pulling.plan),
     "notes to helpdesks": (OFTEN, telling.plan_notes),
     "close quiet mail": (Every(timedelta(hours=1)), telling.close_quiet),
@@ -184,6 +186,7 @@ def _remove_connector(job: Job) -> None:
     connectors.empty(connector=connector)
     if job.payload["data"]:
         erase_source(connector.source)
+    strangers.forget_source(source=connector.source)
     drop.remove(connector.source)
     connectors.remove(by="work", connector=connector)
 
@@ -221,6 +224,8 @@ def heard_news(
 ) -> tuple[list[Taken], Readout]:
     """The same when news of conversations come in, singly and in any order. Each id at most once."""
     directory, pace = Directory(source), pace or Pace()
+    staff = {id_: (who.name, who.person) for one in news for id_, who in one.staff.items()}
+    strangers.meet(directory=directory, staff=staff)
     taken = _patiently(
         lambda: hearing.take_news(source=source, news=news, directory=directory, pace=pace)
     )

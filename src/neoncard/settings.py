@@ -233,6 +233,7 @@ if _mail := _env.str("MAIL_URL", ""):
     EMAIL_HOST_PASSWORD = _mail_settings["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS = _mail_settings["EMAIL_USE_TLS"]
     EMAIL_USE_SSL = _mail_settings["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = _env.str("MAIL_FROM", f"neoncard@{_url.hostname}")
 
 LOGGING_CONFIG = None

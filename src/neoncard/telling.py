@@ -1,32 +1,36 @@
 """What goes back to a helpdesk: private notes where an act was done or thanks arrived, and the customer's survey.
 
 Beside the loop because it crosses the rooms. Both are off until a connector's settings turn them on, both go through the
-outbox, and both are put there at most once: a worker that is killed while it sends does not send again.
+outbox, and both are put there at most once: a worker that is killed while it sends does not send again, and neither is
+sent again what may have arrived.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Max
+from django.db import transaction
+from django.db.models import Max, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from neoncard.connectors import frame, pulling, queries
-from neoncard.connectors.frame import Telling, TroubleError
+from neoncard.connectors.frame import Fetch, GoneError, Telling, TroubleError, UnsureError
 from neoncard.connectors.tables import Connector
 from neoncard.do.tables import Suggestion
 from neoncard.encounters import actions as encounters
+from neoncard.encounters import queries as met
 from neoncard.encounters.actions import Taken
 from neoncard.encounters.tables import Encounter, Message
 from neoncard.kindness.actions import UNDO
 from neoncard.kindness.tables import Kindness
-from neoncard.kit import clock, outbound
+from neoncard.kit import clock, outbound, tongue
 from neoncard.kit.jobs import actions as jobs
 from neoncard.kit.jobs.actions import Park
 from neoncard.kit.jobs.tables import Job
@@ -103,14 +107,17 @@ def _since(row: Connector, setting: str) -> datetime:
 def resolved(*, source: str, taken: Iterable[Taken]) -> None:
     """Leave a survey for the conversations that are over now, each for the agent who has it at this moment."""
     over = [one.encounter for one in taken if one.closed]
-    if over and any(row.source == source for row in _wanting(SURVEY)):
-        _leave_surveys(over)
+    row = next((row for row in _wanting(SURVEY) if row.source == source), None) if over else None
+    if row is not None:
+        _leave_surveys(row, over)
 
 
-def _leave_surveys(over: Sequence[Encounter]) -> None:
+def _leave_surveys(row: Connector, over: Sequence[Encounter]) -> None:
+    """A job for each in which something was said since surveys were turned on; the past is asked nothing."""
     now = clock.now()
+    since = max(now - ONCE_IN, _since(row, SURVEY))
     for one in over:
-        if one.customer_id and one.agent_id and one.last_at > now - ONCE_IN:
+        if one.customer_id and one.agent_id and one.last_at >= since:
             key = f"{SURVEY}:{one.pk}:{one.last_at:%Y%m%d%H%M}"
             payload = {"encounter": one.pk, "agent": one.agent_id}
             jobs.later(SURVEY, key, payload, due_at=now + WAIT)
@@ -129,29 +136,56 @@ def close_quiet() -> str:
         for one in rows:
             encounters.close(by="work", encounter=one, at=one.last_at)
         if row in _wanting(SURVEY):
-            _leave_surveys(rows)
+            _leave_surveys(row, rows)
         closed += len(rows)
     return f"{closed} closed"
 
 
-def _once(job: Job, send: Callable[[], None]) -> bool:
-    """Send, and never twice: what was begun and not ended (a kill) is left. False when it was left."""
-    if job.progress.get("note") == _SENDING:
-        return False
-    jobs.progress(job, 0, 1, _SENDING, at=clock.now().isoformat())
-    try:
-        send()
-    except (TroubleError, outbound.OutboundError):
-        jobs.progress(job, 0, 1, "", at="")
-        raise
-    return True
+@dataclass(slots=True)
+class _Sent:
+    """The way out of one telling; `maybe` once something that changes the other side may have arrived there."""
+
+    fetch: Fetch
+    maybe: bool = False
+
+    def __call__(self, method: str, url: str, **options: Any) -> outbound.Answer:
+        """Ask. A plain no (a status of 4xx) changed nothing, and neither does what is only read."""
+        try:
+            answer = self.fetch(method, url, **options)
+        except outbound.OutboundError as error:
+            self.maybe |= method != "GET" and error.sent
+            raise
+        self.maybe |= method != "GET" and not 400 <= answer.status < 500
+        return answer
 
 
-def _tell(row: Connector, telling: Telling) -> None:
+def _tell(job: Job, row: Connector, telling: Telling) -> bool:
+    """Tell it, and never twice. False when there is nothing to tell it to, or an attempt was begun and not ended (a kill).
+
+    Raises TroubleError or OutboundError when it surely did not arrive, so that it may be tried again, and Park when
+    it may have: then nobody tries again.
+    """
     tell = frame.kinds()[row.kind].tell
     if tell is None:
         raise Park("this kind of connector can't be told anything")
-    tell(pulling.asking(row), telling)
+    if job.progress.get("note") == _SENDING:
+        return False
+    try:
+        asking = pulling.asking(row)
+    except ValueError as error:  # its secrets can't be read
+        raise TroubleError(str(error)) from None
+    jobs.progress(job, 0, 1, _SENDING, at=clock.now().isoformat())
+    sent = _Sent(asking.fetch)
+    try:
+        tell(replace(asking, fetch=sent), telling)
+    except GoneError:
+        return False
+    except (TroubleError, outbound.OutboundError) as error:
+        if sent.maybe or isinstance(error, UnsureError):
+            raise Park(f"it may have arrived, so it is not sent again: {error}") from None
+        jobs.progress(job, 0, 1, "", at="")
+        raise
+    return True
 
 
 def note(job: Job) -> None:
@@ -165,7 +199,7 @@ def note(job: Job) -> None:
     with translation.override(organisation.language if organisation else "en"):
         text = _note_text(job)
     if text:
-        _once(job, lambda: _tell(rows[0], Telling(encounter.ext_id, text)))
+        _tell(job, rows[0], Telling(encounter.ext_id, text))
 
 
 def _note_text(job: Job) -> str:
@@ -188,40 +222,68 @@ def survey(job: Job) -> None:
     encounter = found.select_related("customer").first()
     agents = Member.objects.filter(pk=job.payload["agent"], is_active=True)  # lookup: the job's own
     agent = agents.first()
-    if encounter is None or agent is None or not may_ask(encounter):
+    if encounter is None or agent is None or job.progress.get("note") == _SENDING:
         return
     rows = [row for row in _wanting(SURVEY) if row.source == encounter.source]
     said = Message.objects.filter(encounter=encounter, author=Message.Author.CUSTOMER)
     last = said.order_by("-at", "-pk").values_list("ext_id", flat=True).first()
-    if not rows or last is None or job.progress.get("note") == _SENDING:
+    if not rows or last is None:
         return
-    token = thank.make_rating_link(
-        encounter=encounter, member=agent, asks_friend=bool(rows[0].settings.get("ask_friend"))
-    )
-    subject, text = survey_words(_language(encounter), thanked.rating_url(token))
+    lang = _language(encounter, said)
+    token = _link(encounter, agent, rows[0], lang)
+    if not token:
+        return
+    subject, text = survey_words(lang, thanked.rating_url(token))
     telling = Telling(encounter.ext_id, text, public=True, subject=subject, answers=last)
     try:
-        _once(job, lambda: _tell(rows[0], telling))
+        gone = not _tell(job, rows[0], telling)
     except (TroubleError, outbound.OutboundError):
         thank.drop_rating_link(token=token)
         raise
+    if gone:
+        thank.drop_rating_link(token=token)
+
+
+@transaction.atomic
+def _link(encounter: Encounter, agent: Member, row: Connector, lang: str) -> str:
+    """The token of a fresh rating link; "" when its customer may not be asked.
+
+    Asked and made under a lock on everything we know this person by, so that of two workers one gets it.
+    """
+    if encounter.customer is None:
+        return ""
+    list(met.same_person(encounter.customer).order_by("pk").select_for_update())
+    if not may_ask(encounter):
+        return ""
+    friend = bool(row.settings.get("ask_friend"))
+    return thank.make_rating_link(encounter=encounter, member=agent, asks_friend=friend, lang=lang)
 
 
 def may_ask(encounter: Encounter) -> bool:
-    """Whether its customer may be sent a survey: it is over, no spam, and none in the last 14 days. One query."""
-    if encounter.is_open or encounter.customer_id is None:
+    """Whether its customer may be sent a survey: it is over, no spam, and none in the last 14 days. One query.
+
+    A person counts once, whichever helpdesk they wrote to, where both told us the same address.
+    """
+    if encounter.is_open or encounter.customer is None:
         return False
     if {str(tag).casefold() for tag in encounter.tags} & UNASKED:
         return False
-    links = RatingLink.objects.filter(encounter__customer=encounter.customer_id)
+    same = met.same_person(encounter.customer)
+    links = RatingLink.objects.filter(encounter__customer__in=same)
     last = links.aggregate(at=Max("made_at"))["at"]
     return last is None or last < clock.now() - ONCE_IN
 
 
-def _language(encounter: Encounter) -> str:
+def _language(encounter: Encounter, said: QuerySet[Message]) -> str:
+    """What the helpdesk says they speak; where it says English, as many do of everybody, or nothing, their own words.
+
+    Where those are not plain, English if it said so, else the house's own.
+    """
     organisation = people.organisation()
     house = organisation.language if organisation else "en"
-    spoken = [tag.lower().replace("_", "-").split("-")[0] for tag in (encounter.lang, house)]
+    wrote = tongue.spoken(said.order_by("-at", "-pk").values_list("text", flat=True)[:20])
+    told, house = (tag.lower().replace("_", "-").split("-")[0] for tag in (encounter.lang, house))
+    spoken = (told if told != "en" else "", wrote, told, house)
     return next((tag for tag in spoken if tag in _texts()), "en")
 
 

@@ -76,7 +76,19 @@ def test_what_is_not_believed_is_not_kept_and_its_page_says_why(door):
     assert ask(path(row), body + b" ", good)[0] == 401
     assert Delivery.objects.count() == 0
     row.refresh_from_db()
-    assert row.trouble.startswith("webhook-signature is missing")
+    assert row.door_trouble.startswith("webhook-signature is missing")
+    door.loaded = float("-inf")
+    assert ask(path(row), body, good)[0] == 200  # a good one, and all is well again
+    row.refresh_from_db()
+    assert (row.door_trouble, row.door_trouble_at, row.trouble) == ("", None, "")
+
+
+def test_a_sender_that_can_not_sign_is_believed_only_where_that_was_chosen(door):
+    body = json.dumps(message(1)).encode()
+    row = connector(kind="calls", settings={"sender": "path"})
+    assert [ask(path(row), body)[0] for _ in range(2)] == [200, 200]
+    assert [one.connector_id for one in Delivery.objects.all()] == [row.pk]
+    assert ask(path(connector(kind="calls")), body)[0] == 401
 
 
 def test_the_address_must_be_a_connectors(door):

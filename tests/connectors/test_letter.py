@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from neoncard.connectors import rules
 from neoncard.connectors.frame import Context
 from neoncard.connectors.imap import letter
 from neoncard.connectors.imap.mapping import events
+from neoncard.connectors.imap.settings import is_junk
 from neoncard.kit.fields import Rejected
 from tests.connectors.mail import mail
 
@@ -181,3 +183,42 @@ def test_whatever_bytes_come_are_read(noise):
     read(noise)
     read(raw(noise))
     read(b"Subject: " + noise + b"\nFrom: " + noise + b"\nReferences: " + noise + b"\n\n" + noise)
+
+
+def heard(*mails):
+    """The news of a thread's mails, whichever way round they come."""
+    context = Context("desk", datetime.now(UTC), SETTINGS)
+    bodies = [{"mail": read(one), "thread": "1@island.test"} for one in mails]
+    (news,) = rules.fold([event for body in bodies for event in events(body, context)])
+    return news
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_thread_is_called_what_its_first_mail_is_called(turn):
+    mails = (
+        mail(1, "It is gone.", subject="My suitcase"),
+        mail(2, "Found it.", subject="Re: Your suitcase, found", re=1, at=1),
+    )
+    assert heard(*mails[::turn]).head["subject"][1] == "My suitcase"
+    assert heard(mails[1]).head["subject"][1] == "Your suitcase, found"
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "spam"),
+    [
+        ("X-Spam-Flag", "YES", True), ("X-Spam-Status", "Yes, score=9", True),
+        ("X-Spam-Flag", "NO", False), ("X-Spam-Status", "No, score=0.1", False),
+    ],
+)  # fmt: skip
+def test_what_a_filter_holds_for_spam_is_tagged(name, said, spam):
+    news = heard(raw(b"Buy", head=f"{name}: {said}\n".encode()))
+    assert ("tags" in news.head) is spam
+    assert not spam or news.head["tags"][1] == ["spam"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "junk"),
+    [("Junk", True), ("INBOX.Spam", True), ("[Gmail]/Spam", True), ("INBOX", False)],
+)
+def test_a_folder_for_junk_is_known_by_its_name(folder, junk):
+    assert is_junk(folder) is junk

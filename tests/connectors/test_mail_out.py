@@ -7,7 +7,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from neoncard import telling
-from neoncard.connectors.frame import Telling, TroubleError
+from neoncard.connectors.frame import GoneError, Telling, TroubleError, UnsureError
 from neoncard.connectors.imap.letter import read
 from neoncard.connectors.imap.tell import tell
 from tests.connectors.desks.running import free_port
@@ -18,12 +18,14 @@ class Post:
     """Keeps what is handed in."""
 
     def __init__(self):
-        self.kept, self.refuses = [], False
+        self.kept, self.refuses, self.hangs_up = [], False, False
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 its name there
         if self.refuses:
             return "554 no"
         self.kept.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
+        if self.hangs_up:
+            server.transport.abort()
         return "250 kept"
 
 
@@ -88,6 +90,21 @@ def test_what_stands_in_the_way_is_said(desk, post, settings):
         tell(desk.asking(), asked())
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     with pytest.raises(TroubleError, match="NEONCARD_MAIL_URL"):
+        tell(desk.asking(), asked())
+    assert post.kept == []
+
+
+def test_a_server_that_hangs_up_over_a_mail_may_have_kept_it(desk, post):
+    desk.put(mail(1, "When?"))
+    post.hangs_up = True
+    with pytest.raises(UnsureError, match="hung up"):
+        tell(desk.asking(), asked())
+    assert len(post.kept) == 1
+
+
+def test_what_a_filter_holds_for_spam_is_not_answered(desk, post):
+    desk.put(mail(1, "When?", X_Spam_Flag="YES"))
+    with pytest.raises(GoneError):
         tell(desk.asking(), asked())
     assert post.kept == []
 

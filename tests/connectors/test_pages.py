@@ -50,7 +50,7 @@ def test_a_webhook_is_set_up_in_one_form_and_its_secret_is_sealed(house, signed_
     for secret in (kept["token"], kept["signing"][0]):
         assert secret in text(answer)
         assert secret not in row.sealed + json.dumps(row.settings)
-    assert row.settings == {"sender": "standard"}
+    assert row.settings == {"sender": "standard", "zone": "Europe/Berlin", "month_first": False}
 
 
 def test_what_is_typed_wrongly_is_named(house, signed_in):
@@ -133,7 +133,7 @@ def test_live_state_progress_and_an_estimate(house, signed_in, django_assert_max
         page = text(client.get(reverse("connector", args=[row.pk])))
     for words in (
         "25 in 100",
-        "about 90 s to go",
+        "about 2 minutes to go",
         "not understood",
         "Test the connection",
         "Pull now",

@@ -324,3 +324,13 @@ def test_the_frame_weighs_at_most_40_kb(frame, desk, ticket):
     sizes += [len(gzip.compress(Path(finders.find(part)).read_bytes(), 6)) for part in parts]
     print(f"the frame: {sum(sizes)} bytes")
     assert sum(sizes) <= 40_000
+
+
+def test_a_frame_that_waits_for_its_ticket_looks_again_and_not_for_ever(house, frame, desk, ticket):
+    address = reverse("beside_about", args=[desk.pk])
+    page = frame.get(address, {"conversation": "77"}, **HTMX).content.decode()
+    assert ("load delay:10s" in page, "conversation=77&amp;look=1" in page) == (True, True)
+    last = frame.get(address, {"conversation": "77", "look": "60"}, **HTMX).content.decode()
+    assert ("load delay" in last, "Look again" in last) == (False, True)
+    come = frame.get(address, {"conversation": ticket.ext_id, "look": "3"}, **HTMX)
+    assert "load delay" not in come.content.decode()

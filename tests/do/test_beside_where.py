@@ -113,3 +113,19 @@ def test_each_helpdesks_addresses_are_read(db, kind, path, found):
     row = helpdesk(kind)
     assert sidebar.ticket_at(PARENT + path) == (found and (row.source, found))
     assert sidebar.ticket_at("https://elsewhere.example" + path) is None
+
+
+def test_a_page_that_waits_for_its_ticket_looks_again_and_not_for_ever(house, ticket, signed_in):
+    client = signed_in(house.agent)
+    asked = {"url": "https://other.example/t?id=78"}
+    page = text(client.get("/beside", asked))
+    assert 'hx-trigger="load delay:10s"' in page
+    assert "look=1&quot;" in page or 'look=1"' in page
+    again = client.get("/beside", {**asked, "look": "1"})  # htmx takes in no page that is an error
+    assert (again.status_code, "look=2" in text(again)) == (200, True)
+    last = text(client.get("/beside", {**asked, "look": "60"}))
+    assert ("load delay" in last, "Look again" in last, "look=0" in last) == (False, True, True)
+    row = make.encounter(house.agent, make.customer())
+    row.url = asked["url"]
+    row.save()
+    assert "Maren" in text(client.get("/beside", {**asked, "look": "2"}))

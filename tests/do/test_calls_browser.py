@@ -46,6 +46,21 @@ def test_a_call_comes_by_itself_and_goes_by_one_key(desk, house):
     assert WrapUp.objects.count() == 1
 
 
+def test_a_call_is_wrapped_up_in_at_most_three_keys(desk, house):
+    row = call(house.agent, name="Lea Brandt")
+    page = desk(width=1440)
+    expect(page.locator("h1")).to_have_text("Lea Brandt")
+    keys = ["s", "2", "d"]  # another act; it will come again; done
+    title = page.locator("#act-title").text_content()
+    for key in keys:
+        page.keyboard.press(key)
+        if key == "s":
+            expect(page.locator("#act-title")).not_to_have_text(title)
+    expect(page.locator("h1")).to_have_text("No call to wrap up")
+    assert (WrapUp.objects.get().how, WrapUp.objects.get().encounter) == ("again", row)
+    assert (len(keys), Kindness.objects.count()) == (3, 1)
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
 def test_axe_finds_nothing_after_a_call(desk, house, width, scheme):
     page = desk(width=width, scheme=scheme)

@@ -100,6 +100,17 @@ def test_a_group_makes_moves_and_lets_go(house, provider):
     assert rosa.is_active
 
 
+def test_a_team_given_by_hand_stays_where_no_group_names_one(house, provider):
+    mean(house)
+    person_ = person(house.agent.email, "leads")
+    provider.sign_in(Client(), **person_)
+    house.agent.refresh_from_db()
+    assert house.agent.team == house.team
+    provider.sign_in(Client(), **person(house.agent.email, "leads", "harbour"))
+    house.agent.refresh_from_db()
+    assert house.agent.team.name == "Harbour desk"
+
+
 def test_the_last_admin_stays_whatever_the_groups_say(house, provider):
     client = Client()
     provider.sign_in(client, **person(house.admin.email))

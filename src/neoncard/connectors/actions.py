@@ -44,6 +44,10 @@ class Moved(Exception):  # noqa: N818 a fact about a connector
     """Nothing of a pull is kept: its connector was told to start over, or is asked elsewhere."""
 
 
+_SEALED = ("sealed", "token_hash")
+_TROUBLES = ("trouble", "trouble_at", "door_trouble", "door_trouble_at")
+
+
 @transaction.atomic
 def add(
     *,
@@ -79,6 +83,16 @@ def add(
     return row
 
 
+def _kept(connector: Connector) -> dict[str, Any]:
+    """Its secrets, to be sealed again. Sealed with another key they are lost, and its address with them: a new one is made."""
+    try:
+        return queries.secrets_of(connector)
+    except ValueError:
+        token = signing.new_token(192)
+        connector.token_hash = signing.token_hash(token)
+        return {"signing": [], "token": token}
+
+
 def _switched(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """The settings before, with the time at which each switch was turned on just now (`<name>_since`)."""
     on = [name for name in SWITCHES if after.get(name) and not before.get(name)]
@@ -96,35 +110,36 @@ def change(
     signing_secret: str = "",
 ) -> None:
     """Change its settings. An empty secret leaves the one that is kept; a new signing secret is added before it."""
-    kept = queries.secrets_of(connector)
+    kept = _kept(connector)
     kept |= {field: value for field, value in secrets.items() if value}
     if signing_secret and signing_secret not in kept["signing"]:
         kept["signing"] = [signing_secret, *kept["signing"]][:_SECRETS_KEPT]
     connector.name = name.strip()[:80]
     connector.settings = {**_switched(connector.settings, settings), **settings}
     connector.sealed = signing.seal(json.dumps(kept))
-    connector.trouble, connector.trouble_at = "", None
-    connector.save(update_fields=["name", "settings", "sealed", "trouble", "trouble_at"])
+    connector.trouble = connector.door_trouble = ""
+    connector.trouble_at = connector.door_trouble_at = None
+    connector.save(update_fields=["name", "settings", *_SEALED, *_TROUBLES])
     wrote(actor=by, did="connector.changed", on=connector)
 
 
 @transaction.atomic
 def rotate(*, by: Member, connector: Connector, secret: str) -> None:
     """Make `secret` the one to sign with; the one before it stays good until the next change."""
-    kept = queries.secrets_of(connector)
+    kept = _kept(connector)
     kept["signing"] = [secret, *(one for one in kept["signing"] if one != secret)][:_SECRETS_KEPT]
     connector.sealed = signing.seal(json.dumps(kept))
-    connector.save(update_fields=["sealed"])
+    connector.save(update_fields=_SEALED)
     wrote(actor=by, did="connector.secret_changed", on=connector)
 
 
 @transaction.atomic
 def end_old_secret(*, by: Member, connector: Connector) -> None:
     """Take back every signing secret but the newest."""
-    kept = queries.secrets_of(connector)
+    kept = _kept(connector)
     kept["signing"] = kept["signing"][:1]
     connector.sealed = signing.seal(json.dumps(kept))
-    connector.save(update_fields=["sealed"])
+    connector.save(update_fields=_SEALED)
     wrote(actor=by, did="connector.old_secret_ended", on=connector)
 
 
@@ -180,6 +195,14 @@ def troubled(*, connector: Connector, why: str) -> None:
     at = clock.now() if why else None
     Connector.objects.filter(pk=connector.pk).update(  # lookup: the caller's own row
         trouble=why[:300], trouble_at=at
+    )
+
+
+def door_troubled(*, connector_id: int, why: str) -> None:
+    """Say why a connector's webhooks are refused; "" when one was kept again."""
+    at = clock.now() if why else None
+    Connector.objects.filter(pk=connector_id).update(  # lookup: the door's own row
+        door_trouble=why[:300], door_trouble_at=at
     )
 
 

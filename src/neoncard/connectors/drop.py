@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import json
+import os
+import re
+import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from neoncard.connectors import sheets
 from neoncard.connectors.frame import Asking, Page, TroubleError
 from neoncard.kit import lines
 
 SETTLED = 10.0
 """Seconds a file must have stayed as it is: one that is still being written is left alone."""
 AT_ONCE = 500
+UPLOAD_MOST = 100_000_000
+"""Bytes of a file handed in on the connector's page."""
 ENDINGS = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz")
 
 
@@ -86,31 +90,45 @@ def _files(place: Path, settled: float) -> list[Path]:
 
 def _bodies(path: Path) -> Iterator[bytes]:
     """The lines of a file as JSON objects; a CSV's rows by its first line's names."""
-    table = ".csv" in path.suffixes
     with path.open("rb") as stream:
-        found = _plain(path, lines.lines(stream))
-        if not table:
-            yield from (line for line in found if line.strip())
-            return
-        text = (line.decode("utf-8", "replace") + "\n" for line in found)
-        first = next(text, "")
-        delimiter = max(",;\t", key=first.count)
-        names = next(csv.reader([first], delimiter=delimiter), [])
-        for row in csv.reader(text, delimiter=delimiter):
-            if any(cell.strip() for cell in row):
-                named = dict(zip((name.strip() for name in names), row, strict=False))
-                yield json.dumps(
-                    {name: value for name, value in named.items() if value != ""}
-                ).encode()
+        yield from sheets.bodies(
+            _whole(path, lines.lines(stream)), path.name, table=".csv" in path.suffixes
+        )
 
 
-def _plain(
+def _whole(
     path: Path, found: Iterator[lines.Line | lines.TooLong | lines.Broken]
-) -> Iterator[bytes]:
+) -> Iterator[lines.Line | lines.TooLong]:
+    """Every line but a half one. Raises TroubleError where the file breaks off: it has to be got again."""
     for one in found:
-        if isinstance(one, lines.Line) and one.whole:
-            yield one.data
-        else:
+        if isinstance(one, lines.Broken) or (isinstance(one, lines.Line) and not one.whole):
             raise TroubleError(
                 f"{path.name}: can't be read after line {one.number}: get the file again whole"
             )
+        yield one
+
+
+def put(source: str, name: str, chunks: Iterable[bytes]) -> str:
+    """Put a file that was handed in on a page into the folder, whole at once, ready to be read. Its name there.
+
+    Raises ValueError for a name that does not say what it is.
+    """
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name.replace("\\", "/")).name)[-100:].lstrip(".-")
+    if not plain.lower().endswith(ENDINGS):
+        raise ValueError(f"file: takes {', '.join(ENDINGS)}")
+    place = folder(source)
+    draft = place / f".{secrets.token_hex(8)}.part"
+    end = next(one for one in ENDINGS if plain.lower().endswith(one))
+    kept = place / f"{plain[: -len(end)]}-{secrets.token_hex(4)}{end}"
+    try:
+        with draft.open("wb") as out:
+            for chunk in chunks:
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        still = time.time() - SETTLED
+        os.utime(draft, (still, still))
+        draft.replace(kept)
+    finally:
+        draft.unlink(missing_ok=True)
+    return kept.name

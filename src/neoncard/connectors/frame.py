@@ -34,6 +34,14 @@ class TroubleError(Exception):
     """Another system did not do as asked. The words say what is wrong and what to do; they may be shown."""
 
 
+class UnsureError(TroubleError):
+    """The same, but it may have been done all the same: asked again, it might be done twice."""
+
+
+class GoneError(TroubleError):
+    """There is nothing to put words on any more, and never will be: nobody has to look at it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a mapping may know beside the payload."""
@@ -103,7 +111,7 @@ Watch = Callable[[Asking, threading.Event], Iterator[None]]
 
 
 Tell = Callable[[Asking, Telling], None]
-"""Put words on a conversation over there. Raises TroubleError; then nothing was put there."""
+"""Put words on a conversation over there. Raises TroubleError; then nothing was put there, unless it is an UnsureError."""
 
 
 class Settings(forms.Form):
@@ -133,11 +141,13 @@ class Kind:
     """One kind of connector. `proof` says how it is tested: "real" or "contract" (on frozen payloads).
 
     `verifier` None: it takes no webhooks, or (`own_verifier`) its settings choose one of `signatures.SENDERS`.
-    `makes_secret`: we make the signing secret and show it; otherwise it is pasted. `maps`: it has a mapping page.
+    `makes_secret`: we make the signing secret and show it; otherwise it is pasted. `paths`, `words`: what its mapping
+    page asks for, each with its default; none: it has no such page.
     `ticket`: a pattern that finds a ticket's id in the address of its page; empty: only the address as it came in counts.
     `watch`: a line is kept open on which news are told at once, so that a pull need not wait for its five minutes.
     `hints`: it may send webhooks nobody signs; nothing in them is believed, each only has us ask its API at once.
-    `tell`: it can send a survey to a conversation's customer, and (`notes`) put private notes there.
+    `tell`: it can send a survey to a conversation's customer, and (`notes`) put private notes there. `mails`: what it
+    tells goes out by our own mail, so that must be set up.
     """
 
     name: str
@@ -148,13 +158,15 @@ class Kind:
     verifier: Verifier | None = None
     own_verifier: bool = False
     makes_secret: bool = False
-    maps: bool = False
+    paths: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
     pull: Pull | None = None
     test: Test | None = None
     watch: Watch | None = None
     hints: bool = False
     tell: Tell | None = None
     notes: bool = True
+    mails: bool = False
     proof: str = "contract"
     ticket: str = ""
     sidebar: Sidebar | None = None
@@ -163,6 +175,11 @@ class Kind:
     def hooks(self) -> bool:
         """Whether it takes webhooks."""
         return self.verifier is not None or self.own_verifier
+
+    @property
+    def maps(self) -> bool:
+        """Whether it has a mapping page."""
+        return bool(self.paths)
 
     @property
     def pulls(self) -> bool:

@@ -56,10 +56,11 @@ class Door:
     pk: int
     name: str
     paused: bool
-    verifier: Verifier
+    verifier: Verifier | None  # None: whoever knows the address is believed
     secrets: tuple[str, ...]
     hints: bool = False
     noted: float = 0.0
+    troubled: bool = False
 
 
 @dataclass(slots=True)
@@ -135,12 +136,22 @@ class Writer:
                 _keep_soon(rows)
             except IntegrityError:  # a connector was removed this moment
                 _keep_what_can_be(rows)
-        for pk, why in dict(wish.trouble for wish in wishes if wish.trouble).items():
-            actions.troubled(connector=Connector(pk=pk), why=why)
+        self._troubles(wishes)
         for pk in {wish.pull for wish in wishes if wish.pull is not None}:
             pulling.ask(Connector(pk=pk), beside=True)
         if any((wish.delivery, wish.trouble, wish.pull) == (None, None, None) for wish in wishes):
             self._load()
+
+    def _troubles(self, wishes: list[_Wish]) -> None:
+        """Write down what was refused, and take it back with the next delivery that was kept."""
+        doors = {door.pk: door for door in self.doors.values()}
+        said = dict(wish.trouble for wish in wishes if wish.trouble)
+        well = {wish.delivery.connector_id for wish in wishes if wish.delivery is not None}
+        said |= {pk: "" for pk in well if pk in doors and doors[pk].troubled}
+        for pk, why in said.items():
+            actions.door_troubled(connector_id=pk, why=why)
+            if pk in doors:
+                doors[pk].troubled = bool(why)
 
     def _load(self) -> None:
         kinds = frame.kinds()
@@ -151,14 +162,17 @@ class Writer:
             if kind is None or not (kind.hooks or kind.hints):
                 continue
             chosen = signatures.SENDERS.get(row.settings.get("sender", ""), signatures.STANDARD)
-            verifier = kind.verifier or chosen
+            verifier: Verifier | None = kind.verifier or chosen
+            if kind.own_verifier and row.settings.get("sender") == signatures.PATH:
+                verifier = None
             try:
                 secrets = tuple(queries.secrets_of(row)["signing"])
             except ValueError:  # sealed with another key: nothing can be believed
                 secrets = ()
             noted = before.get(row.pk, float("-inf"))
             doors[row.token_hash] = Door(
-                row.pk, row.name, row.paused, verifier, secrets, kind.hints, noted
+                *(row.pk, row.name, row.paused, verifier, secrets, kind.hints, noted),
+                troubled=bool(row.door_trouble),
             )
         self.doors, self.loaded = doors, time.monotonic()
 
@@ -308,6 +322,8 @@ async def _body(headers: dict[str, str], receive: Receive) -> bytes:
 
 
 def _believe(door: Door, headers: dict[str, str], body: bytes, scope: Scope) -> None:
+    if door.verifier is None:
+        return
     query = scope.get("query_string", b"").decode("latin-1")
     uri = f"{settings.NEONCARD_URL}{scope['path']}{'?' if query else ''}{query}"
     try:
@@ -338,7 +354,8 @@ def _expanded(body: bytes, encoding: str) -> bytes:
 async def _keep(door: Door, headers: dict[str, str], body: bytes) -> None:
     if writer.waiting() > WAITING_MAX:
         raise Answered(503, "too much at once; come again")
-    own = headers.get(door.verifier.delivery, "") if door.verifier.delivery else ""
+    named = door.verifier.delivery if door.verifier else ""
+    own = headers.get(named, "") if named else ""
     if own:
         own = hashlib.sha256(own.encode("latin-1")).hexdigest() if len(own) > 150 else own
     key = f"id:{own}" if own else f"body:{hashlib.sha256(body).hexdigest()}"

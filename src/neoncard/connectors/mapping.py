@@ -1,22 +1,26 @@
 """A mapping an admin writes down: for each field of an event, where in the payload it stands.
 
-A path is names with dots between, list places as numbers: `data.ticket.id`, `comments.0.body`. An author or kind is told
+A path is names with dots between, list places as numbers: `data.ticket.id`, `comments.0.body`. A name with dots of its own
+counts first, or stands in quotes: `Ticket.ID`, `"Ticket.ID".no`. What begins with = is no path but always that: `=5`. An author or kind is told
 by comparing what stands there with words the admin lists. The defaults are the format of docs/connectors/webhook.md, so
 that a sender that writes it needs no mapping at all.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from neoncard.connectors import rules
+from neoncard.connectors import rules, times
 from neoncard.connectors.frame import Context
 from neoncard.connectors.rules import Actor, Event, Score, Talk, Words
 from neoncard.kit.fields import Fields, Rejected, Tally, gettext_noop
 
 T = TypeVar("T")
+_NUMBER: Final = re.compile(r"-?\d{1,9}(?:[.,]\d{1,6})?", re.ASCII)
+_STEP: Final = re.compile(r'"([^"]*)"|([^."]+)')
 
 PATHS: Final[dict[str, str]] = {
     "type": "type",
@@ -56,7 +60,11 @@ WORDS: Final[dict[str, str]] = {
 
 def at(found: Any, path: str) -> Any:
     """What stands at a path; None when nothing does."""
-    for name in path.split(".") if path else ():
+    if path.startswith("="):
+        return path[1:].strip()
+    if isinstance(found, dict) and path in found:
+        return found[path]
+    for name in (quoted or plain for quoted, plain in _STEP.findall(path)):
         if isinstance(found, dict):
             found = found.get(name)
         elif isinstance(found, list) and name.isdecimal() and int(name) < len(found):
@@ -69,7 +77,8 @@ def at(found: Any, path: str) -> Any:
 class _Payload:
     """One payload, read through a mapping."""
 
-    def __init__(self, found: Any, mapping: Mapping[str, str], now: datetime) -> None:
+    def __init__(self, found: Any, settings: Mapping[str, Any], now: datetime) -> None:
+        mapping, self.settings = settings.get("mapping", {}), settings
         self.paths = {name: mapping.get(name, default) for name, default in PATHS.items()}
         self.words = {
             name: {word.strip().lower() for word in mapping.get(name, default).split(",")} - {""}
@@ -89,11 +98,15 @@ class _Payload:
         return self._named(name, lambda: self.fields.text(name))
 
     def moment(self, name: str) -> datetime:
-        """A time with a zone."""
-        return self._named(name, lambda: self.fields.moment(name, self.now))
+        """A time (times.moment)."""
+        path = self.paths[name] or name
+        return times.moment(self.values[name], self.settings, self.now, path)
 
     def number(self, name: str) -> float:
-        """A number."""
+        """A number; a table's cells are texts."""
+        said = self.values[name]
+        if isinstance(said, str) and _NUMBER.fullmatch(said.strip()):
+            self.values[name] = float(said.strip().replace(",", "."))
         return self._named(name, lambda: self.fields.number(name))
 
     def says(self, name: str, words: str) -> bool:
@@ -119,7 +132,7 @@ def events(found: Any, context: Context) -> list[Event]:
     """A payload's events by the mapping in the connector's settings. Raises Rejected naming path and mend."""
     if not isinstance(found, dict):
         raise Rejected(gettext_noop("a payload is one object in braces"))
-    payload = _Payload(found, context.settings.get("mapping", {}), context.received_at)
+    payload = _Payload(found, context.settings, context.received_at)
     talk_id = payload.ident("conversation")
     if not talk_id:
         raise Rejected(

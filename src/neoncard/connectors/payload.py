@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from neoncard.kit import signing
 from neoncard.kit.fields import Fields, Rejected, Tally, as_object, gettext_noop
 
 
@@ -27,6 +28,11 @@ def text(found: Any, *names: str) -> str:
     """A text under these names; "" when there is none, or something else stands there."""
     value = dig(found, *names)
     return value if isinstance(value, str) else ""
+
+
+def person(found: Any, *names: str) -> str:
+    """The pseudonym of the e-mail address under these names (kit.signing.person); "" when none stands there."""
+    return signing.person(text(found, *names))
 
 
 def moment(found: Any, *names: str, now: datetime) -> datetime:

@@ -150,6 +150,14 @@ def _whole(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
+def hear_again_soon(connector: Connector, *, by: int) -> None:
+    """Leave a job to hear everything again in a minute, one for all that is asked within it. `by`: a member's id."""
+    now = clock.now()
+    payload = {"connector": connector.pk, "by": by}
+    key = f"{AGAIN}:{connector.pk}:{now:%Y%m%d%H%M}:soon"
+    jobs.later(AGAIN, key, payload, due_at=now + timedelta(minutes=1))
+
+
 def hear_again(job: Job) -> None:
     """Hear everything of a connector again, then pull from the beginning."""
     found = queries.connectors().filter(pk=job.payload["connector"])  # lookup: the job's own

@@ -26,6 +26,15 @@ def secrets_of(connector: Connector) -> dict[str, Any]:
     return {"signing": [], **found}
 
 
+def opens(connector: Connector) -> bool:
+    """Whether its secrets can be read with this server's key. No query."""
+    try:
+        secrets_of(connector)
+    except ValueError:
+        return False
+    return True
+
+
 def hook_url(connector: Connector) -> str:
     """The address to paste into the helpdesk. No query."""
     return f"{settings.NEONCARD_URL}/hooks/{secrets_of(connector).get('token', '')}"

@@ -70,7 +70,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did it: agent, customer, bot or system."""
+    """Who did it: agent, customer, bot or system. `email_hash`: kit.signing.person of their address."""
 
     kind: str
     ext_id: str = ""
@@ -184,8 +184,19 @@ def fold(events: Iterable[Event]) -> list[News]:
         if talk.kind != "conversation":
             news.kind = talk.kind
         news.first_at = min(news.first_at or one.occurred_at, one.occurred_at)
+        for actor in (one.actor, one.agent_at_time):
+            if actor is not None and actor.kind == "agent" and (person := _person(actor)):
+                _staff(news, person)
         _tell(news, one)
     return list(found.values())
+
+
+def _staff(news: News, person: Person) -> None:
+    """Remember one of us as named best: not everything that names an id tells a name or an address."""
+    before = news.staff.get(person.ext_id, person)
+    news.staff[person.ext_id] = Person(
+        person.ext_id, person.name or before.name, person.person or before.person
+    )
 
 
 def _tell(news: News, one: Event) -> None:
@@ -277,7 +288,8 @@ def _author(kind: str, words: Words, actor: Actor) -> str:
 def _person(actor: Actor | None) -> Person | None:
     if actor is None or not actor.ext_id:
         return None
-    return Person(actor.ext_id[:ID_MAX], cleaned(actor.name, Tally()).strip()[:120])
+    name = cleaned(actor.name, Tally()).strip()[:120]
+    return Person(actor.ext_id[:ID_MAX], name, actor.email_hash)
 
 
 _TAG: Final = re.compile(r"<[^<>]*>")

@@ -226,3 +226,5 @@ SENDERS: Final[dict[str, Verifier]] = {
     "freescout": FREESCOUT,
 }
 """Every way of signing we know, by name; a connector of any kind may use any."""
+PATH: Final = "path"
+"""A sender that can't sign: the address, with 192 random bits in it, is the secret."""

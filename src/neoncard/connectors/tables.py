@@ -23,6 +23,9 @@ class Connector(models.Model):
     pulled_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=300, blank=True)
     trouble_at = models.DateTimeField(null=True, blank=True)
+    # of its webhooks; a pull that goes well says nothing of them
+    door_trouble = models.CharField(max_length=300, blank=True)
+    door_trouble_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name

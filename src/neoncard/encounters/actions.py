@@ -38,7 +38,7 @@ class Taken:
 
     `messages` is the whole conversation in order, `fresh` those of it that are new or have another text; both are
     empty when it was unchanged. `added` counts new messages, `gone` deleted ones. `again`: all of it is to be read
-    anew, as after a crash that left it half taken. `closed`: it was open before, and is over now.
+    anew, as after a crash that left it half taken. `closed`: it is over now, and was not before we heard this.
     """
 
     conversation: Conversation

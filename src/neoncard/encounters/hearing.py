@@ -239,6 +239,7 @@ def _judge(one: _Work) -> None:
     """Say whether anything is new, and read the whole again where the names in it changed."""
     taken, row = one.taken, one.taken.encounter
     if taken.was == NEW:
+        taken.closed = not row.is_open
         return
     after = (*(getattr(row, name) for name in _FIELDS), dict(row.as_of))
     taken.closed = bool(one.before[_IS_OPEN]) and not row.is_open
@@ -255,8 +256,10 @@ def _judge(one: _Work) -> None:
 def _customers(source: str, news: Sequence[News], now: datetime, pace: Pace) -> dict[str, Customer]:
     """The customers who are named, by their id elsewhere; made, or renamed by a greater stamp, where needed."""
     names: dict[str, tuple[str, str]] = {}
+    persons: dict[str, str] = {}
     for one in news:
         if person := one.customer():
+            persons[person.ext_id] = max(persons.get(person.ext_id, ""), person.person)
             stamp = one.head["customer"][0]
             names[person.ext_id] = max(names.get(person.ext_id, ("", "")), (stamp, person.name))
     keys = {key_of(source, id_): id_ for id_ in names}
@@ -264,16 +267,29 @@ def _customers(source: str, news: Sequence[News], now: datetime, pace: Pace) -> 
     renamed = []
     for id_, row in found.items():
         stamp, name = names[id_]
-        if name and name != row.name and (stamp, name) > (row.as_of, row.name if row.as_of else ""):
+        later = (stamp, name) > (row.as_of, row.name if row.as_of else "")
+        if name and name != row.name and later:
             row.name, row.as_of = name, stamp
             renamed.append(row)
+        if (
+            persons[id_] > row.person
+        ):  # of two addresses the same one holds, in whatever order they come
+            row.person = persons[id_]
+            renamed += [] if row in renamed[-1:] else [row]
     pace.write(
         "customer names",
         renamed,
-        lambda rows: Customer.objects.bulk_update(rows, ["name", "as_of"]),
+        lambda rows: Customer.objects.bulk_update(rows, ["name", "as_of", "person"]),
     )
     made = [
-        Customer(source=source, key=key, name=names[id_][1], as_of=names[id_][0], received_at=now)
+        Customer(
+            source=source,
+            key=key,
+            name=names[id_][1],
+            as_of=names[id_][0],
+            person=persons[id_],
+            received_at=now,
+        )
         for key, id_ in keys.items()
         if id_ not in found
     ]

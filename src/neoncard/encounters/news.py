@@ -26,10 +26,11 @@ ASSIGNEE: Final = "assignee"
 
 @dataclass(slots=True)
 class Person:
-    """Somebody as another system names them."""
+    """Somebody as another system names them. `person`: the pseudonym of their address (kit.signing.person)."""
 
     ext_id: str
     name: str = ""
+    person: str = ""
 
 
 @dataclass(slots=True)
@@ -39,7 +40,8 @@ class News:
     `head`: field → (stamp, value), fields being channel, subject, tags, lang, url, is_open, opened (datetime), ended
     (datetime), customer, assignee, served (Person; an assignee may be None) and rating (Rated). `said`: message id →
     (stamp, Said). `gone`: ids of deleted messages. `whole`: a time, and the ids of all messages there were then: what
-    we hold from before it that is not among them was deleted. `kind`: an `Encounter.Kind`.
+    we hold from before it that is not among them was deleted. `kind`: an `Encounter.Kind`. `staff`: those of us
+    who are named.
     """
 
     ext_id: str
@@ -47,6 +49,7 @@ class News:
     head: dict[str, tuple[str, Any]] = field(default_factory=dict)
     said: dict[str, tuple[str, Said]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    staff: dict[str, Person] = field(default_factory=dict)
     erased: bool = False
     whole: tuple[datetime, frozenset[str]] | None = None
     first_at: datetime | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from neoncard.encounters.tables import Customer, Encounter, Message, Rating
 from neoncard.kit import signing
@@ -15,6 +15,12 @@ def customer(source: str, ext_id: str) -> Customer | None:
     """The customer with that id in `source`, or None. One query."""
     key = signing.pseudonym(source, ext_id)
     return Customer.objects.filter(source=source, key=key).first()
+
+
+def same_person(customer: Customer) -> QuerySet[Customer]:
+    """The customer, and whom other sources know by the same address; lazy, one query."""
+    mine = Q(pk=customer.pk)  # lookup: the caller's own row
+    return Customer.objects.filter(mine | Q(person=customer.person) if customer.person else mine)
 
 
 def own(member: Member) -> QuerySet[Encounter]:

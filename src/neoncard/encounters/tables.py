@@ -15,6 +15,8 @@ class Customer(models.Model):
     key = models.CharField(max_length=32)
     name = models.CharField(max_length=120, blank=True)
     say_it = models.CharField(max_length=80, blank=True)
+    # the pseudonym of their address, the same in every source; "" where none told it
+    person = models.CharField(max_length=32, blank=True, db_index=True)
     received_at = models.DateTimeField()
     as_of = models.CharField(
         max_length=80, blank=True

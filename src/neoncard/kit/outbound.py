@@ -43,7 +43,14 @@ _COMPATIBLE = ipaddress.ip_network("::/96")
 
 
 class OutboundError(Exception):
-    """It did not work; the words name the host and the reason, never path, query or headers."""
+    """It did not work; the words name the host and the reason, never path, query or headers.
+
+    `sent`: the request, or a part of it, had gone out by then, so the other side may have done what it asks.
+    """
+
+    def __init__(self, words: str, *, sent: bool = False) -> None:
+        super().__init__(words)
+        self.sent = sent
 
 
 class Refused(OutboundError):  # noqa: N818 a decision of ours, told apart from a failure of theirs
@@ -96,9 +103,12 @@ def reachable(text: str, allowed: Iterable[Network] = ()) -> bool:
 class _Stream(httpcore.NetworkStream):
     """A stream that is over when its time is, however slowly the other side drips."""
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+    def __init__(
+        self, stream: httpcore.NetworkStream, deadline: float, wrote: Callable[[], None]
+    ) -> None:
         self._stream = stream
         self._deadline = deadline
+        self._wrote = wrote
 
     def _left(self, timeout: float | None) -> float:
         left = self._deadline - time.monotonic()
@@ -111,7 +121,8 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, self._left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send."""
+        """Send. The handshake of TLS does not come this way: what does is a request."""
+        self._wrote()
         self._stream.write(buffer, self._left(timeout))
 
     def close(self) -> None:
@@ -126,7 +137,8 @@ class _Stream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         """The same, encrypted."""
         left = self._left(timeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+        inner = self._stream.start_tls(ssl_context, server_hostname, left)
+        return _Stream(inner, self._deadline, self._wrote)
 
     def get_extra_info(self, info: str) -> Any:
         """As httpcore asks."""
@@ -141,6 +153,10 @@ class _Backend(httpcore.NetworkBackend):
         self._allowed = allowed
         self._plain = httpcore.SyncBackend()
         self.deadline = 0.0
+        self.sent = False
+
+    def _wrote(self) -> None:
+        self.sent = True
 
     def connect_tcp(
         self,
@@ -173,7 +189,7 @@ class _Backend(httpcore.NetworkBackend):
             except Refused:
                 stream.close()
                 raise
-            return _Stream(stream, self.deadline)
+            return _Stream(stream, self.deadline, self._wrote)
         raise problem
 
     def _check(self, address: str) -> None:
@@ -245,11 +261,13 @@ class Outbound:
         """Ask another server. Answers with whatever status it gave.
 
         Follows up to three redirects of a GET or HEAD, each checked anew; to another origin none of `headers` goes
-        along. Raises OutboundError, and its child Refused, with words that may be shown and logged.
+        along. Raises OutboundError, and its child Refused, with words that may be shown and logged, and whether the
+        request had gone out by then.
         """
         host = _host(url)
         began = time.monotonic()
-        self._backend.deadline = began + IN_ALL
+        backend = self._backend
+        backend.deadline, backend.sent = began + IN_ALL, False
         try:
             request = self._client.build_request(
                 method, url, headers=dict(headers or {}), content=content, json=json
@@ -263,13 +281,15 @@ class Outbound:
                 request = self._onward(request, onward, headers or {})
             raise Refused(f"more than {HOPS} redirects")
         except Refused as error:
-            raise Refused(f"{host}: {error}") from None
+            raise Refused(f"{host}: {error}", sent=backend.sent) from None
         except OutboundError as error:
-            raise OutboundError(f"{host}: {error}") from None
+            raise OutboundError(f"{host}: {error}", sent=backend.sent) from None
         except httpx.TimeoutException:
-            raise OutboundError(f"{host}: no answer within {SECONDS:g} s") from None
+            words = f"{host}: no answer within {SECONDS:g} s"
+            raise OutboundError(words, sent=backend.sent) from None
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
-            raise OutboundError(f"{host}: {type(error).__name__}: {_short(error)}") from None
+            words = f"{host}: {type(error).__name__}: {_short(error)}"
+            raise OutboundError(words, sent=backend.sent) from None
 
     def _once(self, request: httpx.Request, max_bytes: int) -> tuple[Answer, httpx.Request | None]:
         response = self._client.send(request, stream=True)

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
@@ -29,6 +30,13 @@ def pseudonym(*parts: str) -> str:
     """A keyed, one-way name for an outside id: 32 hex digits (HMAC-SHA256, the key kept off the database)."""
     text = "\x1f".join(parts).encode()
     return hmac.new(settings.NEONCARD_PSEUDONYM_KEY.encode(), text, hashlib.sha256).hexdigest()[:32]
+
+
+@lru_cache(maxsize=20_000)
+def person(address: str) -> str:
+    """The pseudonym of somebody's e-mail address, the same wherever it comes from; "" when it is no address."""
+    plain = address.strip().lower()
+    return pseudonym("person", plain) if "@" in plain else ""
 
 
 def seal(secret: str) -> str:

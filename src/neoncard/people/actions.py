@@ -22,6 +22,7 @@ from neoncard.people.tables import (
     Organisation,
     Role,
     Shift,
+    Stranger,
     Team,
 )
 
@@ -94,7 +95,14 @@ def add_member(
             raise ValueError(f"handle: {source}:{ext_id} already belongs to another member")
         Handle.objects.create(member=member, source=source, ext_id=ext_id)
     wrote(actor=by, did="member.added", on=member)
+    add_ids(by="address", member=member, ids=_waiting_for(member))
     return member
+
+
+def _waiting_for(member: Member) -> list[tuple[str, str]]:
+    """The ids elsewhere that carry this member's address and nobody has yet."""
+    theirs = Stranger.objects.filter(person=signing.person(member.email))
+    return [(one.source, one.ext_id) for one in theirs]
 
 
 @transaction.atomic
@@ -237,6 +245,7 @@ def add_ids(*, by: object, member: Member, ids: Iterable[tuple[str, str]]) -> No
         )
         if handle.member_id != member.pk:
             raise ValueError(f"ids: {source}:{ext_id} already belongs to another member")
+        Stranger.objects.filter(source=source, ext_id=ext_id).delete()
         if made:
             wrote(actor=by, did="member.id_added", on=member)
 

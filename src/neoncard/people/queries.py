@@ -13,7 +13,16 @@ from django.db.models.functions import Coalesce, JSONObject
 from neoncard.kit import clock
 from neoncard.people import hours as working
 from neoncard.people import rules
-from neoncard.people.tables import Handle, Hours, Member, OptOut, Organisation, Role, Shift
+from neoncard.people.tables import (
+    Handle,
+    Hours,
+    Member,
+    OptOut,
+    Organisation,
+    Role,
+    Shift,
+    Stranger,
+)
 
 TEAM_MOST = 200
 
@@ -212,6 +221,15 @@ class Directory:
                 self._known[handle.ext_id] = handle.member
         found = ((one, self._known[one]) for one in wanted)
         return {one: member for one, member in found if member is not None}
+
+    def forget(self, ext_id: str) -> None:
+        """Ask anew for this id: somebody has it now."""
+        self._known.pop(ext_id, None)
+
+
+def strangers(source: str) -> QuerySet[Stranger]:
+    """Ids of a source that no member has, by name; lazy, one query."""
+    return Stranger.objects.filter(source=source).order_by("name", "ext_id")
 
 
 def opted_out_members(feature: str) -> frozenset[int]:

@@ -210,12 +210,15 @@ def read_groups(text: str) -> tuple[list[Group], list[tuple[int, Reason]]]:
 
 
 def place(email: str, name: str, groups: Iterable[str], known: Iterable[Group]) -> Person | None:
-    """Who somebody in these groups is here: the first group with a team gives it, all give roles; None in none of them."""
+    """Who somebody in these groups is here: the first group with a team gives it, all give roles; None in none of them.
+
+    Where no group of theirs names a team, the one they were given by hand stays.
+    """
     mine = set(groups)
     matched = [one for one in known if one.name in mine]
     if not matched:
         return None
-    team = next((one.team for one in matched if one.team), "")
+    team = next((one.team for one in matched if one.team), None)
     roles = frozenset(role for one in matched for role in one.roles) or frozenset({"agent"})
     return Person(email, name or None, team, roles)
 

@@ -124,6 +124,25 @@ class Handle(models.Model):
         return f"{self.source}:{self.ext_id}"
 
 
+class Stranger(models.Model):
+    """An id elsewhere under which one of us works, and which no member has: what it did is shown to nobody.
+
+    Holds no count and no time but the day it was first seen: it is here to be given to somebody.
+    """
+
+    source = models.CharField(max_length=40)
+    ext_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=120, blank=True)
+    person = models.CharField(max_length=32, blank=True, db_index=True)  # kit.signing.person
+    seen_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "ext_id"], name="stranger_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.ext_id}"
+
+
 class Shift(models.Model):
     """A working day as it is really worked; a hard day ends with it."""
 

@@ -26,11 +26,15 @@ CUSTOMER = "customer"
 
 @transaction.atomic
 def make_rating_link(
-    *, encounter: Encounter, member: Member | None = None, asks_friend: bool = False
+    *,
+    encounter: Encounter,
+    member: Member | None = None,
+    asks_friend: bool = False,
+    lang: str = "",
 ) -> str:
     """Make a rating link for an encounter and its agent (`member`, else the one it has now); returns its token.
 
-    The token is kept only as a hash.
+    `lang`: the language of the letter it goes with, and so of its page; "": the encounter's. The token is kept only as a hash.
     128 random bits, 14 days (CONNECTORS). `queries.rating_url` gives the address to mail. Send it to the customer
     alone: whoever holds it sees the answer, held words too, so it must never be shown to the agent or a lead.
     """
@@ -41,6 +45,7 @@ def make_rating_link(
         encounter=encounter,
         member=member or encounter.agent,
         asks_friend=asks_friend,
+        lang=lang[:12],
         made_at=now,
         ends_at=now + rules.LINK_LASTS,
     )

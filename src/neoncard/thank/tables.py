@@ -17,6 +17,7 @@ class RatingLink(models.Model):
     encounter = models.ForeignKey(Encounter, models.CASCADE, related_name="rating_links")
     member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
     asks_friend = models.BooleanField(default=False)  # the second question: did a friend send you?
+    lang = models.CharField(max_length=12, blank=True)  # the one it was sent in
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField()
 

@@ -14,6 +14,8 @@ from neoncard.web.pages import (
     care,
     chains,
     chat,
+    connector_help,
+    connector_mapping,
     connectors,
     conversations,
     counter,
@@ -265,7 +267,11 @@ urlpatterns = [
     path("settings/connectors", connectors.connectors, name="connectors"),
     path("settings/connectors/add/<slug:kind>", connectors.add, name="connector_add"),
     path("settings/connectors/<int:id>", connectors.connector, name="connector"),
-    path("settings/connectors/<int:id>/mapping", connectors.mapping, name="connector_mapping"),
+    path(
+        "settings/connectors/<int:id>/mapping", connector_mapping.mapping, name="connector_mapping"
+    ),
+    path("settings/connectors/<int:id>/ids", connector_help.ids, name="connector_ids"),
+    path("settings/connectors/<int:id>/file", connector_help.upload, name="connector_upload"),
     path("settings/connectors/<int:id>/test", connectors.test, name="connector_test"),
     path("settings/connectors/<int:id>/pull", connectors.pull, name="connector_pull"),
     path("settings/connectors/<int:id>/again", connectors.again, name="connector_again"),

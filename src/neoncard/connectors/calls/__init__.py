@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from neoncard.connectors import drop
-from neoncard.connectors.calls.mapping import events
+from neoncard.connectors.calls.mapping import PATHS, events
 from neoncard.connectors.frame import Kind
 from neoncard.connectors.webhook.settings import Form
 
@@ -14,6 +14,7 @@ KIND = Kind(
     title=_("Calls"),
     about=_("Records of a telephone system: who, which queue, when, how long. No audio, no words."),
     mapping=events,
+    paths=PATHS,
     form=Form,
     own_verifier=True,
     makes_secret=True,

@@ -1,25 +1,39 @@
-"""A call record as events: {id, agent, agent_name, queue, start, duration, disposition, customer, customer_name}."""
+"""A call record as events; where in it things stand, the connector's mapping says (PATHS, unless it does)."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, Final
 
-from neoncard.connectors import payload, rules
+from neoncard.connectors import mapping, payload, rules, sheets, times
 from neoncard.connectors.frame import Context
 from neoncard.connectors.rules import Actor, Event, Talk
 from neoncard.kit.fields import Rejected, gettext_noop
 
 LONGEST: Final = 86_400
+PATHS: Final[dict[str, str]] = {
+    name: name
+    for name in (
+        *("id", "start", "duration", "agent", "agent_name", "queue", "disposition"),
+        *("customer", "customer_name"),
+    )
+}
 
 
 def events(found: Any, context: Context) -> list[Event]:
     """A call as an encounter: opened, ended, whose. Raises Rejected naming the column."""
-    record = payload.need(found, "record")
+    sheets.readable(found)
+    told = payload.need(found, "record")
+    paths = {**PATHS, **context.settings.get("mapping", {})}
+    record = {name: mapping.at(told, paths[name]) for name in PATHS}
     call_id = payload.ident(record, "id")
     if not call_id:
-        raise Rejected(gettext_noop("id: is missing; every call needs one of its own"))
-    start = payload.moment(record, "start", now=context.received_at)
+        raise Rejected(
+            gettext_noop("%(path)s: is missing; every call needs an id of its own"),
+            path=paths["id"] or "id",
+        )
+    name = paths["start"] or "start"
+    start = times.moment(record["start"], context.settings, context.received_at, name)
     end = start + timedelta(seconds=_duration(record.get("duration")))
     tags = tuple(
         value for name in ("queue", "disposition") if (value := payload.text(record, name).strip())

@@ -39,14 +39,17 @@ def conversation(talk: dict[str, Any], context: Context) -> list[Event]:
     opened = payload.moment(talk, "created_at", now=now)
     touched = payload.maybe_moment(talk, "updated_at", now=now) or opened
     contact = payload.dig(talk, "meta", "sender")
-    customer = Actor("customer", payload.ident(contact, "id"), payload.text(contact, "name"))
+    customer = _customer(contact)
+    labels = payload.tags(talk.get("labels"))
+    if payload.dig(contact, "blocked") is True:
+        labels = (*(labels or ()), "blocked")
     channel = payload.text(talk, "channel") or payload.text(talk, "meta", "channel")
     base: dict[str, Any] = {"source": context.source, "received_at": now, "object_id": talk_id}
     state = Talk(
         talk_id,
         channel=channel.removeprefix("Channel::").lower() or None,
         subject=payload.text(talk, "additional_attributes", "mail_subject") or None,
-        tags=payload.tags(talk.get("labels")),
+        tags=labels,
         lang=payload.text(talk, "additional_attributes", "conversation_language") or None,
         is_open=payload.text(talk, "status") != "resolved",
         url=_url(context, talk_id),
@@ -115,7 +118,7 @@ def message(one: dict[str, Any], talk_id: str, context: Context) -> list[Event]:
 
 def _author(kind: str | None, sender: dict[str, Any] | None, one: dict[str, Any]) -> Actor:
     if kind == _IN:
-        return Actor("customer", payload.ident(sender, "id"), payload.text(sender, "name"))
+        return _customer(sender)
     automatic = payload.dig(one, "content_attributes", "automation_rule_id")
     if kind == _TEMPLATE or sender is None or sender.get("type") not in (None, "user") or automatic:
         return Actor("bot", "", payload.text(sender, "name"))
@@ -145,7 +148,16 @@ def survey(one: dict[str, Any], context: Context) -> list[Event]:
 
 
 def _agent(found: dict[str, Any]) -> Actor:
-    return Actor("agent", payload.ident(found, "id"), payload.text(found, "name"))
+    return _person("agent", found)
+
+
+def _customer(found: dict[str, Any] | None) -> Actor:
+    return _person("customer", found)
+
+
+def _person(kind: str, found: dict[str, Any] | None) -> Actor:
+    name, address = payload.text(found, "name"), payload.person(found, "email")
+    return Actor(kind, payload.ident(found, "id"), name, address)
 
 
 def _revision(one: dict[str, Any], at: datetime, now: datetime) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from neoncard.connectors import payload, rules
 from neoncard.connectors.frame import Context
 from neoncard.connectors.rules import Actor, Event, Talk, Words
+from neoncard.kit import signing
 from neoncard.kit.fields import Rejected, gettext_noop
 
 _OPEN: Final = frozenset({1, 2})
@@ -34,7 +35,7 @@ def _ticket(ticket: dict[str, Any], said: list[dict[str, Any]], context: Context
     opened = payload.moment(said[0], "date", now=now)
     touched = payload.moment(said[-1], "date", now=now)
     email = payload.text(ticket, "submitter_email").lower()
-    customer = Actor("customer", email) if email else None
+    customer = _customer(email) if email else None
     agent = payload.ident(ticket, "assigned_to")
     url = str(context.settings.get("url") or "").rstrip("/")
     base: dict[str, Any] = {"source": context.source, "received_at": now, "object_id": ticket_id}
@@ -105,7 +106,11 @@ def _author(one: dict[str, Any], first: bool, ticket: dict[str, Any], context: C
     typed_in = first and bool(email) and _same(one, ticket)
     if user and not typed_in and (not agents or user in agents):
         return Actor("agent", user)
-    return Actor("customer", email or (f"user-{user}" if user else ""))
+    return _customer(email or (f"user-{user}" if user else ""))
+
+
+def _customer(ext_id: str) -> Actor:
+    return Actor("customer", ext_id, email_hash=signing.person(ext_id))
 
 
 def _same(one: dict[str, Any], ticket: dict[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from neoncard.connectors import mapping, rules
+from neoncard.connectors import mapping, rules, sheets
 from neoncard.connectors.frame import Context
 from neoncard.connectors.rules import Actor, Event, Score, Talk, Words
 from neoncard.encounters.rules import Conversation, Notes, Said, conversation
@@ -12,6 +12,7 @@ from neoncard.encounters.rules import Conversation, Notes, Said, conversation
 
 def events(found: Any, context: Context) -> list[Event]:
     """A line's events. A conversation that is exported again later says everything anew, and the later one holds."""
+    sheets.readable(found)
     if isinstance(found, dict) and isinstance(found.get("messages"), list):
         whole = conversation(found, row=1, now=context.received_at, notes=Notes())
         return _whole(whole, context)

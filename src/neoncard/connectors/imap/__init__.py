@@ -20,6 +20,7 @@ KIND = Kind(
     test=test,
     tell=tell,
     notes=False,
+    mails=True,
     watch=watch,
     proof="real",
 )

@@ -45,9 +45,10 @@ _ID: Final = re.compile(r"<\s*([^<>\s]+)\s*>")
 
 
 def read(mail: Message) -> dict[str, Any]:
-    """A mail as JSON: id, parents (the oldest first), from, to, date, subject, text or html, attached, skip.
+    """A mail as JSON: id, parents (the oldest first), from, to, date, subject, text or html, attached, skip, spam.
 
-    `date` is RFC 3339 or "" when it has none that can be read; `skip` says why a mail is nobody's words, or "".
+    `date` is RFC 3339 or "" when it has none that can be read; `skip` says why a mail is nobody's words, or "";
+    `spam`: whether the mail server holds it for spam.
     """
     parents = list(dict.fromkeys(_ids(mail, "References") + _ids(mail, "In-Reply-To")[:1]))
     senders = people(mail, "From") or people(mail, "Sender") or people(mail, "Reply-To")
@@ -61,6 +62,7 @@ def read(mail: Message) -> dict[str, Any]:
         "subject": header(mail, "Subject")[:1000],
         "language": header(mail, "Content-Language").split(",")[0].strip()[:12],
         "skip": skip(mail),
+        "spam": _is_spam(mail),
     }
     if not found["skip"]:
         found |= _content(mail)
@@ -104,6 +106,12 @@ def skip(mail: Message) -> str:
     if mail.get_content_type() == "multipart/report":
         return "bounce"
     return "list" if mail.get("List-Id") else ""
+
+
+def _is_spam(mail: Message) -> bool:
+    """Whether a filter on its way said so."""
+    said = (header(mail, name).lower() for name in ("X-Spam-Flag", "X-Spam-Status", "X-Spam"))
+    return any(re.match(r"(?:yes|true)\b", words) for words in said)
 
 
 def decode(raw: bytes, charset: str | None) -> str:

@@ -15,9 +15,11 @@ from neoncard.connectors import payload, quotes, rules
 from neoncard.connectors.frame import Context
 from neoncard.connectors.imap.settings import listed
 from neoncard.connectors.rules import Actor, Event, Talk, Words
+from neoncard.kit import signing
 from neoncard.kit.fields import Rejected, gettext_noop
 
 ID_LONGEST: Final = 120
+_BACKWARD: Final = str.maketrans("0123456789", "9876543210")
 CLIP: Final = "\N{PAPERCLIP}"
 _REPLY: Final = re.compile(
     r"^\s*(?:(?:re|aw|antw|antwort|sv|vs|rv|rif|res|odp|ynt|fw|fwd|wg|tr|enc|回复|答复|转发)"
@@ -53,15 +55,18 @@ def events(found: Any, context: Context) -> list[Event]:
         "object_id": message_id,
     }
     kind = rules.NOTE if inside else rules.AGENT if sent else rules.CUSTOMER
+    spam = mail.get("spam") is True
     state = Talk(
         talk_id,
         channel="email",
-        subject=_REPLY.sub("", payload.text(mail, "subject")) or None,
+        tags=("spam",) if spam else None,
         lang=payload.text(mail, "language") or None,
         is_open=True,
     )
+    # Moved among junk it says something else, later.
+    status = {**base, "revision": f"{base['revision']}{'s' if spam else ''}"}
     made = [
-        rules.event(**base, kind=rules.STATUS, conversation=state),
+        rules.event(**status, kind=rules.STATUS, conversation=state),
         rules.event(
             **base,
             kind=kind,
@@ -76,12 +81,26 @@ def events(found: Any, context: Context) -> list[Event]:
             actor=who,
         ),
     ]
+    if subject := _REPLY.sub("", payload.text(mail, "subject")):
+        named = Talk(talk_id, subject=subject)
+        made.append(
+            rules.event(
+                **{**base, "revision": f"{_sooner(at)}{message_id}"},
+                kind=rules.STATUS,
+                conversation=named,
+            )
+        )
     if talk_id == message_id:
         opener = None if sent else who
         made.append(
             rules.event(**base, kind=rules.OPENED, conversation=Talk(talk_id), actor=opener)
         )
     return made
+
+
+def _sooner(at: datetime) -> str:
+    """A revision that is the greater the sooner: a thread is called what its first mail is called."""
+    return "~" + rules.revision_of(at).translate(_BACKWARD)
 
 
 def short(message_id: str) -> str:
@@ -114,9 +133,10 @@ def _actor(wrote: dict[str, Any], ours: list[str], sent: bool) -> Actor:
     """Who wrote. From an address that many share it is the name with it that tells the agents apart."""
     address, name = payload.text(wrote, "address"), payload.text(wrote, "name")
     if not sent:
-        return Actor("customer", address, name)
-    ext_id = f"{name} <{address}>" if address in ours and name else address
-    return Actor("agent", ext_id[:140], name)
+        return Actor("customer", address, name, signing.person(address))
+    shared = address in ours and bool(name)
+    ext_id = f"{name} <{address}>" if shared else address
+    return Actor("agent", ext_id[:140], name, "" if shared else signing.person(address))
 
 
 def _words(body: dict[str, Any], mail: dict[str, Any], ours: list[str]) -> tuple[str, str]:

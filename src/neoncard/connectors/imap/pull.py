@@ -24,7 +24,7 @@ from neoncard.connectors import rules
 from neoncard.connectors.frame import Asking, Page, TroubleError
 from neoncard.connectors.imap import letter
 from neoncard.connectors.imap.box import Box, opened
-from neoncard.connectors.imap.settings import listed
+from neoncard.connectors.imap.settings import is_junk, listed
 from neoncard.kit.jobs.rules import reason
 from neoncard.kit.outbound import OutboundError
 
@@ -36,7 +36,9 @@ UP: Final = 30
 RENEW: Final = 25 * 60.0
 """Seconds after which IDLE is renewed: a server may hang up after 29 minutes (RFC 2177)."""
 LOOK: Final = 1.0
-_REMEMBER: Final = ("id", "parents", "threaded", "from", "reply_to", "subject", "date", "skip")
+_REMEMBER: Final = (
+    *("id", "parents", "threaded", "from", "reply_to", "subject", "date", "skip", "spam"),
+)
 TAG: Final = re.compile(r"\[[^\[\]]{0,40}#\s?\d{1,12}\]")
 
 
@@ -66,9 +68,10 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
         for folder, validity, uids in plan:
             for at in range(0, len(uids), AT_ONCE):
                 some = uids[at : at + AT_ONCE]
+                junk = is_junk(folder)
                 bodies = []
                 for mail in _mails(boxes[folder], some):
-                    bodies.append(_body(library, mail, folder))
+                    bodies.append(_body(library, mail, folder, junk))
                     asking.still()
                 done += len(some)
                 after = {**after, folder: [validity, int(some[-1])]}
@@ -77,10 +80,10 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
         yield Page([], after, done, total)
 
 
-def _body(library: Library, mail: MailMessage, folder: str) -> bytes:
+def _body(library: Library, mail: MailMessage, folder: str, junk: bool) -> bytes:
     """A mail as the raw body of a delivery; one that can't be read says why, and is no reason to stop at it."""
     try:
-        return library.body(mail)
+        return library.body(mail, junk)
     except (TroubleError, OutboundError, ImapToolsError, imaplib.IMAP4.error, OSError):
         raise  # the mailbox's trouble, and no mail's
     except Exception as error:  # noqa: BLE001 a mail nobody foresaw is parked, and the rest goes on
@@ -149,9 +152,10 @@ class Library:
         self._known: OrderedDict[str, dict[str, Any] | None] = OrderedDict()
         self._tags: dict[str, str] = {}
 
-    def body(self, mail: MailMessage) -> bytes:
-        """A mail as the raw body of a delivery."""
+    def body(self, mail: MailMessage, junk: bool = False) -> bytes:
+        """A mail as the raw body of a delivery; `junk`: it lies in a folder for junk."""
         found = letter.read(mail.obj)
+        found["spam"] |= junk
         self._remember(found)
         made: dict[str, Any] = {"mail": found}
         if not found["skip"]:

@@ -16,12 +16,20 @@ SECURITY = [
     (STARTTLS, _("STARTTLS (port 143)")),
     (PLAIN, _("none: only inside your own network")),
 ]
+_JUNK = frozenset(
+    {"junk", "spam", "junk e-mail", "junk email", "junk mail", "bulk mail", "correo no deseado"}
+)
 _OURS = re.compile(r"[^@\s,;<>]*@[^@\s,;<>]+\.[^@\s,;<>.]+")
 
 
 def listed(text: str) -> list[str]:
     """The entries of a list typed with commas, semicolons or line breaks, each once."""
     return list(dict.fromkeys(part.strip() for part in re.split(r"[,;\n]", text) if part.strip()))
+
+
+def is_junk(folder: str) -> bool:
+    """Whether a folder is one for junk, by its name."""
+    return re.split(r"[./]", folder.casefold())[-1] in _JUNK
 
 
 def _only_addresses(text: str) -> None:

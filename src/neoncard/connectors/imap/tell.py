@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import smtplib
 
-from neoncard.connectors.frame import Asking, Telling, TroubleError
+from neoncard.connectors.frame import Asking, GoneError, Telling, TroubleError, UnsureError
 from neoncard.connectors.imap.box import opened
 from neoncard.connectors.imap.pull import Library, folders
+from neoncard.connectors.imap.settings import is_junk
 from neoncard.kit import mail
 
 
 def tell(asking: Asking, telling: Telling) -> None:
-    """Find their mail in the mailbox, and answer it by SMTP: we keep nobody's address."""
+    """Find their mail in the mailbox, and answer it by SMTP: we keep nobody's address.
+
+    A mail that was deleted, or moved among junk, is not answered.
+    """
     if not mail.works():
         raise TroubleError("no mail can be sent: set NEONCARD_MAIL_URL")
     with opened(asking.settings) as box:
-        found = Library.lone(box, folders(asking), telling.answers)
-    if found is None or found["skip"]:
-        raise TroubleError("their mail is not in the mailbox any more")
+        names = [name for name in folders(asking) if not is_junk(name)]
+        found = Library.lone(box, names, telling.answers)
+    if found is None or found["skip"] or found["spam"]:
+        raise GoneError("their mail is not in the mailbox any more")
     try:
         mail.send(
             to=found["reply_to"] or found["from"]["address"],
@@ -26,5 +31,7 @@ def tell(asking: Asking, telling: Telling) -> None:
             what="survey",
             answers=found["id"],
         )
+    except mail.UnsureError as error:
+        raise UnsureError(f"the mail server hung up while it took the mail: {error}") from None
     except (smtplib.SMTPException, OSError) as error:
         raise TroubleError(f"the mail could not be sent: {type(error).__name__}") from None

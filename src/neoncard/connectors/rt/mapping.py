@@ -29,7 +29,7 @@ def events(found: Any, context: Context) -> list[Event]:
 
 def _person(found: Any, kind: str) -> Actor:
     name = payload.text(found, "RealName") or payload.text(found, "Name")
-    return Actor(kind, payload.ident(found, "id"), name)
+    return Actor(kind, payload.ident(found, "id"), name, payload.person(found, "EmailAddress"))
 
 
 def _ticket(
@@ -53,6 +53,7 @@ def _ticket(
         channel="email",
         subject=payload.text(ticket, "Subject") or None,
         tags=tuple(tag for tag in (queue, "rejected" if status == "rejected" else "") if tag),
+        lang=payload.text(customers[0] if customers else None, "Lang") or None,
         is_open=status.lower() not in _OVER,
     )
     return [

@@ -90,7 +90,7 @@ def _whole(asking: Asking, ticket: str, staff: dict[str, bool]) -> bytes | None:
         "query": f"id={ticket}",
         "fields": "Subject,Status,Owner,Requestor,Queue,Created,LastUpdated",
         "fields[Owner]": _WHO,
-        "fields[Requestor]": _WHO,
+        "fields[Requestor]": f"{_WHO},Lang",
         "fields[Queue]": "Name",
     }
     rows = ask(asking, "tickets", head).get("items", [])

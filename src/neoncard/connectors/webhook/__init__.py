@@ -19,6 +19,7 @@ KIND = Kind(
     form=Form,
     own_verifier=True,
     makes_secret=True,
-    maps=True,
+    paths=mapping.PATHS,
+    words=mapping.WORDS,
     proof="real",
 )

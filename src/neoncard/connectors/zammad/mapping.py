@@ -7,6 +7,7 @@ from typing import Any
 from neoncard.connectors import payload, rules
 from neoncard.connectors.frame import Context
 from neoncard.connectors.rules import Actor, Event, Talk, Words
+from neoncard.kit import signing
 
 _CLOSED = frozenset({"closed", "merged", "removed"})
 _NOBODY = "1"
@@ -38,7 +39,14 @@ def _user(ticket: dict[str, Any], role: str, kind: str) -> Actor | None:
     ext_id = payload.ident(ticket, f"{role}_id") or payload.ident(ticket.get(role), "id")
     if not ext_id or ext_id == _NOBODY:
         return None
-    return Actor(kind, ext_id, _name(ticket.get(role)))
+    user = ticket.get(role)
+    address = payload.person(user, "email") or signing.person(payload.text(ticket, role))
+    return Actor(kind, ext_id, _name(user), address)
+
+
+def _lang(ticket: dict[str, Any]) -> str | None:
+    """The customer's language, which a webhook tells."""
+    return payload.text(ticket, "customer", "preferences", "locale") or None
 
 
 def _ticket(ticket: dict[str, Any], there: tuple[str, ...] | None, context: Context) -> list[Event]:
@@ -64,6 +72,7 @@ def _ticket(ticket: dict[str, Any], there: tuple[str, ...] | None, context: Cont
         channel=payload.text(ticket, "create_article_type") or None,
         subject=payload.text(ticket, "title") or None,
         tags=payload.tags(ticket.get("tags")),
+        lang=_lang(ticket),
         is_open=str(state_name or "").lower() not in _CLOSED,
         whole=there,
     )
@@ -100,7 +109,11 @@ def _article(one: dict[str, Any], ticket_id: str, context: Context) -> Event:
     wrote = payload.ident(one, "origin_by_id") or payload.ident(one, "created_by_id")
     wrote = wrote or payload.ident(one.get("created_by"), "id")
     name = _name(one.get("created_by")) or payload.text(one, "from").split("<")[0].strip(' "')
-    actor = Actor(kind, "" if kind == "bot" else wrote, name)
+    by = payload.ident(one, "created_by_id") or payload.ident(one.get("created_by"), "id")
+    address = payload.person(one.get("created_by"), "email")
+    address = address or signing.person(payload.text(one, "created_by"))
+    address = address if wrote == by else ""  # typed in by another
+    actor = Actor(kind, *(("", name) if kind == "bot" else (wrote, name, address)))
     event_kind = rules.CUSTOMER if kind == "customer" else rules.AGENT
     return rules.event(
         source=context.source,

@@ -64,7 +64,7 @@ def _pulled(ticket: dict[str, Any], body: dict[str, Any], context: Context) -> l
         kind = "agent" if role in ("agent", "admin") else "customer"
         if payload.text(one, "via", "channel") in ("rule", "system"):
             kind = "bot"
-        actor = Actor(kind, payload.ident(one, "author_id"), payload.text(who, "name"))
+        actor = _person(kind, payload.ident(one, "author_id"), who)
         at = payload.moment(one, "created_at", now=context.received_at)
         if REDACTED in _text(one):
             # What was struck out is told to a webhook once; a pull sees it by what stands there instead.
@@ -103,11 +103,11 @@ def _ticket(
     requester = payload.ident(ticket, "requester_id")
     customer = None
     if requester not in _NOBODY:
-        customer = Actor("customer", requester, payload.text(people.get(requester), "name"))
+        customer = _person("customer", requester, people.get(requester))
     assignee = payload.ident(ticket, "assignee_id")
     agent = None
     if assignee not in _NOBODY:
-        agent = Actor("agent", assignee, payload.text(people.get(assignee), "name"))
+        agent = _person("agent", assignee, people.get(assignee))
     base: dict[str, Any] = {"source": context.source, "received_at": now, "object_id": ticket_id}
     # A webhook names nobody, a pull does: with a revision of its own what it says comes after.
     named = "n" if people else ""
@@ -116,12 +116,17 @@ def _ticket(
         "occurred_at": touched,
     }
     url = context.settings.get("url")
+    tags = payload.tags(ticket.get("tags"))
+    asked = people.get(requester)
+    if payload.dig(asked, "suspended") is True:
+        tags = (*(tags or ()), "blocked")
     state = Talk(
         ticket_id,
         url=f"{url.rstrip('/')}/agent/tickets/{ticket_id}" if url else None,
         channel=payload.text(ticket, "via", "channel") or None,
         subject=payload.text(ticket, "subject") or None,
-        tags=payload.tags(ticket.get("tags")),
+        tags=tags,
+        lang=payload.text(asked, "locale") or None,
         is_open=payload.text(ticket, "status").lower() not in _CLOSED,
         whole=there,
     )
@@ -147,6 +152,10 @@ def _ticket(
 
 def _text(comment: dict[str, Any]) -> str:
     return payload.text(comment, "plain_body") or payload.text(comment, "body")
+
+
+def _person(kind: str, ext_id: str, found: Any) -> Actor:
+    return Actor(kind, ext_id, payload.text(found, "name"), payload.person(found, "email"))
 
 
 def _comment(
@@ -175,7 +184,7 @@ def _rating(ticket: dict[str, Any], people: dict[str, Any], context: Context) ->
         return []
     at = payload.moment(ticket, "updated_at", now=context.received_at)
     assignee = payload.ident(ticket, "assignee_id")
-    agent = Actor("agent", assignee, payload.text(people.get(assignee), "name"))
+    agent = _person("agent", assignee, people.get(assignee))
     survey = ticket["satisfaction_rating"]
     return [
         rules.event(

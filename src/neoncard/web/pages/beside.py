@@ -29,11 +29,29 @@ def beside(request: HttpRequest) -> HttpResponseBase:
         try:
             return page(request, access.encounter_at(member, url))
         except Http404:
-            return render(request, "do/beside_unknown.html", {"nav": "beside"}, status=404)
+            status = 200 if "look" in request.GET else 404  # htmx shows no page that is an error
+            context = {"nav": "beside", **looking(request)}
+            return render(request, "do/beside_unknown.html", context, status=status)
     if not ticket:
         rows = doing.own_encounters(member)
         return render(request, "do/beside_pick.html", {"nav": "beside", "encounters": rows})
     return page(request, access.own_encounter(member, ticket))
+
+
+LOOKS = 60
+"""How often a page that waits for its ticket looks again by itself: every ten seconds, for ten minutes."""
+
+
+def looking(request: HttpRequest) -> dict[str, str]:
+    """Where a page that has nothing yet looks next (`looks`), or, once it has looked long enough, may (`again`)."""
+    asked = request.GET.copy()
+    told = asked.get("look", "0")
+    before = int(told) if told.isascii() and told.isdecimal() and len(told) < 4 else 0
+    asked["look"] = str(before + 1)
+    if before < LOOKS:
+        return {"looks": f"{request.path}?{asked.urlencode()}"}
+    asked["look"] = "0"
+    return {"again": f"{request.path}?{asked.urlencode()}"}
 
 
 def page(request: HttpRequest, encounter: Encounter) -> HttpResponseBase:

@@ -71,7 +71,8 @@ def about(request: HttpRequest, id: int) -> HttpResponseBase:
     try:
         encounter = access.encounter_beside(access.me(request), row.source, ticket)
     except Http404:
-        return render(request, "do/frame_said.html", {"row": row, "said": "unknown"})
+        context = {"row": row, "said": "unknown", **beside.looking(request)}
+        return render(request, "do/frame_said.html", context)
     return beside.page(request, encounter)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import json
 import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -14,19 +14,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from neoncard import access
 from neoncard.connectors import actions, drop, frame, pulling, queries, sidebar, signatures
-from neoncard.connectors import mapping as mappings
 from neoncard.connectors.frame import Kind
 from neoncard.connectors.tables import Connector
-from neoncard.kit import clock, outbound
-from neoncard.kit.fields import Rejected
+from neoncard.kit import clock, mail, outbound
 from neoncard.kit.jobs import actions as jobs
+from neoncard.kit.jobs.rules import reason
 from neoncard.kit.jobs.tables import Job
+from neoncard.people import queries as everybody
+from neoncard.web.pages import connector_help
+from neoncard.web.spans import in_words
 
 REMOVE = "connector.remove"
 
@@ -69,6 +70,11 @@ def form_for(kind: Kind, *args: Any, known: bool = False, **kwargs: Any) -> form
     if kind.tell is not None:
         fields |= _switches(kind)
     form: forms.Form = type("ConnectorForm", (forms.Form,), fields)(*args, **kwargs)
+    form.order_fields(("name", *(kind.form.field_order or ())))
+    if known and "days" in form.fields:
+        form.fields["days"].help_text = _(
+            "Changed later, it counts once you have everything heard again (at the end of this page)."
+        )
     for name in kind.form.SECRETS:
         form.fields[name].widget = forms.PasswordInput(attrs={"autocomplete": "off"})
         form.fields[name].required = not known
@@ -111,6 +117,12 @@ def _checked(kind: Kind, form: forms.Form) -> bool:
         except ValueError as problem:
             form.add_error("signing_secret", str(problem).partition(": ")[2])
             return False
+    if form.cleaned_data.get("survey") and kind.mails and not mail.works():
+        form.add_error(
+            "survey",
+            _("It goes out by mail, and no mail can be sent yet: set NEONCARD_MAIL_URL first."),
+        )
+        return False
     try:
         sidebar.parents(form.cleaned_data.get("frame_parents", ""))
     except ValueError as problem:
@@ -122,6 +134,9 @@ def _checked(kind: Kind, form: forms.Form) -> bool:
 def _parts(kind: Kind, form: forms.Form) -> dict[str, Any]:
     """What was typed, apart: settings, secrets, the signing secret, the name."""
     found = dict(form.cleaned_data)
+    if "zone" in found:
+        organisation = everybody.organisation()
+        found["zone"] = found["zone"] or (organisation.zone if organisation else "UTC")
     return {
         "name": found.pop("name"),
         "signing_secret": found.pop("signing_secret", ""),
@@ -172,7 +187,8 @@ def connector(request: HttpRequest, id: int) -> HttpResponse:
     row = access.connector(me, id)
     kind = _kind(row.kind)
     initial = {"name": row.name, **row.settings}
-    form = form_for(kind, request.POST or None, known=True, initial=initial, label_suffix="")
+    known = queries.opens(row)
+    form = form_for(kind, request.POST or None, known=known, initial=initial, label_suffix="")
     if request.method == "POST" and _checked(kind, form):
         actions.change(by=me, connector=row, **_parts(kind, form))
         messages.success(request, _("Saved."))
@@ -185,7 +201,11 @@ def _about(row: Connector, kind: Kind, form: forms.Form) -> dict[str, Any]:
     job = pulling.latest(row) if kind.pull else None
     running = job is not None and job.state == Job.State.WAITING
     done, total = (job.progress.get("done"), job.progress.get("total")) if job else (0, None)
-    kept = queries.secrets_of(row)
+    opens = queries.opens(row)
+    kept = queries.secrets_of(row) if opens else {"signing": []}
+    live = queries.live(row)
+    left = pulling.estimate(job) if job and running else None
+    unknown, here = connector_help.strangers(row.source)
     frame_url = f"{settings.NEONCARD_URL}{reverse('beside_frame', args=[row.pk])}"
     return {
         "nav": "settings",
@@ -195,16 +215,29 @@ def _about(row: Connector, kind: Kind, form: forms.Form) -> dict[str, Any]:
         "parents": sidebar.parents(row.settings.get("frame_parents", "")) if kind.sidebar else [],
         "paste": kind.sidebar.paste(frame_url) if kind.sidebar else "",
         "https": settings.NEONCARD_URL.startswith("https://"),
-        "live": queries.live(row),
-        "hook": queries.hook_url(row) if kind.hooks or kind.hints else "",
+        "opens": opens,
+        "live": live,
+        "lag": in_words(live.lag) if live.lag else "",
+        "quiet_for": _quiet_for(row, live.last_at),
+        "strangers": unknown,
+        "here": here,
+        "hook": queries.hook_url(row) if opens and (kind.hooks or kind.hints) else "",
+        "by_path": kind.own_verifier and row.settings.get("sender") == signatures.PATH,
         "secret": kept["signing"][0] if kind.makes_secret and kept["signing"] else "",
         "secrets": len(kept["signing"]),
         "folder": drop.folder(row.source) if kind.pull is drop.pull else "",
         "job": job,
         "running": running,
         "percent": min(100, round(100 * done / total)) if done and total else None,
-        "left": pulling.estimate(job) if job and running else None,
+        "left": in_words(left) if left else "",
     }
+
+
+def _quiet_for(row: Connector, last_at: datetime | None) -> int:
+    """For how many days nothing came in, as far as we keep what did; 0 while it is newer than that, or not quiet."""
+    days = settings.NEONCARD_KEEP_RAW_DAYS
+    old = row.made_at < clock.now() - timedelta(days=days)
+    return days if last_at is None and old else 0
 
 
 @access.only(access.ADMINS)
@@ -219,6 +252,11 @@ def test(request: HttpRequest, id: int) -> HttpResponse:
         found = kind.test(pulling.asking(row))
     except (frame.TroubleError, outbound.OutboundError, ValueError) as error:
         messages.error(request, _("It does not work yet. %(why)s") % {"why": error})
+    except Exception as error:  # noqa: BLE001 whatever answers over there, the page says what came of it
+        said = _(
+            "It does not work yet. It answers something we do not know (%(why)s): is this the address of its API?"
+        )
+        messages.error(request, said % {"why": reason(error)})
     else:
         messages.success(request, _("It works: %(found)s.") % {"found": found})
     return redirect("connector", row.pk)
@@ -230,11 +268,7 @@ def pull(request: HttpRequest, id: int) -> HttpResponse:
     """Pull now; a pull that was parked is tried again."""
     me = access.me(request)
     row = access.connector(me, id)
-    last = pulling.latest(row)
-    if last is not None and last.state == Job.State.PARKED:
-        jobs.retry(by=me, job=last)
-    else:
-        pulling.ask(row)
+    connector_help.ask_now(me, row)
     messages.success(request, _("It is being asked for everything new."))
     return redirect("connector", row.pk)
 
@@ -293,83 +327,6 @@ def remove(request: HttpRequest, id: int) -> HttpResponse:
     jobs.later(REMOVE, f"{REMOVE}:{row.pk}", payload)
     messages.success(request, _("It takes nothing in any more, and is being removed."))
     return redirect("connectors")
-
-
-class MappingForm(forms.Form):
-    """Where in the payload things stand, and one payload to try it on."""
-
-    payload = forms.CharField(
-        label=gettext_lazy("One payload, to try it on"),
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
-        required=False,
-        max_length=200_000,
-        help_text=gettext_lazy("It is not kept."),
-    )
-
-    def __init__(self, *args: Any, mapping: dict[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, default in {**mappings.PATHS, **mappings.WORDS}.items():
-            self.fields[name] = forms.CharField(
-                label=name.replace("_", " ").capitalize(),
-                required=False,
-                max_length=200,
-                initial=mapping.get(name, default),
-            )
-
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The fields but the payload, in two groups with their headings."""
-        return [
-            (_("Where it stands in a payload"), [self[name] for name in mappings.PATHS]),
-            (_("Which words mean what"), [self[name] for name in mappings.WORDS]),
-        ]
-
-    def mapping(self) -> dict[str, str]:
-        """What was typed."""
-        return {name: self.cleaned_data[name] for name in (*mappings.PATHS, *mappings.WORDS)}
-
-
-@access.only(access.ADMINS)
-@never_cache
-def mapping(request: HttpRequest, id: int) -> HttpResponse:
-    """The mapping page: previewed on a payload, then saved."""
-    me = access.me(request)
-    row = access.connector(me, id)
-    kind = _kind(row.kind)
-    if not kind.maps:
-        raise Http404
-    form = MappingForm(
-        request.POST or None, mapping=row.settings.get("mapping", {}), label_suffix=""
-    )
-    preview = None
-    if request.method == "POST" and form.is_valid():
-        if request.POST.get("save"):
-            actions.change(
-                by=me,
-                connector=row,
-                name=row.name,
-                settings={"mapping": form.mapping()},
-                secrets={},
-            )
-            messages.success(
-                request, _("Saved. What was parked can be retried on the status page.")
-            )
-            return redirect("connector", row.pk)
-        preview = _preview(kind, row, form)
-    context = {"nav": "settings", "row": row, "form": form, "preview": preview}
-    status = 422 if form.errors else 200
-    return render(request, "connectors/mapping.html", context, status=status)
-
-
-def _preview(kind: Kind, row: Connector, form: MappingForm) -> list[Any] | None:
-    """What would come of the payload; None with an error on the form when nothing would."""
-    context = frame.Context(row.source, clock.now(), {**row.settings, "mapping": form.mapping()})
-    try:
-        return list(kind.mapping(json.loads(form.cleaned_data["payload"] or "{}"), context))
-    except Rejected as rejected:
-        form.add_error("payload", rejected.reason.say(_))
-    except (ValueError, RecursionError):
-        form.add_error("payload", _("This is no JSON; paste one payload whole."))
-    return None
 
 
 @access.only(access.ADMINS)

@@ -101,7 +101,7 @@ def _too_many(form: ThanksForm) -> None:
 def rate(request: HttpRequest, token: str) -> HttpResponse:
     """`/r/<token>`: one question and a few words about one encounter; the last answer wins."""
     link = access.rating_link(token)
-    with translation.override(_language(link.encounter.lang)):
+    with translation.override(_language(link.lang or link.encounter.lang)):
         if request.method == "POST":
             return _rated(request, token, link)
         given = queries.answer_to(link)
@@ -125,7 +125,7 @@ def _rated(request: HttpRequest, token: str, link: RatingLink) -> HttpResponse:
     key = signing.token_hash(token)
     gate = pressed.gate(request, key)
     if gate == pressed.Gate.OPEN:
-        lang = link.encounter.lang or wished(request)
+        lang = link.lang or link.encounter.lang or wished(request)
         loop.answered(link=link, token=token, given=form.given(lang))
         return SeeOther(reverse("receipt", args=[token]))
     if gate == pressed.Gate.ASKS:
