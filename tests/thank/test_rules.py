@@ -26,6 +26,8 @@ GO = Verdict(True)
         "She ran with us, and we still made it to the cocktails.",
         "I hate flying, and he told a joke until we were in the air.",
         "ok",
+        "Vielen Dank für die schnelle Hilfe",
+        "Muchas gracias por su paciencia, Ines",
     ],
 )
 def test_kind_and_plain_words_pass(words):
@@ -44,9 +46,12 @@ def test_kind_and_plain_words_pass(words):
         (Given(words="what a b!tch, thanks for nothing"), "hostile"),
         (Given(words="BLÖDE KUH"), "hostile"),
         (Given(words="thank you, you slut"), "hostile"),
-        (Given(words="Vielen Dank für die schnelle Hilfe"), "unreadable"),
+        (Given(words="Ich habe mit Ihrer Kollegin gesprochen."), "unreadable"),
+        (Given(words="Merci beaucoup pour votre aide"), "unreadable"),
+        (Given(words="Danke, aber Sie sind ein Idiot"), "hostile"),
+        (Given(words="Danke. Seit drei Wochen warte ich auf eine Antwort!"), "unreadable"),
         (Given(words="どうもありがとうございました"), "unreadable"),
-        (Given(words="Tolle Hilfe", lang="de-DE"), "unreadable"),
+        (Given(words="Prima Sache", lang="de-DE"), "unreadable"),
         (Given(words="Thanks, see https://example.org"), "links"),
         (Given(words="write me at a@example.org"), "links"),
         (Given(words="Lovely", name="casino.com"), "links"),
