@@ -24,7 +24,6 @@ LINKS = "links"
 UNHAPPY = "unhappy"
 WHY = (HOSTILE, UNREADABLE, LINKS, UNHAPPY)
 
-_WELL_READ = "en"
 _AT_SOMEONE = frozenset({"insult", "threat"})
 _SOUR = frozenset({"complaint", "leaving", "profanity"})
 _WARM = frozenset({"thanks", "praise", "thanks_by_name", "kind_to_agent", "recommends", "loyal"})
@@ -87,8 +86,8 @@ def score_of(text: str | None) -> int | None:
 def weigh(given: Given, *, agent_name: str = "") -> Verdict:
     """Whether the words may reach the agent at once. Never raises, whatever the text.
 
-    Insults, threats, links, and text the engine can't read wait for a lead (CONNECTORS, "The customer's side").
-    German and Spanish, of which it reads less, go through only with thanks or praise in them.
+    Insults, threats, links, and text the engine can't read wait for a lead (CONNECTORS, "The customer's side"); so
+    does text in a language in which it does not read insults and threats.
     So do words that only complain, or that come with a score of 1 or 2 and no thanks in them: they are no
     kindness, and a lead can make feedback of them. Acts and words are read, never a mood (P1).
     """
@@ -102,29 +101,19 @@ def weigh(given: Given, *, agent_name: str = "") -> Verdict:
     coarse = {word for text in texts for word in _coarse(text)}
     if "hurts" in coarse:
         return Verdict(False, HOSTILE)
-    read = _read(texts, agent_name)
-    if read is None:
-        return Verdict(False, UNREADABLE)
-    labels, known = read
+    labels: set[str] = set()
+    for marks in _reader().read(
+        {"text": text, "role": "customer", "agent_name": agent_name} for text in texts
+    ):
+        if not (marks.read and labels_in(marks.language or "en") >= _AT_SOMEONE):
+            return Verdict(False, UNREADABLE)
+        # A guess of a head is good enough to protect her; to keep thanks from her it takes words a rule knows.
+        labels |= {mark.label for mark in marks if not (mark.by_head and mark.label in _SOUR)}
     if (labels | _said_to_their_face(texts, agent_name)) & _AT_SOMEONE:
         return Verdict(False, HOSTILE)
     if "harsh" in coarse and not labels & _WARM:
         return Verdict(False, HOSTILE)
-    return _verdict(given, labels, known)
-
-
-def _read(texts: list[str], agent_name: str) -> tuple[set[str], bool] | None:
-    """The labels of the texts, and whether all of it was read as well as English; None for what wasn't read."""
-    labels: set[str] = set()
-    known = True
-    rows = ({"text": text, "role": "customer", "agent_name": agent_name} for text in texts)
-    for marks in _reader().read(rows):
-        if not marks.read or not labels_in(marks.language or _WELL_READ) >= _AT_SOMEONE:
-            return None
-        known = known and marks.language in ("", _WELL_READ)
-        # A guess of a head is good enough to protect her; to keep thanks from her it takes words a rule knows.
-        labels |= {mark.label for mark in marks if not (mark.by_head and mark.label in _SOUR)}
-    return labels, known
+    return _verdict(given, labels)
 
 
 def _said_to_their_face(texts: list[str], agent_name: str) -> set[str]:
@@ -141,12 +130,10 @@ def _said_to_their_face(texts: list[str], agent_name: str) -> set[str]:
     return {mark.label for marks in _reader().read(rows) for mark in marks}
 
 
-def _verdict(given: Given, labels: set[str], known: bool) -> Verdict:
+def _verdict(given: Given, labels: set[str]) -> Verdict:
     warm = bool(labels & _WARM)
     # Someone who speaks another language may write three words the engine takes for English.
-    foreign = not known or bool(given.lang and not _english(given.lang))
-    # What is not read as well as English goes through only with thanks in it and nothing sour.
-    if given.words and ((foreign and not warm) or (not known and labels & _SOUR)):
+    if given.words and not warm and given.lang and not _english(given.lang):
         return Verdict(False, UNREADABLE)
     low = given.score is not None and given.score <= 2
     if given.words and not warm and (low or labels & _SOUR):

@@ -68,7 +68,7 @@ def _counts(total: Summary) -> str:
 def _languages(total: Summary) -> list[str]:
     """How many messages were read in which language, and which labels are not read there: they are not zero."""
     said = ", ".join(f"{_number(n)} in {_NAMES[code]}" for code, n in total.languages.items())
-    parts = [f"<p>{said or 'None'} read.</p>"]
+    parts = [f"<p>Read: {said or 'nothing'}.</p>"]
     for code in total.languages:
         known = labels_in(code)
         if missing := [label for label in LABELS if label not in known]:
