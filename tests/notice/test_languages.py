@@ -150,6 +150,24 @@ def test_a_long_german_message_is_read_to_its_end() -> None:
     assert marks.language == "de"
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Am 3. Mai schrieb Maria Holt:",
+        "El lunes 3 de mayo, Maria Holt escribió:",
+        "-----Ursprüngliche Nachricht-----",
+        "----- Mensaje original -----",
+        "> ",
+    ],
+)
+def test_quoted_mail_in_german_and_spanish_is_anothers_words(head: str) -> None:
+    mail = f"Das Geld ist nicht da.\n\n{head}\nDas ist eine Frechheit!"
+    quoted = mail.replace(f"{head}\n", head) if head == "> " else mail
+    row = {"text": quoted, "role": "customer", "lang": "de"}
+    assert READER.read_one(row) == []
+    assert READER.read_one({**row, "text": mail.replace(head, "Heute:")}) != []
+
+
 def test_without_a_rule_for_names_none_is_looked_for() -> None:
     row = {"text": "Hallo Anna!", "customer_name": "Anna Lund"}
     assert named(row, View(row["text"]), "agent", None) == []
