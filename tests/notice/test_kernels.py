@@ -180,7 +180,7 @@ def test_kernels_mark_what_python_marks_in_other_languages(language: str, role: 
         Bulk(READER).marks([{"text": one, "role": role, "lang": language} for one in said])
     )
     assert {marks.language for marks in found} == {language}
-    assert sum(map(len, found)) > 30
+    assert sum(map(len, found)) >= 15
 
 
 @given(st.lists(rows, max_size=5), st.sampled_from([READER, TOLD]))
