@@ -26,7 +26,7 @@ from neoncard.notice.archive.engines import Ahead, Here
 from neoncard.notice.archive.run import archive
 from neoncard.notice.archive.sources import RefusedError
 from neoncard.notice.archive.tally import Tally, share
-from neoncard.notice.engine import Boilerplate, Reader
+from neoncard.notice.engine import LABELS, Boilerplate, Reader, labels_in
 from tests.installation import ROOT
 
 pytestmark = pytest.mark.whole
@@ -93,8 +93,35 @@ def test_conversations_are_read_with_names_boilerplate_and_what_was_before(tmp_p
     assert "http" not in page
 
 
+def test_the_report_says_what_is_not_known_in_german(tmp_path: Path) -> None:
+    said = ["Das ist eine Frechheit!", "Thank you!", "Vielen Dank für alles", "Merci beaucoup"]
+    rows = [{"text": text, "role": "customer"} for text in said]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    total = archive([tmp_path / "a.jsonl"], tmp_path / "out", Here())
+    assert (dict(total.languages), dict(total.unread)) == ({"en": 1, "de": 2}, {"language": 1})
+    assert [row["label"] for row in rows_of(tmp_path / "out")] == ["complaint", "thanks"]
+    page = (tmp_path / "out/report.html").read_text()
+    assert "<p>Read: 1 in English, 2 in German.</p>" in page
+    known = ", ".join(label for label in LABELS if label in labels_in("de"))
+    others = ", ".join(label for label in LABELS if label not in labels_in("de"))
+    assert (
+        f"In German these are read: {known}. The others are not known there, not zero: {others}."
+        in page
+    )
+    assert "In English these" not in page
+    assert "In Spanish" not in page
+    assert json.loads((tmp_path / "out/summary.json").read_text())["languages"] == {
+        "en": 1,
+        "de": 2,
+    }
+
+
 def test_every_kind_of_file_gives_the_same_marks(tmp_path: Path) -> None:
-    said = ["Thank you, Ines!", 'He said "no",\nthen left. Thanks a lot!', "Danke schön für alles"]
+    said = [
+        "Thank you, Ines!",
+        'He said "no",\nthen left. Thanks a lot!',
+        "Merci beaucoup pour tout",
+    ]
     flat = [
         {
             "text": text,

@@ -16,13 +16,13 @@ from neoncard.notice.engine.alphabet import bytes_of
 from neoncard.notice.engine.bulk import Bulk
 from neoncard.notice.engine.fold import fold
 from neoncard.notice.engine.guards import View
-from neoncard.notice.engine.language import plainly_other
+from neoncard.notice.engine.language import LANGUAGES, of_words
 from neoncard.notice.engine.machine import search, stack
 from neoncard.notice.engine.plan import conditions
 from neoncard.notice.engine.program import Assembler, Entry, UnsupportedError
 from neoncard.notice.engine.ruleset import rules
 from neoncard.notice.engine.triggers import TRIGGERS
-from tests.notice.texts import EXAMPLES, STORE, rows, shared_utterances, texts
+from tests.notice.texts import EVERY, EXAMPLES, SPOKEN, STORE, rows, shared_utterances, texts
 
 pytestmark = pytest.mark.whole
 
@@ -56,7 +56,7 @@ def agree_on_folding(some: list[str]) -> None:
             assert low[places[index] : places[index + 1]].tobytes() == bytes_of(want)
             assert bool(flags[index] & folding.ODD) == (not want.isascii())
             assert bool(flags[index] & folding.MOVED) == (len(want) != len(text))
-            assert bool(flags[index] & folding.OTHER) == plainly_other(want)
+            assert flags[index] >> folding.WORDS == of_words(want)
 
 
 @given(st.lists(texts, max_size=5))
@@ -66,14 +66,15 @@ def test_folding_many_is_folding_each(some: list[str]) -> None:
 
 
 def test_folding_and_language_of_examples_and_edges() -> None:
-    agree_on_folding(EXAMPLES)
+    agree_on_folding(EVERY)
     agree_on_folding(shared_utterances(20_000))
     filler = "The parcel is blue and the box is square"
     agree_on_folding(
         [
             "", " ", "\n", "\r\n\r\n", "a\r\nb", f"{filler},\nand so on", f"{filler}.\n\nand so",
             f"{filler}\n and", "x" * 1_999 + " é gracias", "b " * 1_500 + "日本", "gracias " * 400,
-            "rock'n'roll don't '' a'b'c", "𠀀 hello", "Ich habe está für dich", "K Å ﬀ İ",
+            "rock'n'roll don't '' a'b'c", "𠀀 hello", "Ich habe está für dich", "K Å ﬀ İ", "¿Ya?", "¡¿", "Hartelijk dank",
+            "por favor la cuenta", "não por favor", "merci vielmal", "schöne Grüße " * 300,
         ]
     )  # fmt: skip
 
@@ -83,9 +84,10 @@ def numbers(entry: Entry) -> tuple[int, int, int]:
 
 
 def patterns() -> list[str]:
-    found = {rule.source for rule in rules() if not rule.named}
-    for rule in rules():
-        parts = (rule.not_before, rule.not_after, rule.not_in, rule.needs)
+    every = [rule for language in LANGUAGES for rule in rules(language)]
+    found = {rule.source for rule in every if not rule.named}
+    for rule in every:
+        parts = (rule.not_before, rule.not_after, rule.not_in, rule.not_near, rule.needs)
         found |= {part.pattern for part in parts if part is not None}
     return sorted(found | {v.pattern for v in vars(cues).values() if isinstance(v, re.Pattern)})
 
@@ -95,11 +97,11 @@ def test_every_pattern_has_a_program_that_finds_what_re_finds() -> None:
     entries = [(source, assembler.entry(source)) for source in patterns()]
     assert [source for source, entry in entries if entry is None] == []
     program = tuple(assembler.finish())
-    some = [fold(text).low for text in [*EXAMPLES, *ODD_ONES]]
+    some = [fold(text).low for text in [*EVERY, *ODD_ONES]]
     for number, (source, entry) in enumerate(entries):
         assert entry is not None
         pattern = re.compile(source)
-        for low in some[number % 7 :: 7]:
+        for low in some[number % 11 :: 11]:
             match = pattern.search(low)
             buffer = np.frombuffer(bytes_of(low) or b" ", np.uint8)
             found = search(*program, FRAMES, *numbers(entry), buffer, 0, 0, len(low))
@@ -144,14 +146,16 @@ def test_what_has_no_program_is_said() -> None:
 
 def test_every_guard_says_when_it_need_not_be_asked() -> None:
     assert set(TRIGGERS) == set(guards.GUARDS) - {"answers_apology"}
-    assert all(conditions(rule) for rule in rules() if rule.guards)
+    assert all(
+        conditions(rule) for language in LANGUAGES for rule in rules(language) if rule.guards
+    )
 
 
 def alike(some: list[dict[str, Any]], reader: Reader) -> None:
     one_by_one = [reader.read_one(row) for row in some]
     bulk = list(Bulk(reader).marks(some))
     assert bulk == one_by_one
-    assert [marks.reason for marks in bulk] == [marks.reason for marks in one_by_one]
+    assert [(m.reason, m.language) for m in bulk] == [(m.reason, m.language) for m in one_by_one]
 
 
 @pytest.mark.parametrize("role", ["agent", "customer"])
@@ -161,6 +165,22 @@ def test_kernels_mark_what_python_marks(role: str) -> None:
     alike([{"text": f"Ok.  {text}", "role": role} for text in EXAMPLES], TOLD)
     joined = [" ".join(EXAMPLES[at : at + 9]) for at in range(0, len(EXAMPLES), 9)]
     alike([{"text": text, "role": role, "prev": "I'm sorry, a moment."} for text in joined], READER)
+
+
+@pytest.mark.parametrize("role", ["agent", "customer"])
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_kernels_mark_what_python_marks_in_other_languages(language: str, role: str) -> None:
+    said = SPOKEN[language]
+    names = {"customer_name": "Lena Vogt", "agent_name": "Raúl Vera"}
+    joined = [" ".join(said[at : at + 5]) for at in range(0, len(said), 5)]
+    alike([{"text": text, "role": role, "lang": language, **names} for text in said], READER)
+    alike([{"text": text, "role": role, **names} for text in [*said, *joined]], TOLD)
+    alike([{"text": text, "role": role, "lang": language} for text in joined], TOLD)
+    found = list(
+        Bulk(READER).marks([{"text": one, "role": role, "lang": language} for one in said])
+    )
+    assert {marks.language for marks in found} == {language}
+    assert sum(map(len, found)) >= 15
 
 
 @given(st.lists(rows, max_size=5), st.sampled_from([READER, TOLD]))
@@ -206,13 +226,19 @@ def as_row(number: int, mark: Any) -> dict[str, Any]:
 def test_a_table_says_what_was_not_read_and_what_it_needs() -> None:
     table = pa.table(
         {
-            "text": ["Thank you!", "Vielen Dank für alles", None, "hi"],
-            "role": ["customer", "customer", "customer", "bot"],
+            "text": ["Thank you!", "Merci beaucoup pour tout", None, "hi", "Vielen Dank für alles"],
+            "role": ["customer", "customer", "customer", "bot", "customer"],
         }
     )
     found = READER.read_table(table)
-    assert found.schema.metadata == {b"not_read_language": b"1", b"not_read_author": b"1"}
-    assert found.column("label").to_pylist() == ["thanks"]
+    assert found.schema.metadata == {
+        b"not_read_language": b"1",
+        b"not_read_author": b"1",
+        b"read_en": b"1",
+        b"read_de": b"1",
+        b"read_es": b"0",
+    }
+    assert found.column("label").to_pylist() == ["thanks", "thanks"]
     assert READER.read_table(table.slice(0, 0)).num_rows == 0
     with pytest.raises(KeyError, match="'role'"):
         READER.read_table(table.select(["text"]))

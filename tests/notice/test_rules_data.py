@@ -9,20 +9,27 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from neoncard.notice.engine.language import LANGUAGES
 from neoncard.notice.engine.literals import alternatives, required
 from neoncard.notice.engine.ruleset import Rule, documents, rules
 
+EVERY = [rule for language in LANGUAGES for rule in rules(language)]
 parser: Any = re._parser  # type: ignore[attr-defined]
 
 
 def test_rule_ids_are_unique_and_name_their_label() -> None:
-    ids = [(doc["label"], rule["id"]) for doc in documents() for rule in doc.get("rule", ())]
+    ids = [
+        (doc["label"], rule["id"])
+        for language in LANGUAGES
+        for doc in documents(language)
+        for rule in doc.get("rule", ())
+    ]
     assert len({rule for _, rule in ids}) == len(ids)
     assert [rule for label, rule in ids if not rule.startswith(f"{label}.")] == []
 
 
 def test_scores_are_between_zero_and_one() -> None:
-    assert {rule.id for rule in rules() if not 0 < rule.score <= 1} == set()
+    assert {rule.id for rule in EVERY if not 0 < rule.score <= 1} == set()
 
 
 def unbounded_groups(nodes: Any) -> int:
@@ -46,7 +53,7 @@ def unbounded_groups(nodes: Any) -> int:
 
 def test_groups_are_never_repeated_without_bound() -> None:
     assert unbounded_groups(parser.parse("(?:a b)+ c(?:x|y{2,})*")) == 2
-    assert {rule.id for rule in rules() if unbounded_groups(parser.parse(rule.source))} == set()
+    assert {rule.id for rule in EVERY if unbounded_groups(parser.parse(rule.source))} == set()
 
 
 def literals(*strings: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -71,7 +78,7 @@ def test_literals_of_small_patterns() -> None:
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 def test_what_a_rule_matches_holds_one_of_its_literals(data: st.DataObject) -> None:
     # A rule made from the names on the ticket has no pattern of its own to draw from.
-    rule: Rule = data.draw(st.sampled_from([rule for rule in rules() if rule.source]))
+    rule: Rule = data.draw(st.sampled_from([rule for rule in EVERY if rule.source]))
     text = data.draw(st.from_regex(re.compile(rule.source), fullmatch=False))
     if rule.pattern.search(text):
         assert any(one in text for one in rule.literals)

@@ -45,6 +45,7 @@ def test_kind_and_plain_words_pass(words):
         (Given(words="BLÖDE KUH"), "hostile"),
         (Given(words="thank you, you slut"), "hostile"),
         (Given(words="Vielen Dank für die schnelle Hilfe"), "unreadable"),
+        (Given(words="Muchas gracias por su paciencia, Ines"), "unreadable"),
         (Given(words="どうもありがとうございました"), "unreadable"),
         (Given(words="Tolle Hilfe", lang="de-DE"), "unreadable"),
         (Given(words="Thanks, see https://example.org"), "links"),

@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 
-from neoncard.notice.engine import Reader
+from neoncard.notice.engine import Reader, labels_in
 
 LINK_LASTS = timedelta(days=14)
 WORDS_MAX = 2000
@@ -86,7 +86,8 @@ def score_of(text: str | None) -> int | None:
 def weigh(given: Given, *, agent_name: str = "") -> Verdict:
     """Whether the words may reach the agent at once. Never raises, whatever the text.
 
-    Insults, threats, links, and text the engine can't read wait for a lead (CONNECTORS, "The customer's side").
+    Insults, threats, links, and text the engine can't read wait for a lead (CONNECTORS, "The customer's side"); so
+    does text in a language in which it does not read insults and threats.
     So do words that only complain, or that come with a score of 1 or 2 and no thanks in them: they are no
     kindness, and a lead can make feedback of them. Acts and words are read, never a mood (P1).
     """
@@ -104,7 +105,7 @@ def weigh(given: Given, *, agent_name: str = "") -> Verdict:
     for marks in _reader().read(
         {"text": text, "role": "customer", "agent_name": agent_name} for text in texts
     ):
-        if not marks.read:
+        if not (marks.read and labels_in(marks.language or "en") >= _AT_SOMEONE):
             return Verdict(False, UNREADABLE)
         # A guess of a head is good enough to protect her; to keep thanks from her it takes words a rule knows.
         labels |= {mark.label for mark in marks if not (mark.by_head and mark.label in _SOUR)}

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from neoncard.notice.archive.work import Summary
-from neoncard.notice.engine import LABELS
+from neoncard.notice.engine import LABELS, labels_in
 
 BAD_SHOWN: Final = 50
+_NAMES: Final = {"en": "English", "de": "German", "es": "Spanish"}
 
 _STYLE: Final = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1c1b22;background:#fff}
@@ -33,6 +34,8 @@ def page(total: Summary, copied: int, counted: int, files: Sequence[Path]) -> st
         _counts(total),
         "<h2>Boilerplate</h2>",
         _share(copied, counted),
+        "<h2>Languages</h2>",
+        *_languages(total),
         "<h2>Not read</h2>",
         f"<p>{_number(unread)} messages were not read: {_number(total.unread['language'])} are in a language we "
         f"can't read yet, {_number(total.unread['author'])} are by neither a customer nor an agent. They are not "
@@ -60,6 +63,21 @@ def _counts(total: Summary) -> str:
         + "".join(rows)
         + "</table>"
     )
+
+
+def _languages(total: Summary) -> list[str]:
+    """How many messages were read in which language, and which labels are not read there: they are not zero."""
+    said = ", ".join(f"{_number(n)} in {_NAMES[code]}" for code, n in total.languages.items())
+    parts = [f"<p>Read: {said or 'nothing'}.</p>"]
+    for code in total.languages:
+        known = labels_in(code)
+        if missing := [label for label in LABELS if label not in known]:
+            read = [label for label in LABELS if label in known]
+            parts.append(
+                f"<p>In {_NAMES[code]} these are read: {', '.join(read)}. The others are not known there, "
+                f"not zero: {', '.join(missing)}.</p>"
+            )
+    return parts
 
 
 def _share(copied: int, counted: int) -> str:

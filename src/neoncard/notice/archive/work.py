@@ -17,6 +17,7 @@ from neoncard.notice.engine import Reader
 from neoncard.notice.engine.boilerplate import Boilerplate, fingerprint
 from neoncard.notice.engine.bulk import Bulk
 from neoncard.notice.engine.columns import REASONS
+from neoncard.notice.engine.language import LANGUAGES
 from neoncard.notice.engine.masks import KEYS, Pieces
 from neoncard.notice.engine.pieces import FOLD, WHOLE, pieces
 from neoncard.notice.engine.table import batch_of, marks_of
@@ -44,12 +45,15 @@ SHOWN: Final = 3
 AROUND: Final = 160
 
 
+_COUNTED: Final = ("labels", "copied", "unread", "languages")
+
+
 @dataclass(slots=True)
 class Summary:
     """What a unit, or all of them, came to; `+` adds up in order.
 
     `labels`: marks by label; `copied`: those of them that are boilerplate. `unread`: messages not
-    read, by reason. `examples`, by label: (before, evidence, after, boilerplate).
+    read, by reason; `languages`: those read, by language. `examples`, by label: (before, evidence, after, boilerplate).
     """
 
     messages: int = 0
@@ -58,13 +62,14 @@ class Summary:
     labels: Counter[str] = field(default_factory=Counter)
     copied: Counter[str] = field(default_factory=Counter)
     unread: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
     bad: list[tuple[str, int, str]] = field(default_factory=list)
     examples: dict[str, list[tuple[str, str, str, bool]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
         """As JSON can hold it; `of` reads it back."""
-        counts = {name: dict(getattr(self, name)) for name in ("labels", "copied", "unread")}
+        counts = {name: dict(getattr(self, name)) for name in _COUNTED}
         return {
             "messages": self.messages, "agents": self.agents, "lost": self.lost, **counts,
             "bad": self.bad, "examples": self.examples,
@@ -74,7 +79,7 @@ class Summary:
     def of(cls, found: dict[str, Any]) -> Summary:
         """What `plain` gave."""
         found = dict(found)
-        for name in ("labels", "copied", "unread"):
+        for name in _COUNTED:
             found[name] = Counter(found[name])
         found["bad"] = [tuple(one) for one in found["bad"]]
         found["examples"] = {
@@ -90,6 +95,7 @@ class Summary:
         self.labels.update(other.labels)
         self.copied.update(other.copied)
         self.unread.update(other.unread)
+        self.languages.update(other.languages)
         self.bad = (self.bad + other.bad)[: sources.LISTED]
         for label, some in other.examples.items():
             self.examples[label] = (self.examples.get(label, []) + some)[:shown]
@@ -164,6 +170,8 @@ def _part(unit: sources.Unit, bulk: Bulk, table: pa.Table, begin: int, total: Su
             if name and n
         }
     )
+    read = np.bincount(found.languages, minlength=len(LANGUAGES))
+    total.languages.update({name: int(n) for name, n in zip(LANGUAGES, read, strict=False) if n})
     marks = marks_of(batch, found)
     rows = marks.column("row")
     _summed(marks, table, total)

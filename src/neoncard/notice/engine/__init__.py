@@ -14,6 +14,15 @@ from .boilerplate import Boilerplate
 from .configuration import configuration
 from .mark import Mark, Marks
 from .reader import Reader
-from .ruleset import LABELS, Label
+from .ruleset import LABELS, Label, labels_in
 
-__all__ = ["LABELS", "Boilerplate", "Label", "Mark", "Marks", "Reader", "configuration"]
+__all__ = [
+    "LABELS",
+    "Boilerplate",
+    "Label",
+    "Mark",
+    "Marks",
+    "Reader",
+    "configuration",
+    "labels_in",
+]

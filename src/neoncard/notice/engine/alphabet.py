@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from . import cues
+from .language import LANGUAGES
 from .ruleset import rules
 
 LETTERS: Final = range(128, 190)
@@ -27,9 +28,10 @@ def named() -> dict[str, int]:
 
     Raises ValueError when there are more than bytes.
     """
-    sources = [rule.source for rule in rules()]
-    for rule in rules():
-        parts = (rule.not_before, rule.not_after, rule.not_in, rule.needs)
+    every = [rule for language in LANGUAGES for rule in rules(language)]
+    sources = [rule.source for rule in every]
+    for rule in every:
+        parts = (rule.not_before, rule.not_after, rule.not_in, rule.not_near, rule.needs)
         sources += [part.pattern for part in parts if part is not None]
     sources += [cue.pattern for cue in vars(cues).values() if isinstance(cue, re.Pattern)]
     found = sorted({char for source in sources for char in source if not char.isascii()})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -34,6 +34,7 @@ from .columns import (
 from .guards import View, excused
 from .heads import shipped
 from .hits import MOST, WINDOW, named, prev_of, stands
+from .language import ENGLISH_IS, LANGUAGES, UNKNOWN, UNREAD, spoken
 from .machine import stack
 from .mark import Mark, Marks
 from .names import name_of
@@ -59,34 +60,38 @@ class Bulk:
         same = groups(batch)
         once = batch.take(same.firsts)
         folded = Folded(once)
-        reasons, by_hand = _reasons(once, folded)
+        reasons, by_hand, languages = _reasons(once, folded)
         wanted = (reasons == 0) & (once.stops > once.starts) & ~by_hand
         hard = by_hand.astype(np.uint8)
         parts = [(np.empty(0, MARK), np.empty(0, np.int32))]
         for number in range(len(ROLES)):
-            rows = np.flatnonzero(wanted & (once.roles == number))
-            if len(rows):
-                parts.append(self._scanned(once, folded, number, rows, hard))
+            for language in range(len(LANGUAGES)):
+                rows = np.flatnonzero(wanted & (once.roles == number) & (languages == language))
+                if len(rows):
+                    parts.append(self._scanned(once, folded, number, language, rows, hard))
         marks, hangs = (np.concatenate(part) for part in zip(*parts, strict=True))
         marks, origin = same.spread(marks)
-        marks = marks[self._asked_of_rows(batch, marks, hangs[origin])]
-        marks = _settled(marks)
         which = np.empty(len(batch.roles), np.int64)
         which[same.order] = np.repeat(np.arange(len(same.firsts)), np.diff(same.begins))
+        languages_of = languages[which]
+        marks = marks[self._asked_of_rows(batch, marks, hangs[origin], languages_of)]
+        marks = _settled(marks)
         moved = np.flatnonzero(folded.flags[which[marks["row"]]] & folding.MOVED)
         if len(moved):
             unfolded(
                 batch.data, batch.starts, batch.stops, folding.tables()[2],
                 marks["row"], marks["start"], marks["end"], moved,
             )  # fmt: skip
-        short = (reasons == 0) & (folded.lengths <= WINDOW)
+        short = (languages == ENGLISH_IS) & (reasons == 0) & (folded.lengths <= WINDOW)
         scores, asked = self._scores(once, short)
         marks = self._settled_by_heads(once, scores, asked[hard[asked] == 0], marks, same, which)
         self._copied(batch, marks)
         reasons = reasons[which]
-        hands = self._by_hand(batch, np.flatnonzero(hard[which]), reasons, scores, which)
+        hands = self._by_hand(
+            batch, np.flatnonzero(hard[which]), reasons, languages_of, scores, which
+        )
         marks = np.concatenate([marks, hands])
-        return Found(marks[np.argsort(marks["row"], kind="stable")], reasons)
+        return Found(marks[np.argsort(marks["row"], kind="stable")], reasons, languages_of)
 
     def marks(self, rows: Sequence[Row]) -> Iterator[Marks]:
         """The marks of each row, as objects."""
@@ -95,7 +100,8 @@ class Bulk:
         marks = found.marks.tolist()
         names, idents = label_names(), rule_ids()
         begin = 0
-        for row, last, reason in zip(rows, ends, found.reasons.tolist(), strict=True):
+        about = zip(found.reasons.tolist(), found.languages.tolist(), strict=True)
+        for row, last, (reason, language) in zip(rows, ends, about, strict=True):
             text = row.get("text")
             some = [
                 Mark(
@@ -109,23 +115,23 @@ class Bulk:
                 )
                 for _, label, start, end, score, copied, rule in marks[begin:last]
             ]
-            yield Marks(some, reason=REASONS[reason])
+            yield Marks(some, reason=REASONS[reason], language=(*LANGUAGES, "")[language])
             begin = last
 
     def _scanned(
-        self, batch: Batch, folded: Folded, number: int, rows: Any, hard: Any
+        self, batch: Batch, folded: Folded, number: int, language: int, rows: Any, hard: Any
     ) -> tuple[Any, Any]:
-        """Marks of some rows of a role before overlaps are settled, in folded places; and for
+        """Marks of some rows of a role and language before overlaps are settled, in folded places; and for
         each the number of its rule, if that hangs on what was said before, else -1.
         """
-        role = ROLES[number]
-        prepared = plan(role)
+        role, spoken_in = ROLES[number], LANGUAGES[language]
+        prepared = plan(role, spoken_in)
         hits = self._hits(prepared, folded, rows, hard)
         hits = hits[self._asked(batch, prepared, hits)]
-        about = about_rules(role)
+        about = about_rules(role, spoken_in)
         marks = about[hits[:, 1]]
         marks["row"], marks["start"], marks["end"] = hits[:, 0], hits[:, 2], hits[:, 3]
-        found = self._named(batch, folded, number, rows[hard[rows] == 0])
+        found = self._named(batch, folded, number, spoken_in, rows[hard[rows] == 0])
         marks = np.concatenate([marks, found])
         hangs = np.full(len(marks), -1, np.int32)
         hangs[: len(hits)] = np.where(hits[:, 4] == scan.HANGS, hits[:, 1], -1)
@@ -174,25 +180,29 @@ class Bulk:
             keep[place] = stands(prepared.rules[rule], view, start, end)
         return keep
 
-    def _asked_of_rows(self, batch: Batch, marks: Any, hangs: Any) -> Any:
+    def _asked_of_rows(self, batch: Batch, marks: Any, hangs: Any, languages: Any) -> Any:
         """As `_asked`, of the marks that hang on what was said before each row."""
         keep = hangs < 0
         for place in np.flatnonzero(~keep).tolist():
             row, start, end = (int(marks[name][place]) for name in ("row", "start", "end"))
             asked = batch.row(row)
             if excused(prev_of(asked)):  # else both guards that ask for it object
-                rule = plan(ROLES[batch.roles[row]]).rules[hangs[place]]
+                prepared = plan(ROLES[batch.roles[row]], LANGUAGES[languages[row]])
+                rule = prepared.rules[hangs[place]]
                 keep[place] = stands(rule, _view(asked), start, end)
         return keep
 
-    def _named(self, batch: Batch, folded: Folded, number: int, rows: Any) -> Any:
+    def _named(self, batch: Batch, folded: Folded, number: int, language: str, rows: Any) -> Any:
         """What the rule made from names finds, as marks in folded places."""
         codes = batch.names[number]
-        prepared, about = plan(ROLES[number]), about_rules(ROLES[number])[-1]
+        rule = plan(ROLES[number], language).named
+        if rule is None:
+            return np.empty(0, MARK)
+        about = about_rules(ROLES[number], language)[-1]
         found = []
         for row in _mentioning(batch, folded, rows[codes[rows] >= 0], codes):
             asked = batch.row(row)
-            for hit in named(asked, _view(asked), ROLES[number], prepared.named):
+            for hit in named(asked, _view(asked), ROLES[number], rule):
                 mark = about.copy()
                 mark["row"], mark["score"], mark["start"], mark["end"] = row, *hit[:3]
                 found.append(mark)
@@ -250,8 +260,10 @@ class Bulk:
             self._known = len(store), masks.table(store.many())
         return self._known[1]
 
-    def _by_hand(self, batch: Batch, rows: Any, reasons: Any, scores: Any, which: Any) -> Any:
-        """The marks of rows that Python reads whole."""
+    def _by_hand(
+        self, batch: Batch, rows: Any, reasons: Any, languages: Any, scores: Any, which: Any
+    ) -> Any:
+        """The marks of rows that Python reads whole; it says why one was not read, and its language."""
         label = {name: number for number, name in enumerate(label_names())}
         ident = {name: number for number, name in enumerate(rule_ids())}
         found = []
@@ -260,6 +272,7 @@ class Bulk:
             known = {label: score for label, score in said if score == score}  # not nan
             marks = self.reader.read_one(batch.row(row), known or None)
             reasons[row] = REASONS.index(marks.reason)
+            languages[row] = (*LANGUAGES, "").index(marks.language)
             found += [
                 (row, label[m.label], m.start, m.end, m.score,
                  -1 if m.boilerplate is None else m.boilerplate, ident[m.rule])
@@ -310,16 +323,22 @@ def _grown(
         table = np.concatenate([table, np.empty_like(table)])
 
 
-def _reasons(batch: Batch, folded: Folded) -> tuple[Any, Any]:
-    """Why rows are not read; and which are for Python alone: long, or of unknown characters."""
+_SPOKEN: Final = np.array(
+    [[spoken(tag, words) for words in range(UNKNOWN + 1)] for tag in range(UNREAD + 1)], np.uint8
+)
+
+
+def _reasons(batch: Batch, folded: Folded) -> tuple[Any, Any, Any]:
+    """Why rows are not read; which are for Python alone: long, or of unknown characters; and every row's language."""
     reasons = np.zeros(len(batch.roles), np.uint8)
     reasons[batch.roles > 1] = REASONS.index("author")
     some = (reasons == 0) & (batch.stops > batch.starts)
     unsure = (folded.flags & folding.UNSURE) != 0
-    by_hand = some & ~batch.foreign & (unsure | (folded.lengths > WINDOW))
-    other = (folded.flags & folding.OTHER) != 0
-    reasons[some & ~by_hand & (batch.foreign | other)] = REASONS.index("language")
-    return reasons, by_hand
+    by_hand = some & (batch.tags != UNREAD) & (unsure | (folded.lengths > WINDOW))
+    languages = _SPOKEN[batch.tags, folded.flags >> folding.WORDS]
+    reasons[some & ~by_hand & (languages == UNREAD)] = REASONS.index("language")
+    languages[~some] = UNREAD
+    return reasons, by_hand, languages
 
 
 def _settled(marks: Any) -> Any:

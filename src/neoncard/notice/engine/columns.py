@@ -11,7 +11,7 @@ import numpy as np
 
 from .heads.shipped import policies
 from .jit import kernel
-from .language import may_be_english
+from .language import ENGLISH_IS, LANGUAGES, of_tag
 from .mark import BY_HEAD
 from .plan import plan
 from .ruleset import ROLES, labels, rules
@@ -43,7 +43,7 @@ class Batch:
 
     `data`, uint8: UTF-8 (lone surrogates as three bytes), row i's text from `starts[i]` up to
     `stops[i]`, int64. `roles`, uint8: 0 for "agent", 1 for "customer", 2 for neither.
-    `foreign`, bool: known by its language tag not to be read. `names`, for each role int32: the
+    `tags`, uint8: what its language tag says, `language.of_tag`. `names`, for each role int32: the
     number in `people` of the name to look for, -1 for none. `row` gives a row as `Reader.read`
     takes it.
     """
@@ -52,7 +52,7 @@ class Batch:
     starts: Any
     stops: Any
     roles: Any
-    foreign: Any
+    tags: Any
     names: tuple[Any, Any]
     people: Sequence[str]
     row: Callable[[int], Row]
@@ -64,7 +64,7 @@ class Batch:
             self.starts[which],
             self.stops[which],
             self.roles[which],
-            self.foreign[which],
+            self.tags[which],
             (self.names[0][which], self.names[1][which]),
             self.people,
             lambda index: self.row(int(which[index])),
@@ -72,10 +72,12 @@ class Batch:
 
 
 class Found(NamedTuple):
-    """`marks`, MARK in order of row and place; `reasons`, uint8, for each row one of REASONS."""
+    """`marks`, MARK in order of row and place; for each row, uint8: `reasons`, one of REASONS, and `languages`, what
+    it was read as: a place in LANGUAGES, or UNREAD."""
 
     marks: Any
     reasons: Any
+    languages: Any
 
 
 @cache
@@ -88,19 +90,19 @@ def label_names() -> tuple[str, ...]:
 def rule_ids() -> tuple[str, ...]:
     """The id of every rule, and of every head as one, in alphabetical order."""
     heads = {BY_HEAD + label for label in policies()}
-    return tuple(sorted({rule.id for rule in rules()} | heads))
+    return tuple(sorted({rule.id for one in LANGUAGES for rule in rules(one)} | heads))
 
 
 @cache
-def about_rules(role: str) -> Any:
-    """Of a role's rules, in the plan's order and the one made from names last: MARK's constants."""
-    prepared = plan(role)
+def about_rules(role: str, language: str) -> Any:
+    """Of a role's rules in a language, in the plan's order and the one made from names last: MARK's constants."""
+    prepared = plan(role, language)
     label = {name: number for number, name in enumerate(label_names())}
     ident = {name: number for number, name in enumerate(rule_ids())}
     return np.array(
         [
             (0, label[rule.label], 0, 0, rule.score, -1, ident[rule.id])
-            for rule in (*prepared.rules, prepared.named)
+            for rule in (*prepared.rules, *([prepared.named] if prepared.named else []))
         ],
         MARK,
     )
@@ -113,9 +115,8 @@ def batch_of(rows: Sequence[Row]) -> Batch:
     ends = np.cumsum([0, *map(len, said)], dtype=np.int64)
     number = {role: index for index, role in enumerate(ROLES)}
     roles = [row.get("role") for row in rows]
-    foreign = [
-        isinstance(tag, str) and not _english(tag) for tag in (row.get("lang") for row in rows)
-    ]
+    said_of = (row.get("lang") for row in rows)
+    tags = [_of_tag(tag) if isinstance(tag, str) else ENGLISH_IS for tag in said_of]
     people: dict[str, int] = {}
     names = [
         np.array(
@@ -132,7 +133,7 @@ def batch_of(rows: Sequence[Row]) -> Batch:
         starts=ends[:-1],
         stops=ends[1:],
         roles=np.array([number.get(r, 2) if isinstance(r, str) else 2 for r in roles], np.uint8),
-        foreign=np.array(foreign, np.bool_),
+        tags=np.array(tags, np.uint8),
         names=(names[0], names[1]),
         people=list(people),
         row=rows.__getitem__,
@@ -168,7 +169,7 @@ def about_heads(heads: tuple[str, ...]) -> AboutHeads:
     return AboutHeads(column, veto, add, mark, against)
 
 
-_english = cache(may_be_english)
+_of_tag = cache(of_tag)
 
 
 class Groups(NamedTuple):
@@ -197,7 +198,7 @@ def groups(batch: Batch) -> Groups:
     count = len(batch.roles)
     which = np.empty(count, np.int64)
     firsts = np.empty(count, np.int64)
-    kinds = batch.roles + np.uint8(4) * batch.foreign
+    kinds = batch.roles + np.uint8(4) * batch.tags
     slots = np.full(1 << max(4, (2 * count).bit_length()), -1, np.int32)
     hashes = np.empty(count, np.uint64)
     found = _group(
@@ -227,7 +228,7 @@ def _group(
     mask = len(slots) - 1
     found = 0
     for row in range(len(starts)):
-        value = np.uint64(kinds[row]) + np.uint64(names[row] + 1) * np.uint64(8)
+        value = np.uint64(kinds[row]) + np.uint64(names[row] + 1) * np.uint64(16)
         value = (value ^ np.uint64(others[row] + 1)) * prime
         for index in range(starts[row], stops[row]):
             value = (value ^ np.uint64(data[index])) * prime

@@ -7,8 +7,8 @@ import re
 QUOTED = re.compile(
     r'"[^"\n]{1,600}"'
     r"|(?:^|(?<=\n)) ?>[^\n]*"
-    r"|-{3,} ?original message[\s\S]*"
-    r"|(?:^|(?<=\n))on [^\n]{5,120} wrote:[\s\S]*"
+    r"|-{3,} ?(?:original message|urspr(?:ü|ue)ngliche nachricht|mensaje original)[\s\S]*"
+    r"|(?:^|(?<=\n))(?:on|am|el) [^\n]{5,120} (?:wrote|schrieb(?: [^\n:]{1,80})?|escribi[óo](?: [^\n:]{1,80})?):[\s\S]*"
     r"|(?:(?<=[\s(])|^)'(?=\w)[^'\n]{2,200}[^\s']'(?=[\s.,;:!?)]|$)"
 )
 

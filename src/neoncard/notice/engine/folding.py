@@ -1,4 +1,4 @@
-"""Folding and language of many messages at once: `fold` and `plainly_other` as one kernel.
+"""Folding and language of many messages at once: `fold` and `of_words` as one kernel.
 
 Text comes as one UTF-8 buffer with offsets, as Arrow keeps it. What comes out is one byte a
 character of the folded text (`alphabet.py`). So a position in the folded bytes is a position in `fold(text).low`.
@@ -16,20 +16,47 @@ from . import alphabet
 from .alphabet import SIGN
 from .fold import letter
 from .jit import kernel
-from .language import ENGLISH, FAR_FROM, OTHERS, SAMPLE, WEAK
+from .language import (
+    ENGLISH,
+    ENGLISH_IS,
+    FAR_FROM,
+    GERMAN,
+    GERMAN_IS,
+    OTHERS,
+    SAMPLE,
+    SHARED,
+    SIGNS,
+    SPANISH,
+    SPANISH_IS,
+    STRANGE,
+    UNKNOWN,
+    UNREAD,
+    WEAK,
+)
 
 ODD: Final = 1
 """Not ASCII when folded."""
 MOVED: Final = 2
 """Characters of the folded text stand elsewhere than in the message."""
-OTHER: Final = 4
-"""Plainly in another language than those read."""
-UNSURE: Final = 8
+UNSURE: Final = 4
 """Holds characters this kernel does not know: Python decides its language."""
+WORDS: Final = 3
+"""From this bit up, `language.of_words`."""
 
 _KNOWN = 0x20000
 _SPACE, _ALNUM, _LETTER = 1, 2, 4
-_IS_ENGLISH, _IS_OTHER, _IS_WEAK = 1, 2, 4
+_IS_ENGLISH, _IS_OTHER, _IS_WEAK, _IS_GERMAN, _IS_SPANISH, _IS_STRANGE = 1, 2, 4, 8, 16, 32
+_IS_SHARED = 64
+_SIGNS = tuple(map(ord, SIGNS))
+_WHOSE = (
+    (_IS_ENGLISH, ENGLISH),
+    (_IS_OTHER, OTHERS),
+    (_IS_WEAK, WEAK),
+    (_IS_GERMAN, GERMAN),
+    (_IS_SPANISH, SPANISH),
+    (_IS_STRANGE, STRANGE),
+    (_IS_SHARED, SHARED),
+)
 _SLOTS = 4096
 
 
@@ -60,7 +87,7 @@ def words() -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
     """The words of `language.py` as an open hash table: hashes and kinds, each shape (4096,)."""
     hashes = np.zeros(_SLOTS, np.uint64)
     kinds = np.zeros(_SLOTS, np.uint8)
-    for bit, some in ((_IS_ENGLISH, ENGLISH), (_IS_OTHER, OTHERS), (_IS_WEAK, WEAK)):
+    for bit, some in _WHOSE:
         for word in some:
             value = _hash(word)
             slot = (value ^ (value >> 29)) % _SLOTS
@@ -98,21 +125,25 @@ def _quick(chars: Any, begin: int, end: int, hashes: Any, bits: Any) -> int:
 
 
 @kernel
-def _other(
+def _words_say(
     chars: Any, begin: int, end: int, pure: bool, kinds: Any, hashes: Any, bits: Any
-) -> bool:
-    """`plainly_other` over `chars[begin:end]`, folded codes; `pure` when all are ASCII."""
+) -> int:
+    """`of_words` over `chars[begin:end]`, folded codes; `pure` when all are ASCII."""
     fnv = np.uint64(0xCBF29CE484222325)
     prime = np.uint64(0x100000001B3)
     if pure:
         quick = _quick(chars, begin, end, hashes, bits)
         if quick & _IS_ENGLISH and not quick & _IS_OTHER:
-            return False
+            return ENGLISH_IS
     english = strong = weak = count = letters = far = 0
+    german = spanish = strange = shared = 0
     word = fnv
     state = 0  # of a word: 0 outside, 1 inside, 2 at an apostrophe, 3 after one
     for index in range(begin, end + 1):
         code = np.int64(chars[index]) if index < end else 32
+        if code == _SIGNS[0] or code == _SIGNS[1]:
+            strong += 1
+            spanish += 1
         if kinds[code] & _LETTER:
             if not pure:
                 letters += 1
@@ -133,17 +164,27 @@ def _other(
             english += found & 1
             strong += (found >> 1) & 1
             weak += (found >> 2) & 1
+            german += (found >> 3) & 1
+            spanish += (found >> 4) & 1
+            strange += (found >> 5) & 1
+            shared += (found >> 6) & 1
             state = 0
     if letters > 0 and 2 * far > letters:  # none are counted of pure ASCII
-        return True
+        return UNREAD
     if count == 0:
-        return False
+        return ENGLISH_IS
     other = strong + (weak if strong > 0 or count > 4 else 0)
     if other > english:
-        return other >= 2 or (strong >= 1 and count <= 3)
-    if english > 0:
-        return False
-    return count >= (8 if pure else 5)
+        plainly = other >= 2 or (strong >= 1 and count <= 3)
+    else:
+        plainly = english == 0 and count >= (8 if pure else 5)
+    if not plainly:
+        return ENGLISH_IS
+    if german > max(spanish, strange):
+        return GERMAN_IS
+    if spanish > max(german, strange) or (german == 0 and strange == 0 and spanish + shared >= 2):
+        return SPANISH_IS
+    return UNREAD if strange > max(german, spanish) else UNKNOWN
 
 
 @kernel
@@ -243,7 +284,7 @@ def fold_rows(
 ) -> None:
     """Fold each row, `data[starts[i]:stops[i]]`, into `out[places[i]:places[i + 1]]`.
 
-    Fills `flags` (ODD, MOVED, OTHER, UNSURE) and `lengths`, the characters of each message.
+    Fills `flags` (ODD, MOVED, UNSURE, WORDS) and `lengths`, the characters of each message.
     `out` is as long as all rows; `scratch`, of uint32, as the longest row.
     """
     hashes, bits = words
@@ -273,9 +314,9 @@ def fold_rows(
                 if scratch[offset] > 127:
                     pure = False
                     break
-            other = _other(scratch, 0, size, pure, tables[2], hashes, bits)
+            said = _words_say(scratch, 0, size, pure, tables[2], hashes, bits)
         else:
-            other = _other(out, begin, begin + size, True, tables[2], hashes, bits)
-        flags[row] = flag | (OTHER if other else 0)
+            said = _words_say(out, begin, begin + size, True, tables[2], hashes, bits)
+        flags[row] = flag | (said << WORDS)
         lengths[row] = chars
         places[row + 1] = write

@@ -13,6 +13,7 @@ from functools import cached_property
 from . import cues
 from .fold import fold, sentence_ends
 
+_QUOTES = ('"', ">", "wrote:", "schrieb", "escribi", "---")
 _NEAR = 48
 _FAR = 300
 
@@ -34,9 +35,7 @@ class View:
     @cached_property
     def quoted(self) -> list[tuple[int, int]]:
         """Spans of another's words: "quotes" inside a longer text, quoted mail."""
-        if '"' not in self.low and ">" not in self.low and "wrote:" not in self.low and (
-            "original message" not in self.low
-        ):  # fmt: skip
+        if not any(sign in self.low for sign in _QUOTES):
             return []
         whole = self.low.strip()
         begin, end = 0, len(self.low)

@@ -8,12 +8,16 @@ from typing import Any, Final
 from .guards import View
 from .names import addressed, mentions, name_of, thanked
 from .ruleset import Rule
+from .ways import ways
 
 WINDOW: Final = 4_000
 """A longer message is read in windows of this many characters, cut between words."""
 
 MOST: Final = 200
 """A message gets no more marks than this; the rest of it is not looked at."""
+
+BESIDE: Final = 200
+"""So far from a hit `not_near` is looked for."""
 
 Found = tuple[float, int, int, str, str]
 """Score, start, end, label and rule, in positions of a folded window."""
@@ -40,13 +44,19 @@ def stands(rule: Rule, view: View, start: int, end: int) -> bool:
         return False
     if rule.not_in is not None and rule.not_in.search(view.low, *view.around(start, end)):
         return False
+    if rule.not_near is not None and rule.not_near.search(
+        view.low, max(0, start - BESIDE), min(len(view.low), end + BESIDE)
+    ):
+        return False
     if rule.needs is not None and not rule.needs.search(view.low, max(0, start - 300), end + 300):
         return False
     return all(guard(view, start, end) for guard in rule.guards)
 
 
-def named(row: Mapping[str, Any], view: View, role: str, rule: Rule) -> list[Found]:
-    """`name` in an agent's words, `thanks_by_name` in a customer's."""
+def named(row: Mapping[str, Any], view: View, role: str, rule: Rule | None) -> list[Found]:
+    """`name` in an agent's words, `thanks_by_name` in a customer's; nothing without a rule for it."""
+    if rule is None:
+        return []
     full = row.get("customer_name" if role == "agent" else "agent_name")
     name = name_of(full) if isinstance(full, str) else None
     if name is None or not mentions(name, view.low):
@@ -54,9 +64,10 @@ def named(row: Mapping[str, Any], view: View, role: str, rule: Rule) -> list[Fou
     if role == "agent":
         other = row.get("agent_name")
         agent = name_of(other) if isinstance(other, str) else None
-        place = addressed(name, view.low, agent is not None and agent.first == name.first)
+        same = agent is not None and agent.first == name.first
+        place = addressed(name, view.low, same, ways(rule.language))
     else:
-        place = thanked(name, view.low)
+        place = thanked(name, view.low, ways(rule.language))
     if place is None:
         return []
     start, end, score = place

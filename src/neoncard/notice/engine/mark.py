@@ -38,14 +38,19 @@ class Marks(list[Mark]):
 
     `read` tells "read, and nothing found" from "not read"; `reason` says why a message
     was not read: "language" (not one we know) or "author" (neither agent nor customer).
-    It is empty when the message was read.
+    It is empty when the message was read. `language` is what it was read as ("en", "de",
+    "es"; "" for none): in other languages than English only some labels are read
+    (`labels_in`), and of the rest nothing is known.
     """
 
-    __slots__ = ("reason",)
+    __slots__ = ("language", "reason")
 
-    def __init__(self, marks: list[Mark] | tuple[Mark, ...] = (), *, reason: str = "") -> None:
+    def __init__(
+        self, marks: list[Mark] | tuple[Mark, ...] = (), *, reason: str = "", language: str = ""
+    ) -> None:
         super().__init__(marks)
         self.reason = reason
+        self.language = language
 
     @property
     def read(self) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from .names import WORD_NAMES
+from .ways import WORD_NAMES
 
 LONGEST: Final = 20_000
 """Of a longer text only so many characters are looked at."""

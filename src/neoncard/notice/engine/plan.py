@@ -1,4 +1,4 @@
-"""A role's rules made ready for many messages: automaton, programs and triggers as arrays."""
+"""A role's rules in a language made ready for many messages: automaton, programs and triggers as arrays."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from . import triggers as what
 from .automaton import Automaton, automaton, shift_of
 from .configuration import configuration
 from .fold import SENTENCE_END, fold
+from .hits import BESIDE
 from .literals import cost, every, required
 from .program import Assembler, Entry, Program
-from .ruleset import Rule, documents, rules
+from .ruleset import Rule, documents, of_role
 from .triggers import Trigger, triggers_of
 from .worth import cache_folder
 
@@ -33,7 +34,7 @@ cost more than the tries."""
 
 
 class Plan(NamedTuple):
-    """`rules` in order, and `named`, the one made from names. For the kernels:
+    """`rules` in order, and `named`, the one made from names, if there is one. For the kernels:
 
     `automaton` finds what rules to try, `doubts` what triggers; each with its shift.
     `entries`, int32 (rules, 3): each rule's program; `openings`, uint8 (rules, BYTES). `first`,
@@ -44,7 +45,7 @@ class Plan(NamedTuple):
     """
 
     rules: tuple[Rule, ...]
-    named: Rule
+    named: Rule | None
     automaton: Automaton
     shift: int
     doubts: Automaton
@@ -59,14 +60,13 @@ class Plan(NamedTuple):
 
 
 @cache
-def plan(role: str) -> Plan:
-    """The plan of "agent" or "customer"; worked out once a machine, in some seconds, and kept."""
-    mine = tuple(rule for rule in rules() if rule.role == role and not rule.named)
-    (named,) = (rule for rule in rules() if rule.role == role and rule.named)
-    kept = cache_folder() / f"plan-{role}-{configuration()[:16]}.npz"
+def plan(role: str, language: str) -> Plan:
+    """The plan of "agent" or "customer" in a language; worked out once a machine, in some seconds, and kept."""
+    mine, named = of_role(role, language)
+    kept = cache_folder() / f"plan-{role}-{language}-{configuration()[:16]}.npz"
     found = _kept(kept)
     if found is None:
-        found = _made(mine)
+        found = _made(mine, language)
         _keep(kept, found)
     machines = [
         Automaton(*(found[f"{name}.{part}"] for part in Automaton._fields)) for name in _MACHINES
@@ -96,7 +96,7 @@ def plan(role: str) -> Plan:
 _MACHINES = ("automaton", "doubts")
 
 
-def _made(mine: tuple[Rule, ...]) -> dict[str, Any]:
+def _made(mine: tuple[Rule, ...], language: str) -> dict[str, Any]:
     """The arrays of a plan, by name."""
     assembler = Assembler()
     programs = [assembler.entry(rule.source) for rule in mine]
@@ -115,7 +115,7 @@ def _made(mine: tuple[Rule, ...]) -> dict[str, Any]:
          -1 if one.unless is None else known[one.unless], one.found)
         for one, want in zip(known, wants, strict=True)
     ]  # fmt: skip
-    machines = automaton(_begun(mine)), automaton(wants)
+    machines = automaton(_begun(mine, language)), automaton(wants)
     parts: list[tuple[str, Automaton | Program]] = [
         *zip(_MACHINES, machines, strict=True),
         ("program", assembler.finish()),
@@ -153,12 +153,12 @@ def _keep(path: Path, found: dict[str, Any]) -> None:
 
 
 class _Shares:
-    """In how many messages literals are found, judged by the examples of all labels."""
+    """In how many messages literals are found, judged by the examples of all labels of a language."""
 
-    def __init__(self, sets: Iterable[frozenset[str]]) -> None:
+    def __init__(self, sets: Iterable[frozenset[str]], language: str) -> None:
         examples = [
             fold(one if isinstance(one, str) else one["text"]).low
-            for doc in documents()
+            for doc in documents(language)
             for one in (*doc["examples"]["must"], *doc["examples"]["must_not"])
         ]
         self._many = len(examples)
@@ -177,12 +177,12 @@ class _Shares:
         return held / self._many + cost([one for one in some if not self._holds[one]]) / 10
 
 
-def _begun(mine: Iterable[Rule]) -> list[tuple[frozenset[str], frozenset[str]]]:
+def _begun(mine: Iterable[Rule], language: str) -> list[tuple[frozenset[str], frozenset[str]]]:
     """What each rule wants: the two rarest sets, cut to the first letters: fewer states, and they
     stay in the cache.
     """
     sets = [[_cut(some) for some in every(rule.source)] for rule in mine]
-    share = cache(_Shares(some for each in sets for some in each))
+    share = cache(_Shares((some for each in sets for some in each), language))
     begun = []
     for each in sets:
         first, second = (*sorted(dict.fromkeys(each), key=share), frozenset[str]())[:2]
@@ -206,6 +206,8 @@ def conditions(rule: Rule) -> tuple[Trigger, ...]:
         found.append(Trigger(what.BEFORE, rule.not_before.pattern, 160))
     if rule.not_in is not None:
         found.append(Trigger(what.AROUND, rule.not_in.pattern))
+    if rule.not_near is not None:
+        found.append(Trigger(what.NEAR, rule.not_near.pattern, BESIDE, BESIDE))
     return (*found, *triggers_of(rule.guards))
 
 

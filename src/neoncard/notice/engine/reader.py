@@ -13,13 +13,12 @@ import ahocorasick
 
 from .boilerplate import Boilerplate, names_of
 from .configuration import configuration
-from .fold import fold
 from .guards import View
 from .heads import shipped
 from .hits import MOST, WINDOW, Found, apart, named, prev_of, stands
-from .language import may_be_english, plainly_other
+from .language import ENGLISH_IS, LANGUAGES, UNREAD, of_tag, of_words, spoken
 from .mark import Mark, Marks
-from .ruleset import ROLES, Rule, rules
+from .ruleset import ROLES, Rule, of_role
 from .worth import BATCH, by_kernels
 
 if TYPE_CHECKING:
@@ -32,15 +31,14 @@ LONGEST: Final = 200_000
 
 
 class Matcher:
-    """What of a role's rules to try on a text: one pass for all their literals.
+    """What of a role's rules in a language to try on a text: one pass for all their literals.
 
     The automaton gives, for each literal, numbers: those of rules whose first set it is
     in, from 0 up, and those of second sets it is in, from -1 down.
     """
 
-    def __init__(self, role: str) -> None:
-        self.rules = tuple(rule for rule in rules() if rule.role == role and not rule.named)
-        (self.named,) = (rule for rule in rules() if rule.role == role and rule.named)
+    def __init__(self, role: str, language: str) -> None:
+        self.rules, self.named = of_role(role, language)
         wanted: dict[str, set[int]] = {}
         seconds: dict[frozenset[str], int] = {}
         self.second: list[int | None] = []
@@ -71,8 +69,8 @@ class Matcher:
 
 
 @cache
-def _matcher(role: str) -> Matcher:
-    return Matcher(role)
+def _matcher(role: str, language: str) -> Matcher:
+    return Matcher(role, language)
 
 
 class Reader:
@@ -96,7 +94,8 @@ class Reader:
         """The marks of each row, lazily and in order.
 
         A row has `text` and `role` ("agent" or "customer") and, where known, `prev` (the
-        message before it), `customer_name`, `agent_name`, `lang` and `conversation`. Rows
+        message before it), `customer_name`, `agent_name`, `lang` and `conversation`. English, German and
+        Spanish are read, of the last two the labels in `labels_in` (`language.py` says how they are told). Rows
         are read each by itself: how they are batched changes nothing. Never raises on any
         text. Many rows, in this call or in all, are read by compiled kernels (`bulk.py`); few of
         them or with NEONCARD_NOTICE_MATCHER=re by `read_one`: the marks are the same.
@@ -134,23 +133,24 @@ class Reader:
         if not isinstance(text, str) or not text:
             return Marks()
         lang = row.get("lang")
-        if isinstance(lang, str) and not may_be_english(lang):
+        tag = of_tag(lang) if isinstance(lang, str) else ENGLISH_IS
+        if tag == UNREAD:
             return Marks(reason="language")
+        view = View(text[:WINDOW], prev_of(row))
+        number = spoken(tag, of_words(view.low))
+        if number == UNREAD:
+            return Marks(reason="language")
+        language = LANGUAGES[number]
         if len(text) > WINDOW:
-            return self._read_long(row, text, role)
-        view = View(text, prev_of(row))
-        if plainly_other(view.low):
-            return Marks(reason="language")
-        found = self._found(row, view, role)
-        return self._marks(row, text, _placed(found, view), scores)
+            return self._read_long(row, text, role, language)
+        found = self._found(row, view, role, language)
+        return self._marks(row, text, _placed(found, view), language, scores)
 
     def by_rules(self, row: Mapping[str, Any]) -> Marks:
         """As `read_one`, before any head is asked: for benches and whoever teaches heads."""
         return self.read_one(row, {})
 
-    def _read_long(self, row: Mapping[str, Any], text: str, role: str) -> Marks:
-        if plainly_other(fold(text[:WINDOW]).low):
-            return Marks(reason="language")
+    def _read_long(self, row: Mapping[str, Any], text: str, role: str, language: str) -> Marks:
         hits: list[Hit] = []
         begin = 0
         while begin < len(text) and len(hits) < MOST:
@@ -158,19 +158,20 @@ class Reader:
                 begin = len(text) - LONGEST // 2
             end = cut(text, begin)
             view = View(text[begin:end], prev_of(row))
-            found = self._found(row, view, role)
+            found = self._found(row, view, role, language)
             hits += _placed(found, view, begin)
             begin = end
-        return self._marks(row, text, hits)
+        return self._marks(row, text, hits, language)
 
     def _marks(
         self,
         row: Mapping[str, Any],
         text: str,
         hits: list[Hit],
+        language: str,
         scores: Mapping[str, float] | None = None,
     ) -> Marks:
-        """Hits as marks: the heads are asked, and each is told whether its words are copied."""
+        """Hits as marks: the heads, which know English, are asked; each is told whether its words are copied."""
         marks = [
             Mark(
                 hit.label, hit.start, hit.end, hit.score, text[hit.start : hit.end], None, hit.rule
@@ -178,22 +179,22 @@ class Reader:
             for hit in hits[:MOST]
         ]
         role = row["role"]
-        if len(text) <= WINDOW and (scores is None or scores):
+        if language == LANGUAGES[ENGLISH_IS] and len(text) <= WINDOW and (scores is None or scores):
             heads = shipped.mine()
             said = heads.one(text, role) if scores is None else scores
             marks = shipped.settled_by(heads, text, role, marks, said)
         if self.boilerplate is None or not marks:
-            return Marks(marks)
+            return Marks(marks, language=language)
         copied = [False] * len(marks)
         if role == "agent":
             places = [mark.start for mark in marks]
             copied = self.boilerplate.copied(text, names_of(row), places)
         pairs = zip(marks, copied, strict=True)
-        return Marks([replace(mark, boilerplate=same) for mark, same in pairs])
+        return Marks([replace(mark, boilerplate=same) for mark, same in pairs], language=language)
 
-    def _found(self, row: Mapping[str, Any], view: View, role: str) -> list[Found]:
+    def _found(self, row: Mapping[str, Any], view: View, role: str, language: str) -> list[Found]:
         """What stands in one window, before overlaps are settled."""
-        matcher = _matcher(role)
+        matcher = _matcher(role, language)
         found = named(row, view, role, matcher.named)
         for rule in matcher.candidates(view.low):
             for match in rule.pattern.finditer(view.low):

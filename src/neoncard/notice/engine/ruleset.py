@@ -12,9 +12,15 @@ examples that must and must not be marked (each is a test). A rule has
 - `guards`, names of functions in `guards.py` (the file's own `guards` by default);
 - `not_before`, `not_after`, `not_in`: patterns that forbid a hit when they are found just
   before it, just after it, or in its sentence;
+- `not_near`: a pattern that forbids a hit when it is found up to 200 characters before or after it;
 - `needs`: a pattern that must be found near the hit.
 
 Groups are never repeated without bound, so that no text can make a pattern slow.
+
+The rules of another language than English lie in a folder of its name (`rules/de`), a file a label that is read in it,
+with fragments and guards of its own: in `_guards.toml` a guard is any of the four patterns that begin with `not_`, which are
+added to those of the rules that name it. Patterns are written as the language is spelt; texts without umlauts or accents
+are matched too ("für", "fuer", "fur"). What a label means is said once, in its English file.
 """
 
 from __future__ import annotations
@@ -28,12 +34,22 @@ from importlib.resources import files
 from typing import Any, Final
 
 from .guards import GUARDS, Guard
+from .language import LANGUAGES
 from .literals import alternatives, required
 
 ROLES: Final = ("agent", "customer")
 """Who speaks."""
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 _TAIL = re.compile(r"(?<! )(\[\^[^\]]*\]\{0,)")
+ENGLISH: Final = LANGUAGES[0]
+_CLASS_OR_LETTER = re.compile(r"\[[^\]]*\]|[äöüßáéíóúñ]")
+_SPELT: Final = {
+    "de": {"ä": "(?:ä|ae|a)", "ö": "(?:ö|oe|o)", "ü": "(?:ü|ue|u)", "ß": "(?:ß|ss)"},
+    "es": {letter: f"[{letter}{plain}]" for letter, plain in zip("áéíóúñ", "aeioun", strict=True)},
+}
+"""How letters are written, beside as they should be."""
+_OF_ANY_LANGUAGE: Final = ("quotation", "statement")
+"""The guards in `guards.py` that know no English words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +69,14 @@ class Rule:
     id: str
     label: str
     role: str
+    language: str
     score: float
     source: str
     guards: tuple[Guard, ...]
     not_before: re.Pattern[str] | None
     not_after: re.Pattern[str] | None
     not_in: re.Pattern[str] | None
+    not_near: re.Pattern[str] | None
     needs: re.Pattern[str] | None
     named: bool = False
 
@@ -87,27 +105,43 @@ def _pattern(source: str) -> re.Pattern[str]:
 
 
 @cache
-def _documents() -> dict[str, dict[str, Any]]:
+def _documents(language: str) -> dict[str, dict[str, Any]]:
     folder = files(__package__).joinpath("rules")
+    folder = folder if language == ENGLISH else folder.joinpath(language)
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
     return {name: tomllib.loads(folder.joinpath(name).read_text("utf-8")) for name in names}
 
 
-def _fragments() -> dict[str, str]:
+@cache
+def _fragments(language: str) -> dict[str, str]:
     words: dict[str, str] = {}
-    for name, text in _documents()["_words.toml"]["fragments"].items():
-        words[name] = "(?:" + _expand(text, words) + ")"
+    for name, text in _documents(language)["_words.toml"]["fragments"].items():
+        words[name] = "(?:" + _expand(text, words, language) + ")"
     return words
 
 
-def _expand(text: str, words: Mapping[str, str]) -> str:
+def _expand(text: str, words: Mapping[str, str], language: str) -> str:
+    if spelt := _SPELT.get(language):
+        text = _CLASS_OR_LETTER.sub(lambda found: spelt.get(found.group(), found.group()), text)
     text = _FRAGMENT.sub(lambda found: words[found.group(1)], text)
     return _TAIL.sub(r"(?!\\w)\1", text)
 
 
-def documents() -> Iterator[dict[str, Any]]:
+def documents(language: str = ENGLISH) -> Iterator[dict[str, Any]]:
     """Each label's file as read, examples and all."""
-    return (doc for name, doc in _documents().items() if not name.startswith("_"))
+    return (doc for name, doc in _documents(language).items() if not name.startswith("_"))
+
+
+def words_of(language: str, part: str) -> dict[str, str]:
+    """A table of patterns beside the fragments in a language's `_words.toml`, ready to be compiled."""
+    table = _documents(language)["_words.toml"][part]
+    return {name: _expand(text, _fragments(language), language) for name, text in table.items()}
+
+
+@cache
+def labels_in(language: str) -> frozenset[str]:
+    """The labels that are read in a language; of the others nothing is known there."""
+    return frozenset(doc["label"] for doc in documents(language))
 
 
 @cache
@@ -135,45 +169,75 @@ class _Labels(Mapping[str, Label]):
 LABELS: Mapping[str, Label] = _Labels()
 
 
-def _compiled(entry: Mapping[str, Any], key: str, words: Mapping[str, str]) -> Any:
-    return re.compile(_expand(entry[key], words)) if key in entry else None
-
-
-@cache
-def rules() -> tuple[Rule, ...]:
-    """Every rule, one for each alternative of its patterns.
+def rules(language: str = ENGLISH) -> tuple[Rule, ...]:
+    """Every rule of a language, one for each alternative of its patterns.
 
     Raises ValueError or KeyError on a mistake in the data.
     """
-    words = _fragments()
+    return _rules(language)
+
+
+@cache
+def _rules(language: str) -> tuple[Rule, ...]:
+    words = _fragments(language)
     return tuple(
         rule
-        for doc in documents()
+        for doc in documents(language)
         for entry in doc.get("rule", ())
-        for rule in _rules_of(doc, entry, words)
+        for rule in _rules_of(doc, entry, words, language)
     )
 
 
+def of_role(role: str, language: str) -> tuple[tuple[Rule, ...], Rule | None]:
+    """The rules for a role's words that have patterns, and the one made from the name on the ticket, if there is one."""
+    mine = [rule for rule in rules(language) if rule.role == role]
+    named = next((rule for rule in mine if rule.named), None)
+    return tuple(rule for rule in mine if not rule.named), named
+
+
+def _forbidden(
+    doc: Mapping[str, Any], entry: Mapping[str, Any], words: Mapping[str, str], language: str
+) -> tuple[tuple[Guard, ...], dict[str, re.Pattern[str] | None]]:
+    """The guards of a rule that are functions; and the patterns that forbid it, its own and its guards'."""
+    names = entry.get("guards", doc["guards"])
+    told = {} if language == ENGLISH else _documents(language)["_guards.toml"]
+    asked = [name for name in names if name not in told]
+    if language != ENGLISH and (wrong := sorted(set(asked) - set(_OF_ANY_LANGUAGE))):
+        raise ValueError(f"{entry['id']}: no such guard in rules/{language}/_guards.toml: {wrong}")
+    shapes = {"not_before": "(?:{})$", "not_after": "(?:{})", "not_in": "{}", "not_near": "{}"}
+    patterns: dict[str, re.Pattern[str] | None] = {}
+    for kind, shape in shapes.items():
+        some = [
+            each[kind] for each in (entry, *(told[n] for n in names if n in told)) if kind in each
+        ]
+        one = "|".join(_expand(text, words, language) for text in some)
+        patterns[kind] = re.compile(shape.format(one)) if some else None
+    return tuple(GUARDS[name] for name in asked), patterns
+
+
 def _rules_of(
-    doc: Mapping[str, Any], entry: Mapping[str, Any], words: Mapping[str, str]
+    doc: Mapping[str, Any], entry: Mapping[str, Any], words: Mapping[str, str], language: str
 ) -> Iterator[Rule]:
-    before, after = entry.get("not_before"), entry.get("not_after")
+    guards, patterns = _forbidden(doc, entry, words, language)
+    needs = entry.get("needs")
     common = Rule(
         id=entry["id"],
         label=doc["label"],
-        role=doc["role"],
+        role=labels()[doc["label"]].role,
+        language=language,
         score=entry.get("score", 0.9),
         source="",
-        guards=tuple(GUARDS[name] for name in entry.get("guards", doc["guards"])),
-        not_before=re.compile(f"(?:{_expand(before, words)})$") if before else None,
-        not_after=re.compile(f"(?:{_expand(after, words)})") if after else None,
-        not_in=_compiled(entry, "not_in", words),
-        needs=_compiled(entry, "needs", words),
+        guards=guards,
+        needs=re.compile(_expand(needs, words, language)) if needs else None,
+        not_before=patterns["not_before"],
+        not_after=patterns["not_after"],
+        not_in=patterns["not_in"],
+        not_near=patterns["not_near"],
     )
     if entry.get("named"):
         yield replace(common, named=True)
         return
     for pattern in entry["any"]:
-        for part in alternatives(_expand(pattern, words)):
+        for part in alternatives(_expand(pattern, words, language)):
             whole = rf"(?<!\w)(?:{part})(?!\w)"
             yield replace(common, source=whole)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from .columns import REASONS, Batch, Found, label_names, rule_ids
-from .language import may_be_english
+from .language import ENGLISH_IS, LANGUAGES, UNREAD, of_tag
 from .ruleset import ROLES
 from .settle import byte_places, copy_out
 from .worth import BATCH
@@ -41,20 +41,23 @@ def read_table(bulk: Bulk, table: pa.Table) -> pa.Table:
     from 0; `label`; `start` and `end` in characters of the text (Unicode code points, as
     Python counts); `score`, 0 to 1; `evidence`, the text between them; `boilerplate`, null
     without a store; `rule`. Messages not read are counted in the schema's metadata, under
-    "not_read_language" and "not_read_author". Raises KeyError naming a column that is missing.
+    "not_read_language" and "not_read_author"; those read, under "read_en", "read_de" and "read_es". Raises KeyError naming a column that is missing.
     """
     for name in ("text", "role"):
         if name not in table.column_names:
             raise KeyError(f"the table has no column {name!r}; it needs 'text' and 'role'")
     parts, unread = [], np.zeros(len(REASONS), np.int64)
+    read = np.zeros(UNREAD + 1, np.int64)
     for begin in range(0, max(1, table.num_rows), BATCH):
         some = table.slice(begin, BATCH)
         batch = batch_of(some)
         found = bulk.read(batch)
         unread += np.bincount(found.reasons, minlength=len(REASONS))
+        read += np.bincount(found.languages, minlength=len(read))
         parts.append(marks_of(batch, found, begin))
     whole = pa.concat_tables(parts) if parts else SCHEMA.empty_table()
     said = {f"not_read_{name}": str(n) for name, n in zip(REASONS, unread, strict=True) if name}
+    said |= {f"read_{name}": str(n) for name, n in zip(LANGUAGES, read, strict=False)}
     return whole.replace_schema_metadata(said)
 
 
@@ -105,7 +108,7 @@ def batch_of(table: pa.Table) -> Batch:
         starts=offsets[:-1],
         stops=offsets[1:],
         roles=_roles(table),
-        foreign=_foreign(table),
+        tags=_tags(table),
         names=(customers.astype(np.int32), agents.astype(np.int32)),
         people=people + others,
         row=_rows(table),
@@ -146,9 +149,9 @@ def _roles(table: pa.Table) -> Any:
     return wanted[codes]
 
 
-def _foreign(table: pa.Table) -> Any:
+def _tags(table: pa.Table) -> Any:
     codes, tags = _codes(table, "lang")
-    return np.array([*(not may_be_english(tag) for tag in tags), False], np.bool_)[codes]
+    return np.array([*map(of_tag, tags), ENGLISH_IS], np.uint8)[codes]
 
 
 def _rows(table: pa.Table) -> Any:

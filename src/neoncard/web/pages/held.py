@@ -18,7 +18,9 @@ from neoncard.thank import actions, queries, rules
 PAGE = 20
 WHY = {
     rules.HOSTILE: gettext_lazy("It may hurt."),
-    rules.UNREADABLE: gettext_lazy("It is in a language the software does not read."),
+    rules.UNREADABLE: gettext_lazy(
+        "It is in a language the software does not read, or not well enough."
+    ),
     rules.LINKS: gettext_lazy("It holds a link or an address."),
     rules.UNHAPPY: gettext_lazy("It is a complaint rather than thanks."),
 }
