@@ -17,6 +17,7 @@ from typing import Any
 from zlib import crc32
 
 HERE = Path(__file__).parent
+PEERS = HERE / "peers"
 TWELVE = "gratitude caring admiration remorse love amusement joy optimism approval anger annoyance disgust".split()  # noqa: SIM905 reads better
 CHUNK = 4_000
 """MiniLM is asked for the vectors of so many texts at a time."""
@@ -82,7 +83,7 @@ class Bench:
         import numpy as np
 
         made = ENGINES[engine]
-        path = self.home / f"{state()}-{engine}-{part.task}-{part.name}.npz"
+        path = self.home / f"{engine}-{state(engine)}-{part.task}-{part.name}.npz"
         if not path.exists():
             self.check()
             print(f"bench: {engine}, {part.task} {part.name}", flush=True)
@@ -123,37 +124,52 @@ class Bench:
 
 
 @cache
-def state() -> str:
-    """A hash of all that decides what engines say."""
+def state(engine: str) -> str:
+    """A hash of the code that decides what an engine says."""
     from neoncard.notice.engine import heads
 
-    files = [*Path(heads.__file__).parent.glob("*.py"), *HERE.glob("peers/*lr.py"), Path(__file__)]
+    own = sorted(Path(heads.__file__).parent.glob("*.py"))
+    files = own if engine.startswith("ours") else [PEERS / "lr.py", PEERS / f"{engine}.py"]
     digest = sha256()
-    for path in sorted(files):
+    for path in files:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:8]
 
 
 def ours(bench: Bench, part: Part) -> Said:
     """A head taught by the part's rows, written and read again."""
-    from neoncard.notice.engine.heads import Scorer, learn
+    from neoncard.notice.engine.heads import Scorer
 
     folder = bench.home / "head"
-    learn.learn(part.taught)[0].write(folder)
+    _learnt(part)[0].write(folder)
     return _decided(Scorer.load(folder), part)
 
 
 def with_minilm(bench: Bench, part: Part) -> Said:
     """The same, asking MiniLM too."""
-    from neoncard.notice.engine.heads import Scorer, learn, meaning
+    from neoncard.notice.engine.heads import Scorer, meaning
 
     bench.vectors([text for row in part.taught + part.asked for text in (row.text, row.prev)])
     folder = bench.home / "head"
-    made, asked, tried = learn.learn(part.taught)
+    made, asked, tried = _learnt(part)
     made.write(folder)
     added, _ = meaning.learn(part.taught, asked, tried, vectors=bench.vectors)
     added.write(folder, Scorer.load(folder).fingerprint)
     return _decided(meaning.Both.load(folder, vectors=bench.vectors), part)
+
+
+_LAST: dict[tuple[str, str], Any] = {}
+
+
+def _learnt(part: Part) -> Any:
+    """What `learn.learn` gives for a part; the last is kept, for the engine after this one."""
+    from neoncard.notice.engine.heads import learn
+
+    key = part.task, part.name
+    if key not in _LAST:
+        _LAST.clear()
+        _LAST[key] = learn.learn(part.taught)
+    return _LAST[key]
 
 
 def _decided(scorer: Any, part: Part) -> Said:
@@ -197,7 +213,7 @@ def _peer(venv: str, script: str, part: Part, more: dict[str, Any]) -> Said:
     if len({*task["groups"]}) < 5:
         task["groups"] = [row.group for row in part.taught]
     done = subprocess.run(
-        [HERE / ".peers" / venv / "bin" / "python", HERE / "peers" / script],
+        [HERE / ".peers" / venv / "bin" / "python", PEERS / script],
         input=json.dumps(task | more),
         stdout=subprocess.PIPE,
         text=True,

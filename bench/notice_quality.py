@@ -40,6 +40,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--without", nargs="*", choices=ENGINES, default=[], help="engines to leave out"
     )
+    parser.add_argument("--only", help="one task, such as thank_you")
     parser.add_argument("--no-curve", action="store_true", help="no learning curve")
 
 
@@ -116,27 +117,37 @@ def _short(text: str) -> str:
     return plain if len(plain) <= 80 else plain[:79] + "…"
 
 
+def asked(
+    found: list[Part], args: argparse.Namespace
+) -> tuple[dict[str, list[tuple[Part, Said]]], dict[str, float]]:
+    """What every engine says of every part, and our learning curve. Raises `OutOfTimeError`."""
+    bench = Bench(args.home, time.monotonic() + 60 * args.minutes)
+    said: dict[str, list[tuple[Part, Said]]] = {}
+    for part in found:
+        for engine in ENGINES:
+            if engine not in args.without:
+                said.setdefault(engine, []).append((part, bench.said(engine, part)))
+    if args.no_curve or "ours" not in said or found[0].name != "dev":
+        return said, {}
+    return said, curve(bench, found[0])
+
+
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Teach, ask, compare."""
     from neoncard.notice.engine import configuration
 
-    bench = Bench(args.home, time.monotonic() + 60 * args.minutes)
-    found = list(parts(args.data))
-    said: dict[str, list[tuple[Part, Said]]] = {}
-    learnt: dict[str, float] = {}
+    found = [part for part in parts(args.data) if args.only in (None, part.task)]
+    if not found:
+        raise SystemExit(f"bench: --only: there is no task {args.only}")
     try:
-        for engine in ENGINES:
-            if engine not in args.without:
-                said[engine] = [(part, bench.said(engine, part)) for part in found]
-        if not args.no_curve:
-            learnt = curve(bench, found[0])
+        said, learnt = asked(found, args)
     except OutOfTimeError:
         raise SystemExit(
             "bench: the time is over; run the same again with --keep to go on"
         ) from None
-    if args.errors:
+    if "ours" in said and args.errors:
         args.errors.write_text(mistakes(said["ours"]), "utf-8")
-    each = {engine: figures(asked) for engine, asked in said.items()}
+    each = {engine: figures(mine) for engine, mine in said.items()}
     print("configuration:", configuration())
     for task in dict.fromkeys(part.task for part in found):
         for engine, score in each.items():
@@ -150,7 +161,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         f"{task}: F1 over {engine}'s": round(own["macro_f1"] / score[task]["macro_f1"], 3)
         for engine, score in each.items()
         if engine.endswith("_lr")
-        for task, own in each["ours"].items()
+        for task, own in each.get("ours", {}).items()
     }
     return {
         "ratios": ratios,

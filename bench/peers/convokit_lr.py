@@ -27,11 +27,12 @@ def parsed(texts, kept, until):
     name = next(name for name in MODELS if spacy.util.is_package(name))
     pipeline = spacy.load(name, disable=["ner", "lemmatizer"])  # the strategies ask neither
     strategies, speaker = PolitenessStrategies(), Speaker(id="one")
-    for done, text in enumerate(left):
+    docs = pipeline.pipe((text.strip() for text in left), batch_size=256)
+    for done, (text, doc) in enumerate(zip(left, docs, strict=True)):
         if time.monotonic() > until:
             return len(left) - done
         said = Utterance(text=text, speaker=speaker)
-        found = strategies.transform_utterance(said, spacy_nlp=pipeline)
+        found = strategies.transform_utterance(said, spacy_nlp=lambda _, doc=doc: doc)
         kept[text] = [*found.meta["politeness_strategies"].values()]
     return 0
 

@@ -1,7 +1,7 @@
-"""What MiniLM adds to a head: a linear classifier over vectors, its margins added to those of n-grams.
+"""What MiniLM adds to a head: a linear classifier over a message's vector and the head's margins ("stacking", Wolpert 1992).
 
 `neoncard notice train --minilm` writes it beside the head, as `minilm.json` and `minilm.npz`; the head itself stays as it
-is and can do without. How much the vectors count is chosen on rows that neither part was taught.
+is and can do without. The margins it is taught with are those of heads that were not taught the row.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from . import descent, minilm
 from .calibrate import Reading, ahead, scores
 from .labels import BadHeadError, Label
-from .learn import MANY, Task, Trial, readings, truths
+from .learn import Task, Trial, readings
 from .rows import Row
 from .scorer import Scorer
 
@@ -32,24 +32,20 @@ if TYPE_CHECKING:
 Vectors = Callable[[list[str]], "minilm.Vectors"]
 """What gives texts' vectors, as `minilm.vectors` does; benches keep them."""
 
-COST: Final = 1.0
+COST: Final = 0.1
 ROUNDS: Final = 8
 BEFORE: Final = 0.5
 """How much the vector of the message before counts, where it is known."""
-
-SHARES: Final = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
-"""What is tried for how much the margins of vectors count beside those of n-grams."""
 
 FILES: Final = ("minilm.json", "minilm.npz")
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What was learnt: weights float32[d, k] of vectors, a bias a label, and how the sum of margins is read."""
+    """What was learnt: weights float32[d + k, k] of a vector and of k margins, a bias a label, how the sum is read."""
 
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
-    share: float
     readings: list[Reading]
 
     def write(self, folder: Path, head: str) -> None:
@@ -59,7 +55,6 @@ class Meaning:
         about = {
             "head": head,
             "model": minilm.MODEL,
-            "share": self.share,
             "labels": [reading.as_json() for reading in self.readings],
             "weights": sha256(packed.getvalue()).hexdigest(),
         }
@@ -76,14 +71,16 @@ def placed(rows: list[Row], before: bool, vectors: Vectors) -> NDArray[np.float3
     return np.hstack([found, np.float32(BEFORE) * vectors([row.prev for row in rows])])
 
 
+def _beside(places: NDArray[np.float32], margin: Floats) -> NDArray[np.float32]:
+    return np.hstack([places, margin.astype(np.float32)])
+
+
 def _taught(places: NDArray[np.float32], truth: NDArray[np.int8]) -> Weights:
     (n, wide), k = places.shape, truth.shape[1]
     weights, bias = np.zeros((wide, k), np.float32), np.zeros(k, np.float32)
     columns, ends = np.tile(np.arange(wide), n), np.arange(n + 1) * wide
-    cost = COST * min(max(MANY / n, 1.0), 25.0) ** 0.5
     nothing = np.zeros((0, k), np.float32)
-    values = np.ascontiguousarray(places).ravel()
-    descent.descend(columns, values, ends, truth, cost, ROUNDS, nothing, weights, bias)
+    descent.descend(columns, places.ravel(), ends, truth, COST, ROUNDS, nothing, weights, bias)
     return weights, bias
 
 
@@ -94,22 +91,16 @@ def learn(
 
     Raises `minilm.MissingError`.
     """
-    places = placed(rows, asked.before, vectors)
-    own = [_out_of_fold(places, asked, trial) for trial in tried]
-    tries = [_summed(tried, own, share) for share in SHARES]
-    best = int(np.argmax([_rightness(each, asked) for each in tries]))
-    share = SHARES[best]
-    weights, bias = _taught(places, asked.truth)
-    return Meaning(share * weights, share * bias, share, readings(tries[best], asked)), tries[best]
-
-
-def again(
-    made: Meaning, asked: Task, rows: list[Row], *, vectors: Vectors = minilm.vectors
-) -> Meaning:
-    """The same taught from more rows; how the margins are read stays as it was."""
-    truth = truths(rows, asked.labels, asked.roles)
-    weights, bias = _taught(placed(rows, asked.before, vectors), truth)
-    return replace(made, weights=made.share * weights, bias=made.share * bias)
+    found = placed(rows, asked.before, vectors)
+    wide, k = found.shape[1] + len(asked.labels), len(asked.labels)
+    weights, bias = np.zeros((wide, k), np.float32), np.zeros(k, np.float32)
+    both = []
+    for trial in tried:
+        places, columns = _beside(found, trial.raw), list(trial.columns)
+        every = _taught(places, asked.truth)
+        weights[:, columns], bias[columns] = every[0][:, columns], every[1][columns]
+        both.append(replace(trial, raw=_out_of_fold(places, asked, trial)))
+    return Meaning(weights, bias, readings(both, asked)), both
 
 
 def _out_of_fold(places: NDArray[np.float32], asked: Task, trial: Trial) -> Floats:
@@ -119,24 +110,6 @@ def _out_of_fold(places: NDArray[np.float32], asked: Task, trial: Trial) -> Floa
         weights, bias = _taught(places[~inside], asked.truth[~inside])
         found[inside] = places[inside] @ weights + bias
     return found
-
-
-def _summed(tried: list[Trial], own: list[Floats], share: float) -> list[Trial]:
-    return [
-        replace(trial, raw=trial.raw + share * more) for trial, more in zip(tried, own, strict=True)
-    ]
-
-
-def _rightness(tried: list[Trial], asked: Task) -> float:
-    """The mean over labels of F1 at each one's best threshold."""
-    found = []
-    for trial in tried:
-        for column in trial.columns:
-            said = asked.truth[:, column]
-            order = np.argsort(-trial.margin[said != 0, column], kind="stable")
-            yes = said[said != 0][order] > 0
-            found.append((2 * np.cumsum(yes) / (np.arange(1, len(yes) + 1) + yes.sum())).max())
-    return float(np.mean(found))
 
 
 class Both:
@@ -167,7 +140,7 @@ class Both:
         with np.load(BytesIO(packed), allow_pickle=False) as arrays:
             weights, bias = arrays["weights"], arrays["bias"]
         read = [Reading.of(each) for each in about["labels"]]
-        return cls(scorer, Meaning(weights, bias, about["share"], read), vectors)
+        return cls(scorer, Meaning(weights, bias, read), vectors)
 
     @property
     def fingerprint(self) -> str:
@@ -178,8 +151,8 @@ class Both:
         """Calibrated scores float64[n, labels] of messages, as `Scorer.texts`."""
         rows = [Row(text, frozenset(), prev=prev) for text, prev in zip(texts, before, strict=True)]
         places = placed(rows, self.scorer.about["before"], self.vectors)
-        margin = self.scorer.margins(texts, before)
-        margin += places @ self.made.weights + self.made.bias
+        places = _beside(places, self.scorer.margins(texts, before))
+        margin = (places @ self.made.weights + self.made.bias).astype(np.float64)
         score = scores(ahead(margin) if self.rivals else margin, self.made.readings)
         for column, label in enumerate(self.details):
             other = [bool(label.role and role and role != label.role) for role in roles]

@@ -62,6 +62,21 @@ def vectors(texts: Sequence[str]) -> Vectors:
     return out
 
 
+class Remembered:
+    """`vectors` that asks the model once for each text."""
+
+    def __init__(self) -> None:
+        self._place: dict[str, int] = {}
+        self._known = np.zeros((0, WIDE), np.float32)
+
+    def __call__(self, texts: Sequence[str]) -> Vectors:
+        """As `vectors`."""
+        if new := [text for text in dict.fromkeys(texts) if text not in self._place]:
+            self._place |= {text: len(self._known) + n for n, text in enumerate(new)}
+            self._known = np.concatenate([self._known, vectors(new)])
+        return self._known[[self._place[text] for text in texts]]
+
+
 def check() -> None:
     """Raise `MissingError` unless MiniLM is here."""
     _loaded()

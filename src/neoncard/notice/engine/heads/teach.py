@@ -13,7 +13,7 @@ from .scorer import Scorer
 
 if TYPE_CHECKING:
     from .learn import Head
-    from .meaning import Meaning
+    from .meaning import Meaning, Vectors
 
 
 def fingerprint(rows: list[Row]) -> str:
@@ -36,23 +36,24 @@ def teach(
     """Teach a head from rows, write it to a folder, give its report; with `minilm`, what MiniLM adds to it too.
 
     Judged by `test`; else by the rows whose `split` says dev or test; else across folds. Once it
-    is judged by a split's dev rows, the head is taught once more with them; never with its test
-    rows. Raises `ValueError` with the mend when nothing can be learnt, `minilm.MissingError` without the extra.
+    is judged by a split's dev rows, the head is taught once more with them (what MiniLM adds is not); never
+    with its test rows. Raises `ValueError` with the mend when nothing can be learnt, `minilm.MissingError` without the extra.
     """
     from . import judge, learn, meaning
-    from .minilm import check
+    from .minilm import Remembered, check
 
     if minilm:
         check()
+    vectors = Remembered()
     held = test if test is not None else [row for row in rows if row.split in HELD]
     own = rows if test is not None else [row for row in rows if row.split not in HELD]
     if not own:
         raise ValueError(f"nothing to learn: every row's split is one of {', '.join(HELD)}")
     made, asked, tried = learn.learn(own, only=labels, data=_data(own))
-    added, both = meaning.learn(own, asked, tried) if minilm else (None, tried)
+    added, both = meaning.learn(own, asked, tried, vectors=vectors) if minilm else (None, tried)
     _write(out, made, added)
     if held:
-        found = {"judged": "rows kept aside", **judged(out, held)}
+        found = {"judged": "rows kept aside", **judged(out, held, vectors=vectors)}
     else:
         found = {"judged": "each row by a head not taught its group"}
         found |= judge.across_folds(asked, tried)
@@ -60,7 +61,6 @@ def teach(
             found["with_minilm"] = judge.across_folds(asked, both)
     if test is None and (more := [row for row in rows if row.split != "test"]) != own:
         made = learn.again(made, asked, more, data=_data(more))
-        added = added and meaning.again(added, asked, more)
         _write(out, made, added)
     return {
         **found,
@@ -85,7 +85,9 @@ def _data(rows: list[Row]) -> dict[str, Any]:
     return {"rows": len(rows), "fingerprint": fingerprint(rows)}
 
 
-def judged(folder: Path, rows: list[Row], labels: tuple[str, ...] = ()) -> dict[str, Any]:
+def judged(
+    folder: Path, rows: list[Row], labels: tuple[str, ...] = (), *, vectors: Vectors | None = None
+) -> dict[str, Any]:
     """The report of the head in a folder on rows; `with_minilm` is that of the head and MiniLM together.
 
     Where MiniLM is missing, that is None and `minilm_missing` says the mend. Raises `BadHeadError`, and
@@ -93,7 +95,7 @@ def judged(folder: Path, rows: list[Row], labels: tuple[str, ...] = ()) -> dict[
     """
     from . import judge
     from .meaning import FILES, Both
-    from .minilm import MissingError
+    from .minilm import MissingError, Remembered
 
     scorer = Scorer.load(folder)
     if missing := [label for label in labels if label not in scorer.labels]:
@@ -102,8 +104,9 @@ def judged(folder: Path, rows: list[Row], labels: tuple[str, ...] = ()) -> dict[
         )
     found = judge.by_head(scorer, rows, labels)
     if (folder / FILES[0]).exists():
+        both = Both.load(folder, vectors=vectors or Remembered())
         try:
-            found["with_minilm"] = judge.by_head(Both.load(folder), rows, labels)
+            found["with_minilm"] = judge.by_head(both, rows, labels)
         except MissingError as error:
             found |= {"with_minilm": None, "minilm_missing": str(error)}
     return found
