@@ -10,6 +10,8 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from neoncard.notice.engine import compiling
+
 
 class Engine(Protocol):
     """Does `work(one, *shared)` for each of some, a few ahead of what is asked for; results in order."""
@@ -54,7 +56,8 @@ def cores() -> int:
 
 @contextmanager
 def local(workers: int) -> Iterator[Engine]:
-    """A pool of processes on this machine; with one worker, this process."""
+    """A pool of processes on this machine; with one worker, this process. They compile nothing, each for itself."""
+    compiling.wait()
     if workers <= 1:
         yield Here()
         return

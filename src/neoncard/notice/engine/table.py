@@ -98,8 +98,10 @@ def batch_of(table: pa.Table) -> Batch:
     customers, people = _codes(table, "customer_name")
     agents, others = _codes(table, "agent_name")
     agents = np.where(agents < 0, -1, agents + len(people))
+    data = np.frombuffer(text.buffers()[2] or b" ", np.uint8)
+    data.flags.writeable = False  # kernels are compiled for such
     return Batch(
-        data=np.frombuffer(text.buffers()[2] or b" ", np.uint8),
+        data=data,
         starts=offsets[:-1],
         stops=offsets[1:],
         roles=_roles(table),

@@ -15,8 +15,14 @@ BATCH: Final = 65_536
 WORTH: Final = 2_000
 """For fewer rows than this in all the kernels are not worth their start of a second or two."""
 
-COLD: Final = 100_000
-"""For fewer they are not worth being compiled, half a minute once a machine: Python reads so many in the meantime."""
+COLD: Final = 10_000
+"""From so many rows on they are worth being compiled, beside us: half a minute once a machine."""
+
+WHOLE: Final = "whole"
+"""The file that says that all kernels are compiled."""
+
+LOCK: Final = "lock"
+"""The file that whoever compiles holds."""
 
 STARTED: Final = 100
 """For fewer than this at a time they are not, even once they have started."""
@@ -33,19 +39,24 @@ def cache_folder() -> Path:
     return base / digest.hexdigest()[:16]
 
 
-@cache
 def compiled() -> bool:
-    """Whether kernels were compiled on this machine before."""
-    return any(cache_folder().rglob("*.nbi"))
+    """Whether all kernels were compiled on this machine before."""
+    return (cache_folder() / WHOLE).exists()
 
 
 def by_kernels(rows: int, before: int = 0) -> bool:
     """Whether so many rows are read by the kernels; `before`, so many were read in the same go.
 
-    NEONCARD_NOTICE_MATCHER decides, or number.
+    Nobody waits for them to be compiled: a process of its own does that (`compiling.py`). Where none
+    can, they are compiled here. NEONCARD_NOTICE_MATCHER decides, or number.
     """
     asked = os.environ.get("NEONCARD_NOTICE_MATCHER", "")
     if asked in ("kernels", "re"):
         return asked == "kernels"
-    started = f"{__package__}.scan" in sys.modules
-    return rows >= STARTED and (started or before + rows >= (WORTH if compiled() else COLD))
+    if rows < STARTED:
+        return False
+    if compiled():
+        return f"{__package__}.scan" in sys.modules or before + rows >= WORTH
+    from . import compiling
+
+    return before + rows >= COLD and not compiling.goes_on()

@@ -103,7 +103,8 @@ class Scorer:
 
         tables = self._prepared_once()[0]
         sums = aligned(len(starts), tables[2].shape[1], np.int32)
-        add_up(data, starts, stops, self.about["bits"], False, *tables, sums)
+        spans = np.ascontiguousarray(starts), np.ascontiguousarray(stops)
+        add_up(data, *spans, self.about["bits"], False, *tables, sums)
         if before is not None:
             add_up(*before, self.about["bits"], True, *tables, sums)
         return sums
