@@ -128,7 +128,11 @@ def state(engine: str) -> str:
     """A hash of the code that decides what an engine says."""
     from neoncard.notice.engine import heads
 
-    own = sorted(Path(heads.__file__).parent.glob("*.py"))
+    own = [
+        path
+        for path in sorted(Path(heads.__file__).parent.glob("*.py"))
+        if engine != "ours" or path.stem not in ("meaning", "minilm")
+    ]
     files = own if engine.startswith("ours") else [PEERS / "lr.py", PEERS / f"{engine}.py"]
     digest = sha256()
     for path in files:

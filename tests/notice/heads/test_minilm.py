@@ -144,6 +144,28 @@ def test_vectors_add_what_words_do_not_know(tmp_path):
     assert yes > 0.9 > 0.1 > no
 
 
+@pytest.mark.parametrize("domains", [("",), ("bank", "food")])
+def test_where_vectors_do_not_help_the_heads_margins_stand(domains, tmp_path):
+    found = [
+        rows.Row(text, frozenset([label]), single=True, domain=domains[n % len(domains)])
+        for n in range(60)
+        for text, label in (
+            (f"thanks {n}", "thanks"),
+            (f"hello {n}", "hello"),
+            ("buy", f"buy{n % 2}"),
+        )
+    ]
+    head, asked, tried = learn.learn(found, bits=12)
+    added, both = meaning.learn(
+        found, asked, tried, vectors=lambda texts: same_words(["x"] * len(texts))
+    )
+    assert both == tried
+    head.write(tmp_path)
+    scorer = meaning.Both(Scorer.load(tmp_path), added, same_words)
+    asked_of = ["thanks a lot", "hello you", "buy it"], [""] * 3, [""] * 3
+    assert np.allclose(scorer.texts(*asked_of), scorer.scorer.texts(*asked_of), atol=1e-5)
+
+
 def test_a_label_of_another_role_scores_nothing_with_minilm_too(tmp_path):
     found = [
         rows.Row(f"{'ab'[n % 2]}{n}", frozenset(["even"] if n % 2 else []), role="agent")

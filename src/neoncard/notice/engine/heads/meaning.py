@@ -89,18 +89,37 @@ def learn(
 ) -> tuple[Meaning, list[Trial]]:
     """Learn from the rows a head was taught, by the trials it was judged by; gives its own trials too.
 
-    Raises `minilm.MissingError`.
+    Where it would not be more often right on rows it was not taught, the head's margins stand as they are; so they do
+    where rivals are judged in two ways, since margins of different classifiers say nothing of who is ahead. Raises
+    `minilm.MissingError`.
     """
-    found = placed(rows, asked.before, vectors)
-    wide, k = found.shape[1] + len(asked.labels), len(asked.labels)
-    weights, bias = np.zeros((wide, k), np.float32), np.zeros(k, np.float32)
+    found, k = placed(rows, asked.before, vectors), len(asked.labels)
+    wide = found.shape[1]
+    weights, bias = np.zeros((wide + k, k), np.float32), np.zeros(k, np.float32)
     both = []
     for trial in tried:
         places, columns = _beside(found, trial.raw), list(trial.columns)
+        stacked = replace(trial, raw=_out_of_fold(places, asked, trial))
+        alone = asked.rivals and len(tried) > 1
+        if alone or _rightness(stacked, asked) <= _rightness(trial, asked):
+            weights[[wide + column for column in columns], columns] = 1
+            both.append(trial)
+            continue
         every = _taught(places, asked.truth)
         weights[:, columns], bias[columns] = every[0][:, columns], every[1][columns]
-        both.append(replace(trial, raw=_out_of_fold(places, asked, trial)))
+        both.append(stacked)
     return Meaning(weights, bias, readings(both, asked)), both
+
+
+def _rightness(trial: Trial, asked: Task) -> float:
+    """The mean over a trial's labels of F1 at each one's best threshold."""
+    found = []
+    for column in trial.columns:
+        about = asked.truth[:, column] != 0
+        yes = asked.truth[about, column] > 0
+        hits = np.cumsum(yes[np.argsort(-trial.margin[about, column], kind="stable")])
+        found.append((2 * hits / (np.arange(1, len(hits) + 1) + hits[-1])).max())
+    return float(np.mean(found))
 
 
 def _out_of_fold(places: NDArray[np.float32], asked: Task, trial: Trial) -> Floats:
