@@ -18,7 +18,7 @@ from contextlib import nullcontext
 from keyword import iskeyword
 from pathlib import Path
 
-HELPERS = {"__init__", "__main__", "delivering", "machine", "rounds", "years"}
+HELPERS = {"__init__", "__main__", "delivering", "machine", "notice_engines", "rounds", "years"}
 
 
 def names() -> list[str]:

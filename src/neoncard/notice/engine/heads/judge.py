@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from .calibrate import Reading, read_margins, scores
+from .labels import Label
 from .measure import Figures, figures, report
 from .rows import Row
-from .scorer import Scorer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,22 @@ if TYPE_CHECKING:
 _BATCH = 65_536
 
 
-def scored(scorer: Scorer, rows: list[Row]) -> Floats:
+class Scores(Protocol):
+    """What is judged: a `Scorer`, or one that asks MiniLM too (`meaning.Both`)."""
+
+    labels: tuple[str, ...]
+    details: tuple[Label, ...]
+    rivals: bool
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same head."""
+
+    def texts(self, texts: list[str], roles: list[str], before: list[str]) -> NDArray[Any]:
+        """Calibrated scores [n, labels]."""
+
+
+def scored(scorer: Scores, rows: list[Row]) -> Floats:
     """Scores float64[n, labels] of rows."""
     parts = [
         scorer.texts(
@@ -46,7 +61,7 @@ def decided(
     return score >= threshold, (score >= unsure[:, 0]) & (score < unsure[:, 1])
 
 
-def by_head(scorer: Scorer, rows: list[Row], only: tuple[str, ...] = ()) -> dict[str, Any]:
+def by_head(scorer: Scores, rows: list[Row], only: tuple[str, ...] = ()) -> dict[str, Any]:
     """The report of a head on rows; with `only`, on these of its labels."""
     score = scored(scorer, rows)
     threshold = np.array([label.threshold for label in scorer.details])
@@ -72,7 +87,7 @@ def across_folds(asked: Task, tried: list[Trial]) -> dict[str, Any]:
         said, band = np.zeros(margin.shape, np.bool_), np.zeros(margin.shape, np.bool_)
         for fold in np.unique(trial.folds):
             inside = trial.folds == fold
-            read = read_margins(margin[~inside], truth[~inside], asked.rivals)
+            read = read_margins(margin[~inside], truth[~inside], asked.rivals, abroad=asked.abroad)
             score[inside] = scores(margin[inside], read)
             said[inside], band[inside] = decided(score[inside], *_limits(read), asked.rivals)
         for k in trial.columns:

@@ -174,6 +174,11 @@ class Task:
     before: bool
     few: tuple[str, ...]
 
+    @property
+    def abroad(self) -> bool:
+        """Whether heads are judged by domains they have not seen."""
+        return self.domains is not None
+
 
 def task(rows: list[Row], only: tuple[str, ...] = ()) -> Task:
     """What is to be learnt from rows. Raises `ValueError` with the mend if nothing can be."""
@@ -235,11 +240,20 @@ def domain_folds(rows: list[Row]) -> NDArray[np.int64] | None:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Every row's margins by a head not taught its fold, for the labels `columns`."""
+    """Every row's margins by a head not taught its fold, for the labels `columns`.
+
+    `raw` are the margins themselves, `margin` what is read: how far a label is ahead where labels are `rivals`.
+    """
 
     folds: NDArray[np.int64]
-    margin: Floats
+    raw: Floats
     columns: tuple[int, ...]
+    rivals: bool
+
+    @property
+    def margin(self) -> Floats:
+        """What is read of the margins, float64[n, k]."""
+        return ahead(self.raw) if self.rivals else self.raw
 
 
 def trials(
@@ -248,12 +262,12 @@ def trials(
     """The labels found in several domains across domains, the others across groups."""
     k = len(asked.labels)
     if asked.domains is None:
-        margin = out_of_fold(grams, asked, asked.folds, bits, cost, most)
-        return [Trial(asked.folds, margin, tuple(range(k)))]
+        raw = out_of_fold(grams, asked, asked.folds, bits, cost, most)
+        return [Trial(asked.folds, raw, tuple(range(k)), asked.rivals)]
     wide = tuple(c for c in range(k) if len(set(asked.domains[asked.truth[:, c] > 0])) > 1)
     narrow = tuple(c for c in range(k) if c not in wide)
     return [
-        Trial(way, out_of_fold(grams, asked, way, bits, cost, most), columns)
+        Trial(way, out_of_fold(grams, asked, way, bits, cost, most), columns, asked.rivals)
         for way, columns in ((asked.domains, wide), (asked.folds, narrow))
         if columns
     ]
@@ -273,14 +287,14 @@ def out_of_fold(
         inside = way == fold
         weights = slim(taught(grams.of(~inside), asked.truth[~inside], bits, cost), most)
         found[inside] = margins(grams.of(inside), weights)
-    return ahead(found) if asked.rivals else found
+    return found
 
 
 def readings(tried: list[Trial], asked: Task) -> list[Reading]:
     """How each label's margin is read, by the trial that fits it."""
     found: dict[int, Reading] = {}
     for trial in tried:
-        each = read_margins(trial.margin, asked.truth, asked.rivals)
+        each = read_margins(trial.margin, asked.truth, asked.rivals, abroad=asked.abroad)
         found |= {column: each[column] for column in trial.columns}
     return [found[column] for column in range(len(asked.labels))]
 

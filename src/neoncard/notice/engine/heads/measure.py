@@ -110,11 +110,27 @@ _COLUMNS: Final = (
     ("ECE", "ece"),
     ("abstains", "abstain_rate"),
 )
+_MINILM: Final = (("F1 MiniLM", "f1"), ("AUC MiniLM", "auc"))
+"""Columns of a head that asks MiniLM too."""
 
 
 def table(found: dict[str, Any]) -> list[str]:
     """A report as lines of text, one a label, the mean last."""
+    names, lines = ["label", *found["labels"], "mean"], _cells(found, _COLUMNS)
+    if both := found.get("with_minilm"):
+        lines = [a + b for a, b in zip(lines, _cells(both, _MINILM), strict=True)]
+    first = max(len(name) for name in names)
+    wide = [max(10, len(title) + 2) for title in lines[0]]
+    return [
+        name.ljust(first)
+        + "".join(cell.rjust(size) for cell, size in zip(cells, wide, strict=True))
+        for name, cells in zip(names, lines, strict=True)
+    ]
+
+
+def _cells(found: dict[str, Any], columns: tuple[tuple[str, str], ...]) -> list[list[str]]:
     mean = {
+        "support": None,
         "precision": found["macro_precision"],
         "recall": found["macro_recall"],
         "f1": found["macro_f1"],
@@ -122,15 +138,10 @@ def table(found: dict[str, Any]) -> list[str]:
         "ece": found["mean_ece"],
         "abstain_rate": found["abstain_rate"],
     }
-    lines = [*found["labels"].items(), ("mean", mean)]
-    width = max(len("label"), *(len(name) for name, _ in lines))
-    head = "label".ljust(width) + "".join(title.rjust(10) for title, _ in _COLUMNS)
+    lines = [*found["labels"].values(), mean]
     return [
-        head,
-        *(
-            name.ljust(width) + "".join(_cell(each.get(key)).rjust(10) for _, key in _COLUMNS)
-            for name, each in lines
-        ),
+        [title for title, _ in columns],
+        *([_cell(each[key]) for _, key in columns] for each in lines),
     ]
 
 

@@ -160,6 +160,19 @@ class Scorer:
         earlier = joined_up(before) if before is not None else None
         return self.score(*joined_up(texts), np.array(asked, np.uint8), earlier)
 
+    def margins(self, texts: list[str], before: list[str]) -> NDArray[np.float64]:
+        """How far messages lie on each label's side, float64[n, labels], before anything is calibrated."""
+        import numpy as np
+
+        joined, offsets = joined_up(texts)
+        earlier, ends = joined_up(before)
+        prev = (earlier, ends[:-1], ends[1:]) if self.about["before"] else None
+        sums = self._summed(joined, offsets[:-1], offsets[1:], prev)
+        scale, bias = self._prepared_once()[1][:2]
+        size = np.sqrt(np.maximum(sums[:, len(self.labels)], 1))
+        found: NDArray[np.float64] = sums[:, : len(self.labels)] * scale / size[:, None] + bias
+        return found
+
     def one(self, text: str, role: str = "", before: str | None = None) -> dict[str, float]:
         """Each label's score of one message, without numpy or numba."""
         prev = encoded(before) if before is not None and self.about["before"] else None
