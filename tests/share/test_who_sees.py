@@ -120,7 +120,9 @@ def test_a_report_hides_it_from_outsiders_on_every_page(house, signed_in):
     assert [inside.get(one).status_code for one in addresses] == [200, 200]
 
 
-def test_beside_a_ticket_stands_what_the_wall_shows_of_a_customers_kindness(house):
+def test_beside_a_ticket_stands_what_the_wall_shows_of_a_customers_kindness(
+    house, signed_in, django_assert_max_num_queries
+):
     customer = make.customer()
     party = kindnesses.customer_party(customer)
     kindness = kindnesses.record(
@@ -137,6 +139,10 @@ def test_beside_a_ticket_stands_what_the_wall_shows_of_a_customers_kindness(hous
     assert (seen(house.agent), seen(house.third)) == ([kindness], [])
     kindnesses.release(party=party, kindness=kindness, words=WORDS, name_too=True, by="customer")
     assert seen(house.third) == [kindness]
+    ticket, client = make.encounter(house.third, customer), signed_in(house.third)
+    client.get(f"/beside?conversation={ticket.pk}")  # what is suggested is drawn at the first look
+    with django_assert_max_num_queries(10):
+        assert WORDS[:20] in text(client.get(f"/beside?conversation={ticket.pk}"))
     voices.report(by=house.third, post=post)
     assert (seen(house.agent), seen(house.third)) == ([kindness], [])
 

@@ -162,13 +162,11 @@ def proposals(member: Member, most: int = 2) -> list[Kindness]:
     return list(rows.order_by("-received_at", "-pk")[:most])
 
 
-def shared_with(member: Member, customer_id: int | None, most: int = 8) -> list[Kindness]:
-    """Kindness already shared with this customer that is this member's (`mine`) or the team's, newest first. One query.
+def shared_with(member: Member, customer_id: int) -> QuerySet[Kindness]:
+    """Kindness already shared with this customer that is this member's (`mine`) or the team's, newest first; lazy.
 
     What of the team's everyone may read, `share.queries.shared_with` knows.
     """
-    if customer_id is None:
-        return []
     to_them = Kindness.objects.filter(receivers__customer=customer_id)
     from_them = Kindness.objects.filter(giver__customer=customer_id)
     got = Exists(Party.objects.filter(received=OuterRef("pk"), member=member))
@@ -178,9 +176,7 @@ def shared_with(member: Member, customer_id: int | None, most: int = 8) -> list[
         pk__in=to_them.values("pk").union(from_them.values("pk")),
         state=Kindness.State.KEPT,
     )
-    rows = rows.select_related("giver__member", "giver__customer")
-    rows = rows.only("words", "occasion", "at", *CALLED)
-    return list(rows.order_by("-at", "-pk")[:most])
+    return rows.order_by("-at", "-pk")
 
 
 def sentence(kindness: Kindness) -> str:

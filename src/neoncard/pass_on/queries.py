@@ -71,6 +71,7 @@ class Drawn:
     answers_id: int | None
     passed_on_from_id: int | None
     at: datetime
+    hidden_at: datetime | None
 
 
 _COLUMNS = (
@@ -82,6 +83,7 @@ _COLUMNS = (
     "answers",
     "passed_on_from",
     "at",
+    "post__hidden_at",
 )
 
 

@@ -17,6 +17,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
@@ -104,10 +105,17 @@ def posts_even_hidden() -> QuerySet[Post]:
 
 def whole(rows: QuerySet[Kindness]) -> QuerySet[Kindness]:
     """These kindnesses with all that `hanging` and `hung` need. Three queries in all."""
-    rows = rows.select_related(
+    return _joined(rows).prefetch_related(*_inside())
+
+
+def _joined(rows: QuerySet[Kindness]) -> QuerySet[Kindness]:
+    return rows.select_related(
         "giver__member", "giver__customer", "encounter__customer__party", "thank_you", "post"
     ).annotate(giver_off=off_wall("giver__member"))
-    return rows.prefetch_related(Prefetch("receivers", queryset=parties()), "releases")
+
+
+def _inside() -> tuple[Any, ...]:
+    return (Prefetch("receivers", queryset=parties()), "releases")
 
 
 def hanging(kindness: Kindness) -> Post:
@@ -301,18 +309,15 @@ def words_to_all(post: Post, about: Hung) -> bool:
 
 
 def shared_with(member: Member, customer_id: int | None, most: int = 2) -> list[Kindness]:
-    """Kindness already shared with this customer, with the words this member may read (P6, P10). One query, four where
+    """Kindness already shared with this customer, with the words this member may read (P6, P10). One query, three where
     some is colleagues'.
     """
-    rows = kindnesses.shared_with(member, customer_id)
-    others = {row.pk for row in rows if not row.mine}  # type: ignore[attr-defined]
-    theirs = whole(Kindness.objects.filter(pk__in=others)) if others else ()  # lookup: rows above
-    posts_ = {row.pk: hanging(row) for row in theirs}
-    return [
-        row
-        for row in rows
-        if row.pk not in others or (row.pk in posts_ and _as_hung(row, posts_[row.pk]))
-    ][:most]
+    if customer_id is None:
+        return []
+    rows = list(_joined(kindnesses.shared_with(member, customer_id))[: 4 * most])
+    others = [row for row in rows if not row.mine]  # type: ignore[attr-defined]
+    prefetch_related_objects(others, *_inside())
+    return [row for row in rows if row not in others or _as_hung(row, hanging(row))][:most]
 
 
 def _as_hung(row: Kindness, post: Post) -> bool:

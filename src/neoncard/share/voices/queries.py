@@ -97,15 +97,6 @@ def reported(ids: Iterable[int]) -> dict[int, Post]:
     return {post.pk: post for post in rows}
 
 
-def hidden_among(kindnesses_: Iterable[int]) -> frozenset[int]:
-    """Which of these kindnesses (ids) were reported and do not show. One query, none without an id."""
-    ids = list(kindnesses_)
-    if not ids:
-        return frozenset()
-    rows = Post.objects.filter(kindness__in=ids).exclude(hidden_at=None)
-    return frozenset(rows.values_list("kindness", flat=True))
-
-
 def open_reviews(member: Any) -> QuerySet[Review]:
     """What a member (or, in another query, an `OuterRef`) is asked to look at; lazy."""
     return Review.objects.filter(member=member, word="", report__closed_at=None)

@@ -22,7 +22,6 @@ from neoncard.kindness.tables import Kindness, Party
 from neoncard.pass_on import actions, queries, rules
 from neoncard.pass_on.queries import Drawn
 from neoncard.people.tables import Member
-from neoncard.share.voices.queries import hidden_among
 from neoncard.web.faces import NOBODY, Face, face, from_to, listed, opening, undoable
 from neoncard.web.pages.forms import blame
 from neoncard.web.people_form import PeopleForm
@@ -144,13 +143,11 @@ class Chain:
     """A chain as one viewer may see it (P5, P6; docs/decisions/wall.md).
 
     Those in the chain see its whole shape. Names and words of a kindness are for those in it, and for everyone when
-    its giver showed it to the team and nobody reported it; otherwise it is "someone". One query, where any is shown.
+    its giver showed it to the team and nobody reported it; otherwise it is "someone".
     """
 
     def __init__(self, rows: list[Drawn], answers: list[Drawn], viewer: Member) -> None:
         self.viewer = viewer
-        public = (row.pk for row in (*rows, *answers) if row.sees == Kindness.Sees.TEAM)
-        self.hidden = hidden_among(public)
         self.days: dict[date, tuple[str, str]] = {}
         self.seen: dict[int, Face] = {}
         self.rows = {row.pk: row for row in rows}
@@ -209,7 +206,7 @@ class Chain:
         gave = row.giver.member_id == self.viewer.pk
         if row.sees == Kindness.Sees.GIVER:
             return gave
-        return self.in_it(row) or (row.sees == Kindness.Sees.TEAM and row.pk not in self.hidden)
+        return self.in_it(row) or (row.sees == Kindness.Sees.TEAM and row.hidden_at is None)
 
     def sight(self, party: Party, pk: int) -> Sight:
         """How the viewer sees a party of this kindness."""
