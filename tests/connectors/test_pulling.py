@@ -287,6 +287,7 @@ def test_an_admin_is_told_of_what_is_parked_and_tries_it_all_again(door, take_in
     assert "2 were not understood" in page
     assert "Retry all 2 of Desk" in page
     admin.post(f"/status/connectors/{row.pk}/retry")
+    assert worker().drain() == 0
     assert set(Delivery.objects.values_list("state", flat=True)) == {"waiting"}
     assert "were not understood" not in admin.get("/status").content.decode()
 
