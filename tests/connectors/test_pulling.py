@@ -13,11 +13,13 @@ from neoncard.connectors import actions, frame, pulling, queries
 from neoncard.connectors.frame import Kind, Page, TroubleError
 from neoncard.connectors.tables import Connector, Delivery
 from neoncard.encounters.tables import Customer, Encounter, Message
-from neoncard.kit import clock
+from neoncard.kit import clock, slices
 from neoncard.kit.jobs import actions as jobs
 from neoncard.kit.jobs import rules
+from neoncard.kit.jobs.actions import claim, keep
 from neoncard.kit.jobs.tables import Job
 from neoncard.kit.jobs.worker import Worker
+from neoncard.kit.outbound import Answer
 from tests.connectors.hooks import connector, message, post
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -285,5 +287,32 @@ def test_an_admin_is_told_of_what_is_parked_and_tries_it_all_again(door, take_in
     assert "2 were not understood" in page
     assert "Retry all 2 of Desk" in page
     admin.post(f"/status/connectors/{row.pk}/retry")
+    assert worker().drain() == 0
     assert set(Delivery.objects.values_list("state", flat=True)) == {"waiting"}
     assert "were not understood" not in admin.get("/status").content.decode()
+
+
+def test_each_request_of_a_pull_keeps_its_lease(desk, monkeypatch):
+    asked = []
+
+    def answer(method, url, **options):
+        asked.append(Job.objects.get().leased_until - clock.now())
+        return Answer(200, {}, b"", url)
+
+    plain = pulling.asking
+    monkeypatch.setattr(pulling, "asking", lambda row: replace(plain(row), fetch=answer))
+    row, start = desk(None), clock.now()
+
+    def slow(cursor, asking):
+        for n in range(1, 5):
+            with clock.at(start + n * timedelta(minutes=4)):
+                asking.fetch("GET", "https://desk.test/")
+        yield Page([body(1)], {"n": 1})
+
+    kind = frame.kinds()["made"]
+    monkeypatch.setattr(frame, "kinds", lambda: {"made": replace(kind, pull=slow)})
+    pulling.ask(row)
+    job = claim()
+    with slices.between(lambda: keep(job), seconds=0.0):
+        pulling.pull(job)
+    assert asked == [rules.LEASE] * 4

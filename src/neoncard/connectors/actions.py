@@ -387,7 +387,7 @@ def forget_raw() -> str:
 
 
 def forget_conversations(*, source: str, ext_ids: Sequence[str]) -> int:
-    """Delete the raw deliveries that told of these conversations (P5); their events stay known, so none comes back."""
+    """Delete the raw deliveries that told of these conversations (P5). A tombstone refuses what is told of them again."""
     told = Delivery.objects.filter(
         connector__source=source, events__conversation__in=list(ext_ids)
     ).distinct()

@@ -27,6 +27,7 @@ from neoncard.kit.patience import patient
 
 KIND: Final = "pull"
 AGAIN: Final = "connector.again"
+RETRY: Final = "connector.retry"
 ROOM = 20_000
 """Deliveries that may wait in the inbox before a pull makes a pause: what customers do now goes first."""
 TURN = 60.0
@@ -166,6 +167,13 @@ def hear_again(job: Job) -> None:
         ask(connector, beside=True)
 
 
-HANDLERS: dict[str, Handler] = {KIND: pull, AGAIN: hear_again}
+def retry(job: Job) -> None:
+    """Try all again that was parked of a connector."""
+    found = queries.connectors().filter(pk=job.payload["connector"])  # lookup: the job's own
+    if (connector := found.first()) is not None:
+        actions.retry_all(by=f"member:{job.payload['by']}", connector=connector)
+
+
+HANDLERS: dict[str, Handler] = {KIND: pull, AGAIN: hear_again, RETRY: retry}
 LONG: Final = frozenset({KIND})
 """Kinds of job that ask others for minutes: a helper does them, so that nobody else waits."""

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from neoncard import access
-from neoncard.connectors import actions as deliveries
+from neoncard.connectors import pulling
 from neoncard.connectors import queries as inbox
-from neoncard.kit import health, version
+from neoncard.kit import clock, health, version
 from neoncard.kit.jobs import actions, queries
 from neoncard.web import metrics
 
@@ -112,6 +112,8 @@ def retry(request: HttpRequest, id: int) -> HttpResponse:
 def retry_deliveries(request: HttpRequest, id: int) -> HttpResponse:
     """Let everything that was parked of one connector be tried again, as after its mapping was mended."""
     me = access.me(request)
-    many = deliveries.retry_all(by=me, connector=access.connector(me, id))
-    messages.success(request, _("%(many)d will be tried again now.") % {"many": many})
+    row = access.connector(me, id)
+    payload = {"connector": row.pk, "by": me.pk}
+    actions.later(pulling.RETRY, f"{pulling.RETRY}:{row.pk}:{clock.now():%Y%m%d%H%M%S}", payload)
+    messages.success(request, _("They will be tried again now."))
     return redirect("status")
