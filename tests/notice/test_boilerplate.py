@@ -155,6 +155,7 @@ def test_memory_is_bounded_and_nothing_is_invented() -> None:
     assert (store + Boilerplate.count(often)).is_boilerplate("Could I have your order number?")
 
 
+@pytest.mark.whole
 def test_counting_many_is_counting_each(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [
         said(text, f"c{number % 31}" if number % 7 else None, role, agent_name="Ines Holt")

@@ -50,8 +50,13 @@ def test_python_reads_while_a_process_of_its_own_compiles(
     assert begun == [0]
     assert not worth.by_kernels(10_000)
     assert not worth.by_kernels(100, 200_000)
+    monkeypatch.setitem(sys.modules, "neoncard.notice.engine.scan", compiling)
+    assert not worth.by_kernels(9_999)
     assert begun == [2]
     (cold / worth.WHOLE).touch()
+    assert worth.by_kernels(100)
+    monkeypatch.delitem(sys.modules, "neoncard.notice.engine.scan")
+    assert not worth.by_kernels(1_999)
     assert worth.by_kernels(2_000)
     assert worth.by_kernels(100, 1_900)
     assert not worth.by_kernels(99, 200_000)

@@ -11,6 +11,8 @@ from neoncard.notice.engine.heads.scorer import joined_up, sentences
 
 from .made import many_labels, rows
 
+pytestmark = pytest.mark.whole
+
 LETTERS = st.sampled_from([*b"aabz'AZ09 .!?\n", 0xC3, 0xA9, 0xE2, 0x80, 0x99, 0x8D, 0xF0, 0x9F, 0xEF, 0xB8, 0x8F, 0])  # fmt: skip
 ANY = st.binary(max_size=60) | st.lists(LETTERS, max_size=60).map(bytes)
 TEXTS = st.lists(st.text(st.characters(), max_size=80), max_size=6)

@@ -53,10 +53,10 @@ def by_kernels(rows: int, before: int = 0) -> bool:
     asked = os.environ.get("NEONCARD_NOTICE_MATCHER", "")
     if asked in ("kernels", "re"):
         return asked == "kernels"
-    if rows < STARTED or f"{__package__}.scan" in sys.modules:
-        return rows >= STARTED
-    if before + rows < WORTH or compiled():
-        return before + rows >= WORTH
+    if rows < STARTED:
+        return False
+    if compiled():
+        return f"{__package__}.scan" in sys.modules or before + rows >= WORTH
     from . import compiling
 
     return before + rows >= COLD and not compiling.goes_on()
