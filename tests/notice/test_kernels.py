@@ -226,7 +226,13 @@ def as_row(number: int, mark: Any) -> dict[str, Any]:
 def test_a_table_says_what_was_not_read_and_what_it_needs() -> None:
     table = pa.table(
         {
-            "text": ["Thank you!", "Merci beaucoup pour tout", None, "hi", "Das ist eine Frechheit!"],
+            "text": [
+                "Thank you!",
+                "Merci beaucoup pour tout",
+                None,
+                "hi",
+                "Das ist eine Frechheit!",
+            ],
             "role": ["customer", "customer", "customer", "bot", "customer"],
         }
     )
