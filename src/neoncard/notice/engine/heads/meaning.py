@@ -89,37 +89,44 @@ def learn(
 ) -> tuple[Meaning, list[Trial]]:
     """Learn from the rows a head was taught, by the trials it was judged by; gives its own trials too.
 
-    Where it would not be more often right on rows it was not taught, the head's margins stand as they are; so they do
-    where rivals are judged in two ways, since margins of different classifiers say nothing of who is ahead. Raises
-    `minilm.MissingError`.
+    A label that would not be found better on rows nobody taught keeps the head's margin, and so do all of several
+    rivals; they do too where they are judged in two ways, since margins of different classifiers say nothing of who is
+    ahead. Raises `minilm.MissingError`.
     """
     found, k = placed(rows, asked.before, vectors), len(asked.labels)
-    wide = found.shape[1]
-    weights, bias = np.zeros((wide + k, k), np.float32), np.zeros(k, np.float32)
+    weights, bias = np.zeros((found.shape[1] + k, k), np.float32), np.zeros(k, np.float32)
     both = []
     for trial in tried:
-        places, columns = _beside(found, trial.raw), list(trial.columns)
+        places = _beside(found, trial.raw)
         stacked = replace(trial, raw=_out_of_fold(places, asked, trial))
-        alone = asked.rivals and len(tried) > 1
-        if alone or _rightness(stacked, asked) <= _rightness(trial, asked):
-            weights[[wide + column for column in columns], columns] = 1
-            both.append(trial)
-            continue
-        every = _taught(places, asked.truth)
-        weights[:, columns], bias[columns] = every[0][:, columns], every[1][columns]
-        both.append(stacked)
+        better = _better(trial, stacked, asked, only=len(tried) == 1)
+        (more, lean), raw = _taught(places, asked.truth), trial.raw.copy()
+        raw[:, better] = stacked.raw[:, better]
+        both.append(replace(trial, raw=raw))
+        for column in trial.columns:
+            if column in better:
+                weights[:, column], bias[column] = more[:, column], lean[column]
+            else:
+                weights[found.shape[1] + column, column] = 1
     return Meaning(weights, bias, readings(both, asked)), both
 
 
-def _rightness(trial: Trial, asked: Task) -> float:
-    """The mean over a trial's labels of F1 at each one's best threshold."""
-    found = []
-    for column in trial.columns:
-        about = asked.truth[:, column] != 0
-        yes = asked.truth[about, column] > 0
-        hits = np.cumsum(yes[np.argsort(-trial.margin[about, column], kind="stable")])
-        found.append((2 * hits / (np.arange(1, len(hits) + 1) + hits[-1])).max())
-    return float(np.mean(found))
+def _better(trial: Trial, stacked: Trial, asked: Task, *, only: bool) -> list[int]:
+    """The labels of a trial that are found better when stacked; of rivals all or none."""
+    gain = {
+        column: _best_f1(stacked, asked, column) - _best_f1(trial, asked, column)
+        for column in trial.columns
+    }
+    if asked.rivals:
+        return [*gain] if only and sum(gain.values()) > 0 else []
+    return [column for column, more in gain.items() if more > 0]
+
+
+def _best_f1(trial: Trial, asked: Task, column: int) -> float:
+    about = asked.truth[:, column] != 0
+    yes = asked.truth[about, column] > 0
+    hits = np.cumsum(yes[np.argsort(-trial.margin[about, column], kind="stable")])
+    return float((2 * hits / (np.arange(1, len(hits) + 1) + hits[-1])).max())
 
 
 def _out_of_fold(places: NDArray[np.float32], asked: Task, trial: Trial) -> Floats:
