@@ -1,7 +1,7 @@
-"""What MiniLM adds to a head: a linear classifier over a message's vector and the head's margins ("stacking", Wolpert 1992).
+"""What MiniLM adds to a head: a linear classifier over vectors, its margins added to those of n-grams.
 
 `neoncard notice train --minilm` writes it beside the head, as `minilm.json` and `minilm.npz`; the head itself stays as it
-is and can do without. The margins it is taught with are those of heads that were not taught the row.
+is and can do without. How much the vectors count is chosen on rows that neither part was taught.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from . import descent, minilm
 from .calibrate import Reading, ahead, scores
 from .labels import BadHeadError, Label
-from .learn import Task, Trial, readings
+from .learn import Task, Trial, readings, truths
 from .rows import Row
 from .scorer import Scorer
 
@@ -32,20 +32,24 @@ if TYPE_CHECKING:
 Vectors = Callable[[list[str]], "minilm.Vectors"]
 """What gives texts' vectors, as `minilm.vectors` does; benches keep them."""
 
-COST: Final = 0.1
+COST: Final = 0.2
 ROUNDS: Final = 8
 BEFORE: Final = 0.5
 """How much the vector of the message before counts, where it is known."""
+
+SHARES: Final = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
+"""What is tried for how much the margins of vectors count beside those of n-grams."""
 
 FILES: Final = ("minilm.json", "minilm.npz")
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What was learnt: weights float32[d + k, k] of a vector and of k margins, a bias a label, how the sum is read."""
+    """What was learnt: weights float32[d, k] of vectors, a bias a label, and how the sum of margins is read."""
 
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
+    share: float
     readings: list[Reading]
 
     def write(self, folder: Path, head: str) -> None:
@@ -55,6 +59,7 @@ class Meaning:
         about = {
             "head": head,
             "model": minilm.MODEL,
+            "share": self.share,
             "labels": [reading.as_json() for reading in self.readings],
             "weights": sha256(packed.getvalue()).hexdigest(),
         }
@@ -71,16 +76,13 @@ def placed(rows: list[Row], before: bool, vectors: Vectors) -> NDArray[np.float3
     return np.hstack([found, np.float32(BEFORE) * vectors([row.prev for row in rows])])
 
 
-def _beside(places: NDArray[np.float32], margin: Floats) -> NDArray[np.float32]:
-    return np.hstack([places, margin.astype(np.float32)])
-
-
 def _taught(places: NDArray[np.float32], truth: NDArray[np.int8]) -> Weights:
     (n, wide), k = places.shape, truth.shape[1]
     weights, bias = np.zeros((wide, k), np.float32), np.zeros(k, np.float32)
     columns, ends = np.tile(np.arange(wide), n), np.arange(n + 1) * wide
     nothing = np.zeros((0, k), np.float32)
-    descent.descend(columns, places.ravel(), ends, truth, COST, ROUNDS, nothing, weights, bias)
+    values = np.ascontiguousarray(places).ravel()
+    descent.descend(columns, values, ends, truth, COST, ROUNDS, nothing, weights, bias)
     return weights, bias
 
 
@@ -89,37 +91,26 @@ def learn(
 ) -> tuple[Meaning, list[Trial]]:
     """Learn from the rows a head was taught, by the trials it was judged by; gives its own trials too.
 
-    Where it would not be more often right on rows it was not taught, the head's margins stand as they are; so they do
-    where rivals are judged in two ways, since margins of different classifiers say nothing of who is ahead. Raises
-    `minilm.MissingError`.
+    Where vectors would not make it more often right on rows nobody taught, they count nothing; so it is with rivals
+    judged by domains, where they never helped. Raises `minilm.MissingError`.
     """
-    found, k = placed(rows, asked.before, vectors), len(asked.labels)
-    wide = found.shape[1]
-    weights, bias = np.zeros((wide + k, k), np.float32), np.zeros(k, np.float32)
-    both = []
-    for trial in tried:
-        places, columns = _beside(found, trial.raw), list(trial.columns)
-        stacked = replace(trial, raw=_out_of_fold(places, asked, trial))
-        alone = asked.rivals and len(tried) > 1
-        if alone or _rightness(stacked, asked) <= _rightness(trial, asked):
-            weights[[wide + column for column in columns], columns] = 1
-            both.append(trial)
-            continue
-        every = _taught(places, asked.truth)
-        weights[:, columns], bias[columns] = every[0][:, columns], every[1][columns]
-        both.append(stacked)
-    return Meaning(weights, bias, readings(both, asked)), both
+    places = placed(rows, asked.before, vectors)
+    own = [_out_of_fold(places, asked, trial) for trial in tried]
+    shares = SHARES[:1] if asked.rivals and asked.abroad else SHARES
+    tries = [_summed(tried, own, share) for share in shares]
+    best = int(np.argmax([_rightness(each, asked) for each in tries]))
+    share = shares[best]
+    weights, bias = _taught(places, asked.truth)
+    return Meaning(share * weights, share * bias, share, readings(tries[best], asked)), tries[best]
 
 
-def _rightness(trial: Trial, asked: Task) -> float:
-    """The mean over a trial's labels of F1 at each one's best threshold."""
-    found = []
-    for column in trial.columns:
-        about = asked.truth[:, column] != 0
-        yes = asked.truth[about, column] > 0
-        hits = np.cumsum(yes[np.argsort(-trial.margin[about, column], kind="stable")])
-        found.append((2 * hits / (np.arange(1, len(hits) + 1) + hits[-1])).max())
-    return float(np.mean(found))
+def again(
+    made: Meaning, asked: Task, rows: list[Row], *, vectors: Vectors = minilm.vectors
+) -> Meaning:
+    """The same taught from more rows; how the margins are read stays as it was."""
+    truth = truths(rows, asked.labels, asked.roles)
+    weights, bias = _taught(placed(rows, asked.before, vectors), truth)
+    return replace(made, weights=made.share * weights, bias=made.share * bias)
 
 
 def _out_of_fold(places: NDArray[np.float32], asked: Task, trial: Trial) -> Floats:
@@ -129,6 +120,24 @@ def _out_of_fold(places: NDArray[np.float32], asked: Task, trial: Trial) -> Floa
         weights, bias = _taught(places[~inside], asked.truth[~inside])
         found[inside] = places[inside] @ weights + bias
     return found
+
+
+def _summed(tried: list[Trial], own: list[Floats], share: float) -> list[Trial]:
+    return [
+        replace(trial, raw=trial.raw + share * more) for trial, more in zip(tried, own, strict=True)
+    ]
+
+
+def _rightness(tried: list[Trial], asked: Task) -> float:
+    """The mean over labels of F1 at each one's best threshold."""
+    found = []
+    for trial in tried:
+        for column in trial.columns:
+            said = asked.truth[:, column]
+            order = np.argsort(-trial.margin[said != 0, column], kind="stable")
+            yes = said[said != 0][order] > 0
+            found.append((2 * np.cumsum(yes) / (np.arange(1, len(yes) + 1) + yes.sum())).max())
+    return float(np.mean(found))
 
 
 class Both:
@@ -159,7 +168,7 @@ class Both:
         with np.load(BytesIO(packed), allow_pickle=False) as arrays:
             weights, bias = arrays["weights"], arrays["bias"]
         read = [Reading.of(each) for each in about["labels"]]
-        return cls(scorer, Meaning(weights, bias, read), vectors)
+        return cls(scorer, Meaning(weights, bias, about["share"], read), vectors)
 
     @property
     def fingerprint(self) -> str:
@@ -170,8 +179,8 @@ class Both:
         """Calibrated scores float64[n, labels] of messages, as `Scorer.texts`."""
         rows = [Row(text, frozenset(), prev=prev) for text, prev in zip(texts, before, strict=True)]
         places = placed(rows, self.scorer.about["before"], self.vectors)
-        places = _beside(places, self.scorer.margins(texts, before))
-        margin = (places @ self.made.weights + self.made.bias).astype(np.float64)
+        margin = self.scorer.margins(texts, before)
+        margin += places @ self.made.weights + self.made.bias
         score = scores(ahead(margin) if self.rivals else margin, self.made.readings)
         for column, label in enumerate(self.details):
             other = [bool(label.role and role and role != label.role) for role in roles]

@@ -36,8 +36,8 @@ def teach(
     """Teach a head from rows, write it to a folder, give its report; with `minilm`, what MiniLM adds to it too.
 
     Judged by `test`; else by the rows whose `split` says dev or test; else across folds. Once it
-    is judged by a split's dev rows, the head is taught once more with them (what MiniLM adds is not); never
-    with its test rows. Raises `ValueError` with the mend when nothing can be learnt, `minilm.MissingError` without the extra.
+    is judged by a split's dev rows, the head is taught once more with them; never with its test
+    rows. Raises `ValueError` with the mend when nothing can be learnt, `minilm.MissingError` without the extra.
     """
     from . import judge, learn, meaning
     from .minilm import Remembered, check
@@ -61,6 +61,7 @@ def teach(
             found["with_minilm"] = judge.across_folds(asked, both)
     if test is None and (more := [row for row in rows if row.split != "test"]) != own:
         made = learn.again(made, asked, more, data=_data(more))
+        added = added and meaning.again(added, asked, more, vectors=vectors)
         _write(out, made, added)
     return {
         **found,
