@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import BinaryIO, TypeVar
 from zipfile import BadZipFile
 
@@ -24,18 +25,13 @@ def kept(
     Where no file can be written it is made each time.
     """
     path = cache_folder() / f"{configuration()[:16]}-{name}"
-    try:
-        with path.open("rb") as file:
-            return read(file)
-    except (OSError, ValueError, EOFError, BadZipFile):
-        pass
+    with suppress(OSError, ValueError, EOFError, BadZipFile), path.open("rb") as file:
+        return read(file)
     made = make()
     half = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with half.open("wb") as file:
             write(file, made)
         half.replace(path)
-    except OSError:
-        half.unlink(missing_ok=True)
     return made

@@ -125,9 +125,10 @@ class Reader:
         Waits, once a machine, until the kernels are compiled by a process of their own.
         """
         from . import compiling
-        from .table import read_table
 
         compiling.wait()
+        from .table import read_table
+
         return read_table(self._bulk(), table)
 
     def _bulk(self) -> Bulk:
