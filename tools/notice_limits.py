@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
 
-MUST_NOT: Final = 0.96
+MUST_NOT: Final = 0.965
 NOISE: Final = 0.003
 PRICES: Final = tuple(1.06**n for n in range(-12, 60))
 SURE: Final = {"insult": 0.8, "goes_beyond": 0.3}
@@ -31,6 +31,9 @@ BEFORE: Final = ("kind_to_agent",)
 
 LOST: Final = 0.01
 """Of a set's own examples that rules mark, a veto may take at most this share."""
+
+DOUBT: Final = 0.5
+"""A rule's mark falls only where the head finds it less likely than not."""
 
 UNLESS: Final = {
     "empathy": ("apology",),
@@ -116,7 +119,7 @@ def _tried(judged: Judged, least: float, keep: bool) -> Iterator[Limits]:
     for add in adds:
         if add >= least and judged.added(add) <= NOISE:
             for veto in vetoes:
-                if veto < add:
+                if veto < add and veto <= DOUBT:
                     yield Limits(veto, add, *judged.shares(veto, add))
 
 

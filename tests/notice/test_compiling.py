@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
-from neoncard.notice.engine import compiling, worth
+from neoncard.notice.engine import Reader, compiling, worth
 
 
 class Child:
@@ -96,6 +97,15 @@ def test_waiting_is_for_the_child_and_only_once_a_machine(
     (cold / worth.WHOLE).touch()
     compiling.wait()
     assert child.waited == 1
+
+
+def test_a_table_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def waits() -> None:
+        raise InterruptedError
+
+    monkeypatch.setattr(compiling, "wait", waits)
+    with pytest.raises(InterruptedError):
+        Reader().read_table(pa.table({}))
 
 
 def test_it_compiles_once_and_says_so(cold: Path, monkeypatch: pytest.MonkeyPatch) -> None:

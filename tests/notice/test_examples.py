@@ -52,7 +52,7 @@ def test_a_label_has_enough_examples(doc: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("read", "must", "must_not"), [(READER.by_rules, 0.85, 0.94), (READER.read_one, 0.85, 0.92)]
+    ("read", "must", "must_not"), [(READER.by_rules, 0.85, 0.97), (READER.read_one, 0.92, 0.91)]
 )
 def test_kept_back_examples_do_not_get_worse(read: Any, must: float, must_not: float) -> None:
     """What rules alone, and rules and heads, reached on words they were not tuned on; raise the floors as they rise."""

@@ -4,7 +4,7 @@ import tomllib
 
 import numpy as np
 
-from tools.notice_limits import NOISE, Judged, chosen, written
+from tools.notice_limits import DOUBT, NOISE, Judged, chosen, written
 
 
 def judged(score, ruled, truth, plain=(), known=()):
@@ -37,6 +37,11 @@ def test_a_head_that_would_mark_plain_business_adds_nothing():
 def test_a_veto_leaves_what_other_sets_know():
     known = judged([0.9, 0.8, 0.1, 0.2], [0, 1, 1, 0], [1, 1, 0, 0], [0.0], [0.05] * 100)
     assert chosen({"threat": known})["threat"].veto <= 0.05
+
+
+def test_a_rules_mark_does_not_fall_where_the_head_finds_it_likely():
+    likely = judged([0.95, 0.9, 0.1, 0.7], [1, 1, 1, 1], [1, 1, 0, 0], [0.0])
+    assert 0.1 < chosen({"threat": likely})["threat"].veto <= DOUBT == 0.5
 
 
 def test_limits_are_written_as_the_reader_reads_them():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from neoncard.notice.engine.language import LANGUAGES
 from neoncard.notice.engine.literals import alternatives, required
-from neoncard.notice.engine.ruleset import Rule, documents, rules
+from neoncard.notice.engine.ruleset import Rule, _expand, documents, rules
 
 EVERY = [rule for language in LANGUAGES for rule in rules(language)]
 parser: Any = re._parser  # type: ignore[attr-defined]
@@ -54,6 +54,17 @@ def unbounded_groups(nodes: Any) -> int:
 def test_groups_are_never_repeated_without_bound() -> None:
     assert unbounded_groups(parser.parse("(?:a b)+ c(?:x|y{2,})*")) == 2
     assert {rule.id for rule in EVERY if unbounded_groups(parser.parse(rule.source))} == set()
+
+
+def test_a_pattern_may_be_laid_out_in_lines() -> None:
+    assert _expand(" one |\n     two| three", {}, "en") == " one |two| three"
+    laid = [
+        pattern
+        for doc in documents()
+        for rule in doc.get("rule", ())
+        for pattern in rule.get("any", ())
+    ]
+    assert [one for one in laid if "\n" in one and " \n" in one.replace("|\n", "")] == []
 
 
 def literals(*strings: str) -> tuple[frozenset[str], frozenset[str]]:

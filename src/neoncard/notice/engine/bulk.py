@@ -40,7 +40,7 @@ from .mark import Mark, Marks
 from .names import name_of
 from .plan import Plan, plan
 from .ruleset import ROLES
-from .settle import apart, contains, covers, reaching, unfolded
+from .settle import contains, covers, in_place, reaching, settled, unfolded
 
 if TYPE_CHECKING:
     from .reader import Reader
@@ -70,28 +70,28 @@ class Bulk:
                 if len(rows):
                     parts.append(self._scanned(once, folded, number, language, rows, hard))
         marks, hangs = (np.concatenate(part) for part in zip(*parts, strict=True))
-        marks, origin = same.spread(marks)
-        which = np.empty(len(batch.roles), np.int64)
-        which[same.order] = np.repeat(np.arange(len(same.firsts)), np.diff(same.begins))
-        languages_of = languages[which]
-        marks = marks[self._asked_of_rows(batch, marks, hangs[origin], languages_of)]
-        marks = _settled(marks)
-        moved = np.flatnonzero(folded.flags[which[marks["row"]]] & folding.MOVED)
+        same, came, marks = self._parted(batch, same, marks, hangs, languages)
+        once = batch.take(same.firsts)
+        reasons, hard, flags = reasons[came], hard[came], folded.flags[came]
+        languages = languages[came]
+        marks = _settled(marks, len(came))
+        moved = np.flatnonzero(flags[marks["row"]] & folding.MOVED)
         if len(moved):
             unfolded(
-                batch.data, batch.starts, batch.stops, folding.tables()[2],
+                once.data, once.starts, once.stops, folding.tables()[2],
                 marks["row"], marks["start"], marks["end"], moved,
             )  # fmt: skip
-        short = (languages == ENGLISH_IS) & (reasons == 0) & (folded.lengths <= WINDOW)
+        short = (languages == ENGLISH_IS) & (reasons == 0) & (folded.lengths[came] <= WINDOW)
         scores, asked = self._scores(once, short)
-        marks = self._settled_by_heads(once, scores, asked[hard[asked] == 0], marks, same, which)
-        self._copied(batch, marks)
-        reasons = reasons[which]
-        hands = self._by_hand(
-            batch, np.flatnonzero(hard[which]), reasons, languages_of, scores, which
-        )
-        marks = np.concatenate([marks, hands])
-        return Found(marks[np.argsort(marks["row"], kind="stable")], reasons, languages_of)
+        marks = self._settled_by_heads(once, scores, asked[hard[asked] == 0], marks)
+        self._copied(once, marks)
+        marks = same.spread(marks)
+        reasons, hard, languages = (some[same.which] for some in (reasons, hard, languages))
+        hands = self._by_hand(batch, np.flatnonzero(hard), reasons, languages, scores, same.which)
+        if len(hands):
+            marks = np.concatenate([marks, hands])
+            marks = marks[np.argsort(marks["row"], kind="stable")]
+        return Found(marks, reasons, languages)
 
     def marks(self, rows: Sequence[Row]) -> Iterator[Marks]:
         """The marks of each row, as objects."""
@@ -180,17 +180,35 @@ class Bulk:
             keep[place] = stands(prepared.rules[rule], view, start, end)
         return keep
 
-    def _asked_of_rows(self, batch: Batch, marks: Any, hangs: Any, languages: Any) -> Any:
-        """As `_asked`, of the marks that hang on what was said before each row."""
-        keep = hangs < 0
+    def _parted(
+        self, batch: Batch, same: Groups, marks: Any, hangs: Any, languages: Any
+    ) -> tuple[Groups, Any, Any]:
+        """Groups parted where a mark hangs on what was said before: by whether that excuses itself.
+
+        Gives them, of each the group it came from, and the marks that stand. Where nobody was
+        excused before, both guards that ask for it object.
+        """
+        waits = np.zeros(len(same.firsts), np.bool_)
+        waits[marks["row"][hangs >= 0]] = True
+        which, firsts = same.which.copy(), same.firsts.tolist()
+        parts: dict[int, int] = {}
+        for row in np.flatnonzero(waits[which]).tolist() if waits.any() else ():
+            if excused(prev_of(batch.row(row))):
+                group = int(which[row])
+                which[row] = parts.setdefault(group, len(firsts))
+                firsts += [row] * (len(parts) + len(same.firsts) - len(firsts))
+        copied = np.flatnonzero(np.isin(marks["row"], list(parts)))
+        came = np.concatenate([np.arange(len(same.firsts)), np.array(list(parts), np.int64)])
+        added = marks[copied]
+        added["row"] = [parts[group] for group in added["row"].tolist()]
+        keep = hangs[copied] < 0
         for place in np.flatnonzero(~keep).tolist():
-            row, start, end = (int(marks[name][place]) for name in ("row", "start", "end"))
-            asked = batch.row(row)
-            if excused(prev_of(asked)):  # else both guards that ask for it object
-                prepared = plan(ROLES[batch.roles[row]], LANGUAGES[languages[row]])
-                rule = prepared.rules[hangs[place]]
-                keep[place] = stands(rule, _view(asked), start, end)
-        return keep
+            row, start, end = (int(added[name][place]) for name in ("row", "start", "end"))
+            prepared = plan(ROLES[batch.roles[firsts[row]]], LANGUAGES[languages[came[row]]])
+            rule = prepared.rules[hangs[copied[place]]]
+            keep[place] = stands(rule, _view(batch.row(firsts[row])), start, end)
+        marks = np.concatenate([marks[hangs < 0], added[keep]])
+        return Groups(np.array(firsts, np.int64), which), came, marks
 
     def _named(self, batch: Batch, folded: Folded, number: int, language: str, rows: Any) -> Any:
         """What the rule made from names finds, as marks in folded places."""
@@ -213,29 +231,21 @@ class Bulk:
         asked = np.flatnonzero(wanted & (once.roles < len(ROLES)))
         return self._heads.score_some(once.data, once.starts, once.stops, once.roles, asked), asked
 
-    def _settled_by_heads(
-        self, once: Batch, scores: Any, asked: Any, marks: Any, same: Groups, which: Any
-    ) -> Any:
-        """`shipped.settled_by`, of marks in places of the messages, and of groups with none."""
+    def _settled_by_heads(self, once: Batch, scores: Any, asked: Any, marks: Any) -> Any:
+        """`shipped.settled_by`, of marks in places of the messages."""
         about = about_heads(self._heads.labels)
-        said = scores[which[marks["row"]], about.column[marks["label"]]]
+        said = scores[marks["row"], about.column[marks["label"]]]
         marks = marks[~(said < about.veto[marks["label"]])]  # nan, where not asked, is not
-        there = np.zeros((len(which), len(about.veto)), np.bool_)
-        there[marks["row"], marks["label"]] = True
-        chosen, columns = reaching(scores, asked, about.add)
-        found = about.mark[columns]
-        found["row"], found["score"] = chosen, scores[chosen, columns]
-        added, origin = same.spread(found)
-        free = ~(there[added["row"]] & about.against[columns[origin]]).any(axis=1)
-        added = added[free]
-        open_, back = np.unique(origin[free], return_inverse=True)
-        rows = chosen[open_]
-        spans = self._heads.evidence_spans(
-            once.data, once.starts[rows], once.stops[rows], columns[open_]
+        rows, columns = reaching(
+            scores, asked, about.add, about.against, marks["row"], marks["label"]
         )
-        added["start"], added["end"] = spans[back].T
+        added = about.mark[columns]
+        added["row"], added["score"] = rows, scores[rows, columns]
+        spans = self._heads.evidence_spans(once.data, once.starts[rows], once.stops[rows], columns)
+        added["start"], added["end"] = spans.T
         marks = np.concatenate([marks, added])
-        return marks[np.lexsort((marks["label"], marks["end"], marks["start"], marks["row"]))]
+        places = marks["row"], marks["label"], marks["start"], marks["end"]
+        return marks[in_place(*places, len(once.roles))]
 
     def _copied(self, batch: Batch, marks: Any) -> None:
         """Say of each mark, in places of the message, whether its words are boilerplate."""
@@ -341,24 +351,10 @@ def _reasons(batch: Batch, folded: Folded) -> tuple[Any, Any, Any]:
     return reasons, by_hand, languages
 
 
-def _settled(marks: Any) -> Any:
-    """One mark of a label at a place, in order, at most MOST a row."""
-    order = np.lexsort(
-        (
-            marks["rule"],
-            -marks["end"],
-            -marks["score"],
-            marks["start"],
-            marks["label"],
-            marks["row"],
-        )
-    )
-    marks = marks[order]
-    marks = marks[apart(*(marks[name] for name in ("row", "label", "start", "end", "score")))]
-    marks = marks[np.lexsort((marks["label"], marks["end"], marks["start"], marks["row"]))]
-    begins = np.flatnonzero(np.diff(marks["row"], prepend=-1))
-    rank = np.arange(len(marks)) - np.repeat(begins, np.diff(begins, append=len(marks)))
-    return marks[rank < MOST]
+def _settled(marks: Any, many: int) -> Any:
+    """One mark of a label at a place, in order, at most MOST a row; rows are below `many`."""
+    places = marks["row"], marks["label"], marks["start"], marks["end"]
+    return marks[settled(*places, marks["score"], marks["rule"], many, MOST)]
 
 
 def _view(row: Row) -> View:

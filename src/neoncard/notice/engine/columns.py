@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from .heads.lanes import eight
 from .heads.shipped import policies
 from .jit import kernel
 from .language import ENGLISH_IS, LANGUAGES, of_tag
@@ -144,7 +145,7 @@ class AboutHeads(NamedTuple):
     """The policies of heads as columns.
 
     By number of a label: `column`, its head's, and `veto` (-inf where it has none). By column of
-    a head: `add`; `mark`, MARK's constants; `against`, bool[columns, labels], beside which it adds none.
+    a head: `add`; `mark`, MARK's constants; `against`, a bit for each label beside which it adds none.
     """
 
     column: Any
@@ -159,12 +160,12 @@ def about_heads(heads: tuple[str, ...]) -> AboutHeads:
     """`shipped.policies` of heads, in order of their columns."""
     names, idents = label_names(), rule_ids()
     column, veto = np.zeros(len(names), np.int64), np.full(len(names), -np.inf)
-    add, against = np.zeros(len(heads)), np.zeros((len(heads), len(names)), np.bool_)
+    add, against = np.zeros(len(heads)), np.zeros(len(heads), np.int64)
     mark = np.zeros(len(heads), MARK)
     for place, label in enumerate(heads):
         policy, number = policies()[label], names.index(label)
         column[number], veto[number], add[place] = place, policy.veto, policy.add
-        against[place] = np.isin(names, (label, *policy.unless))
+        against[place] = sum(1 << names.index(one) for one in (label, *policy.unless))
         mark[place] = 0, number, 0, 0, 0.0, -1, idents.index(BY_HEAD + label)
     return AboutHeads(column, veto, add, mark, against)
 
@@ -173,28 +174,23 @@ _of_tag = cache(of_tag)
 
 
 class Groups(NamedTuple):
-    """Rows that are the same to a reader, apart from what was said before them.
-
-    `firsts`: the first row of each group. `order`: all rows, group by group; those of group g
-    from `begins[g]` up to `begins[g + 1]`.
-    """
+    """Rows that are the same to a reader: `firsts`, the first row of each group; `which`, each row's group."""
 
     firsts: Any
-    order: Any
-    begins: Any
+    which: Any
 
-    def spread(self, marks: Any) -> tuple[Any, Any]:
-        """Marks of groups as marks of their rows, and the number of the mark each is a copy of."""
-        times = np.diff(self.begins)[marks["row"]]
-        origin = np.repeat(np.arange(len(marks)), times)
-        inside = np.arange(len(origin)) - np.repeat(np.cumsum(times) - times, times)
+    def spread(self, marks: Any) -> Any:
+        """Marks of groups, in order of group, as marks of their rows, in order of row."""
+        begins = np.searchsorted(marks["row"], np.arange(len(self.firsts) + 1))
+        rows, origin = _spread(begins, self.which)
         spread = marks[origin]
-        spread["row"] = self.order[self.begins[spread["row"]] + inside]
-        return spread, origin
+        spread["row"] = rows
+        return spread
 
 
 def groups(batch: Batch) -> Groups:
-    """The rows of a batch by text, role and names: what is said often is read once."""
+    """The rows of a batch by text, role and names, apart from what was said before them: what is
+    said often is read once."""
     count = len(batch.roles)
     which = np.empty(count, np.int64)
     firsts = np.empty(count, np.int64)
@@ -204,10 +200,23 @@ def groups(batch: Batch) -> Groups:
     found = _group(
         batch.data, batch.starts, batch.stops, kinds, *batch.names, slots, hashes, which, firsts
     )
-    order = np.argsort(which, kind="stable")
-    begins = np.zeros(found + 1, np.int64)
-    np.cumsum(np.bincount(which, minlength=found), out=begins[1:])
-    return Groups(firsts[:found], order, begins)
+    return Groups(firsts[:found], which)
+
+
+@kernel
+def _spread(begins: Any, which: Any) -> tuple[Any, Any]:
+    """Of the marks `begins[group]` up to `begins[group + 1]`, a row after another, row and number."""
+    count = 0
+    for group in which:
+        count += begins[group + 1] - begins[group]
+    rows, origin = np.empty(count, np.int32), np.empty(count, np.int64)
+    place = 0
+    for row in range(len(which)):
+        for mark in range(begins[which[row]], begins[which[row] + 1]):
+            rows[place] = row
+            origin[place] = mark
+            place += 1
+    return rows, origin
 
 
 @kernel
@@ -230,12 +239,14 @@ def _group(
     for row in range(len(starts)):
         value = np.uint64(kinds[row]) + np.uint64(names[row] + 1) * np.uint64(16)
         value = (value ^ np.uint64(others[row] + 1)) * prime
-        for index in range(starts[row], stops[row]):
-            value = (value ^ np.uint64(data[index])) * prime
+        start, stop = starts[row], stops[row]
+        for index in range(start, stop - 7, 8):
+            value = (value ^ eight(data, index)) * prime
             value ^= value >> np.uint64(32)
-        hashes[row] = value
-        slot = np.int64(value >> np.uint64(20)) & mask
-        size = stops[row] - starts[row]
+        for index in range(stop - (stop - start & 7), stop):
+            value = (value ^ np.uint64(data[index])) * prime
+        hashes[row] = value ^ (value >> np.uint64(32))
+        slot = np.int64(hashes[row] >> np.uint64(8)) & mask
         while True:
             group = slots[slot]
             if group < 0:
@@ -246,19 +257,26 @@ def _group(
                 break
             first = firsts[group]
             same = (
-                hashes[first] == value
-                and stops[first] - starts[first] == size
+                hashes[first] == hashes[row]
+                and stops[first] - starts[first] == stop - start
                 and kinds[first] == kinds[row]
                 and names[first] == names[row]
                 and others[first] == others[row]
             )
-            if same:
-                for offset in range(size):
-                    if data[starts[first] + offset] != data[starts[row] + offset]:
-                        same = False
-                        break
-            if same:
+            if same and _same(data, starts[first], start, stop - start):
                 which[row] = group
                 break
             slot = (slot + 1) & mask
     return found
+
+
+@kernel
+def _same(data: Any, one: int, other: int, size: int) -> bool:
+    """Whether so many bytes are the same at two places."""
+    for offset in range(0, size - 7, 8):
+        if eight(data, one + offset) != eight(data, other + offset):
+            return False
+    for offset in range(size - (size & 7), size):
+        if data[one + offset] != data[other + offset]:
+            return False
+    return True

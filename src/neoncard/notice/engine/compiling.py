@@ -59,6 +59,7 @@ def compile_all() -> None:
     from .bulk import Bulk
     from .columns import batch_of
     from .reader import Reader
+    from .table import read_table
 
     rows: Sequence[Mapping[str, Any]] = _rows()
     store = Boilerplate()
@@ -66,7 +67,7 @@ def compile_all() -> None:
     reader = Reader(store)
     for some in (rows, rows[:1]):  # columns of one mark lie without gaps, those of many do not
         Bulk(reader).read(batch_of(some))
-        reader.read_table(pa.Table.from_pylist(some))
+        read_table(Bulk(reader), pa.Table.from_pylist(some))  # a reader's own waits for us
 
 
 def _rows() -> list[dict[str, Any]]:

@@ -233,11 +233,6 @@ OURS = re.compile(
     r"|bus|train|ferry|seats?|internet|wifi|connection|signal|order|parcel|package|packaging|engineer|branch|restaurant)\b"
 )
 
-EASING = re.compile(
-    r"\b(?:take your time|no (?:rush|hurry|stress|pressure)|when(?:ever)? you|(?:can|happy to|don't mind) wait|don't (?:worry|stress"
-    r"|rush|apologi[sz]e|be sorry|feel bad|beat)|honestly|these things|mistakes|happens to|we all|nobody's perfect|only human"
-    r"|no need to|forgiven|apology accepted|no harm|not your fault|your best|no hard feelings|no offen[cs]e|easily done|easy mistake)\b"
-)
 
 LITERAL = re.compile(
     r"\b(?:bloody (?:nose|bandage|gums?|wound|stool|discharge|knees?|knuckles|urine|cough|eyes?|lips?|hands?|diarrh[a-z]+|tissue|steak"

@@ -230,11 +230,6 @@ def excused(prev: str) -> bool:
     return cues.EXCUSED.search(prev.lower()) is not None
 
 
-def eases(view: View, start: int, end: int) -> bool:
-    """ "No problem" is kind in answer to an apology or beside other easing words, else it books a table."""
-    return answers_apology(view, start, end) or cues.EASING.search(view.low) is not None
-
-
 def content(view: View, start: int, end: int) -> bool:
     """Not in a message that says something went badly wrong."""
     return not view.grievance
@@ -273,7 +268,6 @@ GUARDS: Mapping[str, Guard] = {
     "others": others,
     "for_good": for_good,
     "answers_apology": answers_apology,
-    "eases": eases,
     "content": content,
     "statement": statement,
 }

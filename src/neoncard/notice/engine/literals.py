@@ -13,6 +13,7 @@ from itertools import product
 from typing import Any
 
 _parser: Any = re._parser  # type: ignore[attr-defined]  # no public way to a parsed pattern
+_BRACKETS = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 _MANY = 64
 _MOST = 400
 _TELLING = 3.0
@@ -54,27 +55,15 @@ def _useful(strings: Collection[str]) -> bool:
 
 def alternatives(pattern: str) -> list[str]:
     """A pattern split at its outermost bars, so that each part needs its own literals."""
-    parts = [""]
-    depth = index = 0
-    in_class = False
-    while index < len(pattern):
-        char = pattern[index]
-        if char == "\\":
-            parts[-1] += pattern[index : index + 2]
-            index += 2
-            continue
-        if in_class:
-            in_class = char != "]"
-        elif char == "[":
-            in_class = True
-        elif char in "()":
-            depth += 1 if char == "(" else -1
-        if char == "|" and depth == 0 and not in_class:
-            parts.append("")
-        else:
-            parts[-1] += char
-        index += 1
-    return parts
+    parts = []
+    depth = begin = 0
+    for found in _BRACKETS.finditer(pattern):
+        char = found.group()
+        if char == "|" and depth == 0:
+            parts.append(pattern[begin : found.start()])
+            begin = found.end()
+        depth += (char == "(") - (char == ")")
+    return [*parts, pattern[begin:]]
 
 
 def cost(strings: Collection[str]) -> float:

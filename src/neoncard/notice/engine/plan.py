@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from functools import cache
 from itertools import chain
-from pathlib import Path
-from typing import Any, NamedTuple
-from zipfile import BadZipFile
+from typing import Any, BinaryIO, NamedTuple
 
 import ahocorasick
 import numpy as np
@@ -16,14 +13,13 @@ import numpy as np
 from . import openings
 from . import triggers as what
 from .automaton import Automaton, automaton, shift_of
-from .configuration import configuration
 from .fold import SENTENCE_END, fold
 from .hits import BESIDE
+from .kept import kept
 from .literals import cost, every, required
 from .program import Assembler, Entry, Program
 from .ruleset import Rule, documents, of_role
 from .triggers import Trigger, triggers_of
-from .worth import cache_folder
 
 LETTERS = 10
 """So much of a literal is looked for."""
@@ -63,11 +59,12 @@ class Plan(NamedTuple):
 def plan(role: str, language: str) -> Plan:
     """The plan of "agent" or "customer" in a language; worked out once a machine, in some seconds, and kept."""
     mine, named = of_role(role, language)
-    kept = cache_folder() / f"plan-{role}-{language}-{configuration()[:16]}.npz"
-    found = _kept(kept)
-    if found is None:
-        found = _made(mine, language)
-        _keep(kept, found)
+    found = kept(
+        f"plan-{role}-{language}.npz",
+        lambda: _made(mine, language),
+        _load,
+        lambda file, some: np.savez(file, **some),
+    )
     machines = [
         Automaton(*(found[f"{name}.{part}"] for part in Automaton._fields)) for name in _MACHINES
     ]
@@ -131,25 +128,9 @@ def _made(mine: tuple[Rule, ...], language: str) -> dict[str, Any]:
     }
 
 
-def _kept(path: Path) -> dict[str, Any] | None:
-    """The arrays kept on this machine by the same configuration; None when there are none whole."""
-    try:
-        with np.load(path, allow_pickle=False) as found:
-            return dict(found)
-    except (OSError, ValueError, EOFError, BadZipFile):
-        return None
-
-
-def _keep(path: Path, found: dict[str, Any]) -> None:
-    """Keep arrays for the next process, where a file can be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_name(f"{path.name}.{os.getpid()}")
-        with half.open("wb") as file:
-            np.savez(file, **found)
-        half.replace(path)
-    except OSError:
-        return
+def _load(file: BinaryIO) -> dict[str, Any]:
+    with np.load(file, allow_pickle=False) as found:
+        return dict(found)
 
 
 class _Shares:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 import ahocorasick
 
@@ -16,6 +17,7 @@ from .configuration import configuration
 from .guards import View
 from .heads import shipped
 from .hits import MOST, WINDOW, Found, apart, named, prev_of, stands
+from .kept import kept
 from .language import ENGLISH_IS, LANGUAGES, UNREAD, of_tag, of_words, spoken
 from .mark import Mark, Marks
 from .ruleset import ROLES, Rule, of_role
@@ -39,14 +41,15 @@ class Matcher:
 
     def __init__(self, role: str, language: str) -> None:
         self.rules, self.named = of_role(role, language)
+        wants = kept(f"literals-{role}-{language}.json", self._wants, json.load, _dump)
         wanted: dict[str, set[int]] = {}
         seconds: dict[frozenset[str], int] = {}
         self.second: list[int | None] = []
-        for index, rule in enumerate(self.rules):
-            for literal in rule.literals:
+        for index, (literals, some) in enumerate(wants):
+            for literal in literals:
                 wanted.setdefault(literal, set()).add(index)
-            number = seconds.setdefault(rule.also, -1 - len(seconds)) if rule.also else None
-            self.second.append(number)
+            also = frozenset(some)
+            self.second.append(seconds.setdefault(also, -1 - len(seconds)) if also else None)
         for literals, number in seconds.items():
             for literal in literals:
                 wanted.setdefault(literal, set()).add(number)
@@ -54,6 +57,9 @@ class Matcher:
         for literal, numbers in wanted.items():
             self.automaton.add_word(literal, tuple(numbers))
         self.automaton.make_automaton()
+
+    def _wants(self) -> list[list[list[str]]]:
+        return [[sorted(rule.literals), sorted(rule.also)] for rule in self.rules]
 
     def candidates(self, low: str) -> list[Rule]:
         """The rules worth trying on a folded text."""
@@ -66,6 +72,10 @@ class Matcher:
             for index in seen
             if index >= 0 and (second[index] is None or second[index] in seen)
         ]
+
+
+def _dump(file: BinaryIO, wants: list[list[list[str]]]) -> None:
+    file.write(json.dumps(wants).encode())
 
 
 @cache
@@ -109,7 +119,13 @@ class Reader:
                 yield from map(self.read_one, some)
 
     def read_table(self, table: pa.Table) -> pa.Table:
-        """The marks of a table of messages, as a table with a row a mark; `table.py` says all."""
+        """The marks of a table of messages, as a table with a row a mark; `table.py` says all.
+
+        Waits, once a machine, until the kernels are compiled by a process of their own.
+        """
+        from . import compiling
+
+        compiling.wait()
         from .table import read_table
 
         return read_table(self._bulk(), table)

@@ -4,8 +4,8 @@ A file is one label: its role, definition, whether it proposes a kindness, its r
 examples that must and must not be marked (each is a test). A rule has
 
 - `id`, unique and stable;
-- `any`, patterns over folded text (lower case, single spaces), matched on whole words;
-  `{name}` is replaced by the fragment of that name in `_words.toml`, and a tail such as
+- `any`, patterns over folded text (lower case, single spaces), matched on whole words; a line's
+  end and the spaces that begin the next are not part of one; `{name}` is replaced by the fragment of that name in `_words.toml`, and a tail such as
   `[^.!?]{0,40}` never begins inside a word;
 - or `named = true`: instead of patterns, the name on the row is looked for (`names.py`);
 - `score`, 0 to 1;
@@ -39,6 +39,7 @@ from .literals import alternatives, required
 
 ROLES: Final = ("agent", "customer")
 """Who speaks."""
+_BREAK = re.compile(r"\n\s*")
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 _TAIL = re.compile(r"(?<! )(\[\^[^\]]*\]\{0,)")
 ENGLISH: Final = LANGUAGES[0]
@@ -121,6 +122,7 @@ def _fragments(language: str) -> dict[str, str]:
 
 
 def _expand(text: str, words: Mapping[str, str], language: str) -> str:
+    text = _BREAK.sub("", text)
     if spelt := _SPELT.get(language):
         text = _CLASS_OR_LETTER.sub(lambda found: spelt.get(found.group(), found.group()), text)
     text = _FRAGMENT.sub(lambda found: words[found.group(1)], text)

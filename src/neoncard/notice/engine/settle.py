@@ -11,26 +11,109 @@ from .jit import kernel
 
 
 @kernel
-def apart(rows: Any, labels: Any, starts: Any, ends: Any, scores: Any) -> Any:
-    """Which hits stay, as bool: of those of one row and label that overlap, `hits.apart`'s.
+def _by_row(rows: Any, many: int) -> tuple[Any, Any]:
+    """The numbers of marks in order of row, below `many`, and where each row's begin."""
+    begins = np.zeros(many + 1, np.int64)
+    for row in rows:
+        begins[row + 1] += 1
+    for row in range(many):
+        begins[row + 1] += begins[row]
+    order = np.empty(len(rows), np.int64)
+    for mark in range(len(rows)):
+        order[begins[rows[mark]]] = mark
+        begins[rows[mark]] += 1
+    begins[1:] = begins[:-1].copy()
+    begins[0] = 0
+    return order, begins
 
-    They come in order of row, label, start, score (high first), end (late first) and rule.
+
+@kernel
+def _by_place(order: Any, begin: int, end: int, labels: Any, starts: Any, ends: Any) -> None:
+    """Put the marks `order[begin:end]` in order of start, end and label: there are few."""
+    for index in range(begin + 1, end):
+        mark, place = order[index], index
+        while place > begin:
+            other = order[place - 1]
+            if starts[other] != starts[mark]:
+                later = starts[other] > starts[mark]
+            elif ends[other] != ends[mark]:
+                later = ends[other] > ends[mark]
+            else:
+                later = labels[other] > labels[mark]
+            if not later:
+                break
+            order[place] = other
+            place -= 1
+        order[place] = mark
+
+
+@kernel
+def in_place(rows: Any, labels: Any, starts: Any, ends: Any, many: int) -> Any:
+    """The numbers of marks in order of row (below `many`), start, end and label."""
+    order, begins = _by_row(rows, many)
+    for row in range(many):
+        _by_place(order, begins[row], begins[row + 1], labels, starts, ends)
+    return order
+
+
+@kernel
+def _sooner(
+    one: int, other: int, labels: Any, starts: Any, ends: Any, scores: Any, rules: Any
+) -> bool:
+    """Whether a mark of a row comes before another: by label, start, score (high first), end (late first), rule."""
+    if labels[one] != labels[other]:
+        return bool(labels[one] < labels[other])
+    if starts[one] != starts[other]:
+        return bool(starts[one] < starts[other])
+    if scores[one] != scores[other]:
+        return bool(scores[one] > scores[other])
+    if ends[one] != ends[other]:
+        return bool(ends[one] > ends[other])
+    return bool(rules[one] < rules[other])
+
+
+@kernel
+def settled(
+    rows: Any,
+    labels: Any,
+    starts: Any,
+    ends: Any,
+    scores: Any,
+    rules: Any,
+    many: int,
+    most: int,
+) -> Any:
+    """The numbers of the marks that stay, in order of row (below `many`) and place.
+
+    Of those of one row and label that overlap `hits.apart`'s, at most `most` a row.
     """
-    keep = np.zeros(len(rows), np.bool_)
-    last = -1
-    for index in range(len(rows)):
-        same = last >= 0 and rows[index] == rows[last] and labels[index] == labels[last]
-        if not same or starts[index] >= ends[last]:
-            keep[index] = True
-            last = index
-        elif scores[index] > scores[last] or (
-            scores[index] == scores[last]
-            and ends[index] - starts[index] > ends[last] - starts[last]
-        ):
-            keep[last] = False
-            keep[index] = True
-            last = index
-    return keep
+    order, begins = _by_row(rows, many)
+    count = 0
+    for row in range(many):
+        begin, end = begins[row], begins[row + 1]
+        for index in range(begin + 1, end):
+            mark, place = order[index], index
+            while place > begin and _sooner(
+                mark, order[place - 1], labels, starts, ends, scores, rules
+            ):
+                order[place] = order[place - 1]
+                place -= 1
+            order[place] = mark
+        first = count  # what stays of this row is written over what was looked at
+        for index in range(begin, end):
+            mark = order[index]
+            last = order[count - 1] if count > first else -1
+            if last < 0 or labels[last] != labels[mark] or starts[mark] >= ends[last]:
+                order[count] = mark
+                count += 1
+            elif scores[mark] > scores[last] or (
+                scores[mark] == scores[last]
+                and ends[mark] - starts[mark] > ends[last] - starts[last]
+            ):
+                order[count - 1] = mark
+        _by_place(order, first, count, labels, starts, ends)
+        count = min(count, first + most)
+    return order[:count]
 
 
 @kernel
@@ -140,13 +223,21 @@ def covers(spans: Any, known: Any, rows: Any, starts: Any, which: Any, copied: A
 
 
 @kernel
-def reaching(scores: Any, rows: Any, add: Any) -> Any:
-    """Where some rows' scores reach what their column asks: `(rows, columns)`, row by row."""
+def reaching(
+    scores: Any, rows: Any, add: Any, against: Any, mark_rows: Any, labels: Any
+) -> tuple[Any, Any]:
+    """Where some rows' scores reach what their column asks: `(rows, columns)`, row by row.
+
+    Not where a label is marked in the row (`mark_rows`, `labels`) whose bit is in the column's `against`.
+    """
+    there = np.zeros(len(scores), np.int64)
+    for mark in range(len(labels)):
+        there[mark_rows[mark]] |= np.int64(1) << np.int64(labels[mark])
     places = np.empty((len(rows) * len(add), 2), np.int64)
     count = 0
     for row in rows:
         for column in range(len(add)):
-            if scores[row, column] >= add[column]:
+            if scores[row, column] >= add[column] and there[row] & against[column] == 0:
                 places[count, 0] = row
                 places[count, 1] = column
                 count += 1

@@ -155,10 +155,19 @@ def _tags(table: pa.Table) -> Any:
 
 
 def _rows(table: pa.Table) -> Any:
-    known = [
-        name
-        for name in ("text", "role", "prev", "customer_name", "agent_name", "lang", "conversation")
-        if name in table.column_names
-    ]
-    columns = [(name, table.column(name).combine_chunks()) for name in known]
-    return lambda index: {name: column[index].as_py() for name, column in columns}
+    """What gives a row by its number; few are asked for, mostly none."""
+    columns: dict[str, Any] = {}
+
+    def row(index: int) -> dict[str, Any]:
+        if not columns:
+            columns.update(
+                (name, table.column(name).combine_chunks())
+                for name in _COLUMNS
+                if name in table.column_names
+            )
+        return {name: column[index].as_py() for name, column in columns.items()}
+
+    return row
+
+
+_COLUMNS = ("text", "role", "prev", "customer_name", "agent_name", "lang", "conversation")

@@ -122,7 +122,6 @@ TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
     ),
     "affirmed": (_at(THROUGH, cues.TURNED, 160),),
     "content": (_at(NEAR, cues.GRIEVANCE),),
-    "eases": (_at(NEAR, cues.EASING, needed=True, settles=False),),
     "statement": (Trigger(AFTER, r"""\?[ "')\n]*$"""),),
 }
 

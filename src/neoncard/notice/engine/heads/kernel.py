@@ -31,7 +31,7 @@ from .grams import (
     WORD,
     kind,
 )
-from .lanes import LANES, add_lanes
+from .lanes import LANES, add_lanes, count_bits
 
 KEPT: Final = 1 << 17
 """How many words a scorer keeps the sums of."""
@@ -230,15 +230,6 @@ def gather(src, offsets, bits, before, class_words, class_of):  # type: ignore[n
 
 
 @compiled
-def _ones(x):  # type: ignore[no-untyped-def]
-    """How many bits of a uint64 are set."""
-    x -= (x >> u8(1)) & u8(0x5555555555555555)
-    x = (x & u8(0x3333333333333333)) + ((x >> u8(2)) & u8(0x3333333333333333))
-    x = (x + (x >> u8(4))) & u8(0x0F0F0F0F0F0F0F0F)
-    return np.int64((x * u8(0x0101010101010101)) >> u8(56))
-
-
-@compiled
 def _add(rows, at, sums, row):  # type: ignore[no-untyped-def]
     """Add a row to a row of sums of the same width."""
     width = np.int64(rows.shape[1])
@@ -255,7 +246,7 @@ def _known(present, ranks, buckets, count):  # type: ignore[no-untyped-def]
         held = present[bucket >> _WORD_OF]
         bit = u8(bucket & _BIT)
         below = held & ((u8(1) << bit) - u8(1))
-        buckets[found] = u4(ranks[bucket >> _WORD_OF] + _ones(below))
+        buckets[found] = u4(ranks[bucket >> _WORD_OF] + np.int64(count_bits(below)))
         found += np.int64((held >> bit) & u8(1))
     return found
 

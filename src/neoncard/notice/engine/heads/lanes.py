@@ -1,4 +1,4 @@
-"""Sixteen numbers added at once: what numba's loops do not make of themselves."""
+"""Sixteen numbers added at once, eight bytes read as one, bits counted: what numba does not make of itself."""
 
 from __future__ import annotations
 
@@ -39,3 +39,31 @@ def _add_lanes(typing: Any, target: Any, i: Any, source: Any, j: Any) -> Any:
 
 add_lanes = cast("Callable[[Any, Any, Any, Any], None]", _add_lanes)
 """`_add_lanes` as kernels call it."""
+
+
+@intrinsic
+def _count_bits(typing: Any, number: Any) -> Any:
+    """How many bits of a uint64 are set."""
+    return types.uint64(types.uint64), lambda context, builder, signature, given: builder.ctpop(
+        given[0]
+    )
+
+
+count_bits = cast("Callable[[Any], Any]", _count_bits)
+"""`_count_bits` as kernels call it."""
+
+
+@intrinsic
+def _eight(typing: Any, data: Any, at: Any) -> Any:
+    """The bytes `data[at:at + 8]` of uint8 as a uint64."""
+
+    def code(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, given[0])
+        begin = builder.gep(array.data, [given[1]])
+        return builder.load(builder.bitcast(begin, ir.IntType(64).as_pointer()), align=1)
+
+    return types.uint64(data, types.intp), code
+
+
+eight = cast("Callable[[Any, Any], Any]", _eight)
+"""`_eight` as kernels call it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from array import array
-from bisect import bisect_left
 from collections.abc import Sequence
 from io import BytesIO
 from math import inf, sqrt
@@ -39,9 +38,10 @@ class Plain:
         self._details = details
         self._words: dict[tuple[bytes, bool], tuple[int, ...]] = {}
         found = arrays(packed)
-        self._buckets, self._gains, self._weights = (
+        buckets, self._gains, self._weights = (
             found[name] for name in ("buckets", "gains", "weights")
         )
+        self._at = {bucket: at for at, bucket in enumerate(buckets)}
         words, numbers = found.get("class_words", ()), found.get("class_of", ())
         self._classes = dict(zip(words, numbers, strict=True))
 
@@ -63,15 +63,10 @@ class Plain:
 
     def _added(self, buckets: list[int]) -> tuple[int, ...]:
         k = len(self._details)
-        total = [0] * (k + 1)
-        known = self._buckets
-        for bucket in buckets:
-            at = bisect_left(known, bucket)
-            if at < len(known) and known[at] == bucket:
-                for label in range(k):
-                    total[label] += self._weights[at * k + label]
-                total[k] += self._gains[at]
-        return tuple(total)
+        known = [at for at in map(self._at.get, buckets) if at is not None]
+        weights = [self._weights[at * k : at * k + k] for at in known]
+        sums = map(sum, zip(*weights, strict=True)) if known else (0,) * k
+        return (*sums, sum(self._gains[at] for at in known))
 
     def margins(self, sums: list[int]) -> list[float]:
         """How far the message lies on each label's side."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -35,7 +36,6 @@ class Scorer:
         self.details = labels(about)
         self.labels = tuple(label.name for label in self.details)
         self.rivals = bool(about["rivals"])
-        self.plain = Plain(about, packed, self.details)
         self._packed = packed
         self._numba = find_spec("numba") is not None if numba is None else numba
         self._arrays: tuple[Any, ...] | None = None
@@ -44,6 +44,11 @@ class Scorer:
     def load(cls, folder: Path | str, *, numba: bool | None = None) -> Scorer:
         """The head in a folder: `head.json` and `weights.npz`. Raises `BadHeadError`."""
         return cls(*open_folder(Path(folder)), numba=numba)
+
+    @cached_property
+    def plain(self) -> Plain:
+        """What scores a message or two."""
+        return Plain(self.about, self._packed, self.details)
 
     @property
     def fingerprint(self) -> str:
