@@ -37,8 +37,8 @@ def kindnesses_of(member: Member) -> QuerySet[Kindness]:
 def kindness(member: Member, id: int) -> Kindness:
     """A kindness the member is in, or that the team may see."""
     onward = Exists(Kindness.objects.filter(passed_on_from=OuterRef("pk")))
-    rows = wall.whole(kindnesses_of(member)).select_related("quote").annotate(leads_on=onward)
-    return one(rows, pk=id)
+    rows = wall.whole(kindnesses_of(member)).select_related("quote", "picture")
+    return one(rows.defer("picture__body").annotate(leads_on=onward), pk=id)
 
 
 def kindness_in(member: Member, id: int) -> Kindness:

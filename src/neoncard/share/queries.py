@@ -372,7 +372,12 @@ def pictures() -> QuerySet[Picture]:
 
 
 def picture_of(kindness: Kindness) -> Picture | None:
-    """The picture beside a kept kindness, without its bytes. Two queries, one where there is none."""
+    """The picture beside a kept kindness, without its bytes. Two queries, one where it came with `access.kindness`."""
+    if "picture" in kindness._state.fields_cache:
+        found: Picture | None = kindness._state.fields_cache["picture"]
+        kept = [found] if found and kindness.state == Kindness.State.KEPT else []
+        prefetch_related_objects(kept, LIKENESSES)
+        return kept[0] if kept else None
     return pictures().filter(kindness=kindness).first()
 
 
