@@ -123,7 +123,7 @@ def test_a_hand_the_thanks_for_it_and_how_they_landed(house, person):
 
 @BY_MOUSE
 def test_a_comment_is_reworded_reported_and_looked_at(house, person):
-    row = share.thank(by=house.agent, to=[house.second], words="You sang on the pier.", team=True)
+    share.thank(by=house.agent, to=[house.second], words="You sang on the pier.", team=True)
     post = Post.objects.get()
     amir, jonas = person(house.third), person(house.second)
     make.member(house.organisation, "Nils", team=house.team)
