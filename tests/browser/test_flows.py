@@ -8,11 +8,13 @@ from neoncard.do.drive.tables import Line, Round, WrittenIdea
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.people.tables import Member
-from neoncard.share.tables import Landed
-from neoncard.share.voices.tables import Shown
+from neoncard.share import actions as share
+from neoncard.share.tables import Comment, Landed, Post
+from neoncard.share.voices.tables import Review, Shown
 from neoncard.thank import actions as thank
 from neoncard.thank.rules import Given
 from neoncard.thank.tables import Feedback
+from tests import make
 from tests.keyboard import cookie
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -117,6 +119,23 @@ def test_a_hand_the_thanks_for_it_and_how_they_landed(house, person):
     ines.to(f"/kindness/{row.pk}").sees("Jonas says: it made the day.")
     jonas.to("/").press("On to").sees("Passed on to").well()
     assert Kindness.objects.filter(passed_on_from=row).count() == 1
+
+
+@BY_MOUSE
+def test_a_comment_is_reworded_reported_and_looked_at(house, person):
+    share.thank(by=house.agent, to=[house.second], words="You sang on the pier.", team=True)
+    post = Post.objects.get()
+    amir, jonas = person(house.third), person(house.second)
+    make.member(house.organisation, "Nils", team=house.team)
+    amir.to(f"/stories/{post.pk}").writes("Something to say", "I heard it from the deck.")
+    amir.press("Say it").opens("Reword").writes("Your comment", "I heard it from the bridge.")
+    amir.press("Save").sees("I heard it from the bridge.").well()
+    jonas.to(f"/stories/{post.pk}").press("Report").sees("Hidden.")
+    assert Comment.objects.get().hidden_at is not None
+    for review in Review.objects.select_related("member"):
+        looks = person(review.member).to("/reviews").sees("from the bridge").well()
+        looks.press("It may stand").sees("Nothing to look at")
+    assert Comment.objects.get().hidden_at is None
 
 
 @BY_MOUSE
