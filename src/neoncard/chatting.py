@@ -38,7 +38,7 @@ from neoncard.kit.jobs.tables import Job
 from neoncard.people.queries import organisation
 from neoncard.people.tables import Member
 from neoncard.share import actions as share
-from neoncard.share.queries import hint_on
+from neoncard.share.hints import hint_on
 
 SAY = "chat.say"
 JOIN = signing.TimestampSigner(salt="neoncard.chat.join")

@@ -14,13 +14,11 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Prefetch,
-    Q,
     QuerySet,
     Subquery,
     prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext_lazy
 
 from neoncard.kindness import queries as kindnesses
 from neoncard.kindness.rules import CARD, Leave, text_hash
@@ -29,11 +27,9 @@ from neoncard.kit import clock
 from neoncard.kit.pagination import Page, newest
 from neoncard.people.tables import Member, OptOut
 from neoncard.share.rules import (
-    Hint,
     Hung,
     Person,
     Shows,
-    hint,
     must_release,
     released,
     shows,
@@ -392,16 +388,6 @@ def pictures_asking(member: Member, most: int = STORIES) -> list[Picture]:
     return list(mine.select_related("by").defer("body").order_by("-at", "-pk")[:most])
 
 
-def comments(post: Post, viewer: Member | None = None) -> QuerySet[Comment]:
-    """What was said under a post, oldest first, with `off`: its writer opted out of the wall. One query.
-
-    What was reported or held is shown to its writer (`viewer`) alone.
-    """
-    shown = Q(hidden_at=None) | Q(by=viewer) if viewer else Q(hidden_at=None)
-    rows = Comment.objects.filter(shown, post=post)
-    return rows.select_related("by").annotate(off=off_wall("by"))
-
-
 def released_in(year: int, month: int, zone: str, most: int = STORIES) -> list[Post]:
     """Stories of a month that everyone in them released, newest first. Three queries."""
     starts = datetime(year, month, 1, tzinfo=ZoneInfo(zone))
@@ -409,20 +395,3 @@ def released_in(year: int, month: int, zone: str, most: int = STORIES) -> list[P
     rows = posts().exclude(story="").filter(posted_at__gte=starts, posted_at__lt=ends)
     told = list(rows.order_by("-posted_at", "-pk")[:LOOKED_AT])
     return [post for post in told if shown_to_all(post) == Shows.STORY][:most]
-
-
-HINTS = {
-    Hint.COMPARES: gettext_lazy(
-        "Thanks land best without a comparison: say what they did, and what it changed."
-    ),
-    Hint.FAINT: gettext_lazy(
-        "Read it once as they will. Without the half-sentence that takes some of it back, it is warmer."
-    ),
-    Hint.BARE: gettext_lazy("One detail more makes it theirs: what exactly, and for whom?"),
-}
-
-
-def hint_on(words: str) -> str:
-    """What might make these thanks land better, in the reader's language, or "" (E7, E10). No query."""
-    found = hint(words)
-    return str(HINTS[found]) if found else ""

@@ -395,7 +395,6 @@ def forget() -> str:
         rows.update(words="", name="")
         return len(ids)
 
-    words = slices.run(empty)
-    links = slices.delete(RatingLink.objects.filter(ends_at__lt=before))
+    words, links = slices.run(empty), slices.delete(RatingLink.objects.filter(ends_at__lt=before))
     longest = max(words.longest_ms, links.longest_ms)
     return f"{words.rows} thank-yous, {links.rows} links; longest {longest:g} ms"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from neoncard.encounters.tables import Customer
 from neoncard.kindness.rules import text_hash
@@ -17,7 +17,7 @@ from neoncard.people.queries import as_fetched
 from neoncard.people.tables import Member, Role
 from neoncard.share.queries import hung, names_of, off_wall, people, posts_even_hidden, waits_for
 from neoncard.share.rules import must_release
-from neoncard.share.tables import Post
+from neoncard.share.tables import Comment, Post
 from neoncard.share.voices.tables import Reaction, Report, Review, Shown
 
 ASKED = 3
@@ -30,6 +30,16 @@ def reactions(post: Post) -> list[Reaction]:
         Reaction.objects.filter(post=post).select_related("member").annotate(off=off_wall("member"))
     )
     return list(rows.order_by("at", "pk"))
+
+
+def comments(post: Post, viewer: Member | None = None) -> QuerySet[Comment]:
+    """What was said under a post, oldest first, with `off`: its writer opted out of the wall. One query.
+
+    What was reported or held is shown to its writer (`viewer`) alone.
+    """
+    shown = Q(hidden_at=None) | Q(by=viewer) if viewer else Q(hidden_at=None)
+    rows = Comment.objects.filter(shown, post=post)
+    return rows.select_related("by").annotate(off=off_wall("by"))
 
 
 @dataclass(frozen=True, slots=True)

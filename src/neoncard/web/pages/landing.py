@@ -15,7 +15,7 @@ from neoncard.kindness.tables import Kindness
 from neoncard.people.queries import colleagues
 from neoncard.people.tables import Member
 from neoncard.share import actions
-from neoncard.share.queries import hint_on
+from neoncard.share.hints import hint_on
 from neoncard.share.tables import Landed
 from neoncard.web.people_form import PeopleForm
 

@@ -124,7 +124,7 @@ def _story(request: HttpRequest, member: Member, post: Post, form: CommentForm) 
             "own": row.by_id == member.pk,
             "name": _commenter(row.by, member, off=bool(getattr(row, "off", False))),
         }
-        for row in queries.comments(post, member)
+        for row in saying.comments(post, member)
     ]
     heard = saying.reactions(post)
     context = {
