@@ -199,7 +199,7 @@ def test_words_say_their_own_direction(visitor, token):
 
 
 def test_the_language_asked_for_first_is_kept(visitor, page):
-    send_thanks(visitor, page, words="Tolle Hilfe")
+    send_thanks(visitor, page, words="Great help")
     german = Client(headers={"accept-language": "de-DE,de;q=0.9"})
     send_thanks(german, page, words="Tolle Hilfe")
     english, other = ThankYou.objects.order_by("pk")

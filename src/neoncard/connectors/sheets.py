@@ -15,8 +15,6 @@ from neoncard.kit.fields import Rejected, gettext_noop
 
 UNREAD: Final = "neoncard_unread"
 """The one field of a body that stands for a line that can't be read."""
-CELL_MAX: Final = 2_000_000
-csv.field_size_limit(CELL_MAX)
 
 
 def recoded(line: bytes) -> str:

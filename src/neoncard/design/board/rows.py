@@ -286,7 +286,12 @@ def _chat(state: State, ids: list[str]) -> None:
     lost = [key for key in ids if key not in state.doc.chat]
     if lost:
         BoardChat.objects.filter(board=state.board, key__in=lost).delete()
-    BoardChat.objects.bulk_create(found, ignore_conflicts=True)
+    BoardChat.objects.bulk_create(
+        found,
+        update_conflicts=True,
+        unique_fields=["board", "key"],
+        update_fields=["text", "at", "member", "guest"],  # taken back and said again
+    )
 
 
 def board_fields(state: State) -> dict[str, Any]:
