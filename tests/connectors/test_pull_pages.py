@@ -46,6 +46,11 @@ class Server:
             why = str(error)
         return bodies, cursor, why
 
+    def far(self, kind, cursor=None):
+        """Page by page how far a pull says it is: (seconds of the past done, in all)."""
+        pages = frame.kinds()[kind].pull(cursor or {}, Asking(SETTINGS, NOW, self))
+        return [(page.done, page.total) for page in pages]
+
     def in_turns(self, kind):
         """The same, broken off at every page where it may be, till its end: what all of it brought."""
         bodies, cursor = [], {}
@@ -91,7 +96,7 @@ class Zendesk(Server):
 
 
 def test_zendesk_goes_on_where_a_429_broke_it_off_and_deleted_tickets_stop_nobody():
-    server = Zendesk(refuse={6})
+    server = Zendesk(refuse={5})
     bodies, cursor, why = server.pull("zendesk")
     assert (ids(bodies), cursor["after"]) == ([1, 2], "c2")
     assert "429" in why
@@ -103,6 +108,22 @@ def test_zendesk_goes_on_where_a_429_broke_it_off_and_deleted_tickets_stop_nobod
     assert kinds[:2] == [["deleted"], ["deleted"]]
     assert "words" not in json.dumps(more[:2])
     assert not any("tickets/3/" in url for url in server.asked)
+
+
+def test_how_far_a_pull_is_counts_the_time_it_has_been_through_not_all_tickets_ever():
+    month, hours = 30 * 86_400, 3 * 3_600
+    assert Zendesk().far("zendesk") == [(month - hours, month)] * 2 + [(month, month)]
+    here = {"began": NOW.isoformat(), "after": "c4", "at": "2026-05-01T09:00:00+00:00"}
+    assert Zendesk().far("zendesk", here) == [(hours, hours)]
+    start = month - 5 * 3_600
+    assert Zammad(130).far("zammad")[0] == (start + 50, month)
+    assert Zammad(130).far("zammad")[-1] == (month, month)
+    assert Chatwoot(60).far("chatwoot") == [
+        *[(minutes * 60, month) for minutes in (25, 50, 60, 60)],
+        *[(month, month)] * 2,
+    ]
+    here = {"began": NOW.isoformat(), "page": 2, "at": (NOW - timedelta(minutes=25)).isoformat()}
+    assert Chatwoot(60).far("chatwoot", here)[1] == (25 * 60, month - 25 * 60)
 
 
 class Zammad(Server):

@@ -53,7 +53,8 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a pull: raw bodies, where to go on, and how far this pull is (`total` None: unknown).
+    """One page of a pull: raw bodies, where to go on, and how far this pull is (`total` None: unknown), in whatever it
+    counts: mails, or the seconds of the past it has been through (`covered`).
 
     `more`: others follow, and `cursor` goes on right behind this one, further on than where this pull began: it may be
     broken off here, again and again, and comes to its end all the same.
@@ -231,3 +232,9 @@ def since(cursor: Mapping[str, Any], asking: Asking, days: int) -> datetime:
     if text := cursor.get("until"):
         return datetime.fromisoformat(str(text)) - OVERLAP
     return asking.now - timedelta(days=days)
+
+
+def covered(start: datetime, last: datetime, end: datetime) -> tuple[int, int]:
+    """How far a pull is that goes through time from `start` to `end`, either way, and came to `last`: seconds done, in all."""
+    whole = max(1, int(abs((end - start).total_seconds())))
+    return min(whole, int(abs((last - start).total_seconds()))), whole

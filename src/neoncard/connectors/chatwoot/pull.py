@@ -43,7 +43,8 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
     since = frame.since(cursor, asking, int(asking.settings.get("days", 30)))
     began = str(cursor.get("began") or asking.now.isoformat())
     first = max(1, int(cursor.get("page", 1)) - 1)
-    seen, here = 0, cursor
+    start = datetime.fromisoformat(cursor["at"]) if cursor.get("at") else asking.now
+    here, last = cursor, start
     for number in range(first, PAGES):
         path = f"conversations?status=all&sort_by=last_activity_at_desc&page={number}"
         data = _get(asking, path).get("data", {})
@@ -55,17 +56,17 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
             ).encode()
             for one in fresh
         ]
-        seen += len(fresh)
+        last = min([last, *map(_touched, fresh)])
         over = not talks or len(fresh) < len(talks)
         here = {**cursor, "began": began, "page": number if over else number + 1}
-        total = data.get("meta", {}).get("all_count")
-        left = total and max(seen, total - (first - 1) * PER_PAGE)
+        here["at"] = last.isoformat()
         onward = not over and number >= int(cursor.get("page", 1))
-        yield Page(bodies, here, seen, left, more=onward)
+        yield Page(bodies, here, *frame.covered(start, last, since), more=onward)
         if over:
             break
-    yield from _surveys(since, here, asking)
-    yield Page([], {"until": began}, seen, seen)
+    whole = frame.covered(start, since, since)
+    yield from (Page(some, here, *whole) for some in _surveys(since, asking))
+    yield Page([], {"until": began}, *whole)
 
 
 def _messages(asking: Asking, talk_id: int) -> list[Any]:
@@ -81,7 +82,7 @@ def _messages(asking: Asking, talk_id: int) -> list[Any]:
         before = f"?before={min(found)}"
 
 
-def _surveys(since: datetime, cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
+def _surveys(since: datetime, asking: Asking) -> Iterator[list[bytes]]:
     for number in range(1, PAGES):
         path = f"csat_survey_responses?since={int(since.timestamp())}&page={number}"
         answers = _get(asking, path)
@@ -90,11 +91,10 @@ def _surveys(since: datetime, cursor: dict[str, Any], asking: Asking) -> Iterato
         by_talk: dict[int, list[Any]] = {}
         for one in answers:
             by_talk.setdefault(one["conversation_id"], []).append(one)
-        bodies = [
+        yield [
             json.dumps({"survey": talk, "surveys": some}, sort_keys=True).encode()
             for talk, some in by_talk.items()
         ]
-        yield Page(bodies, cursor)
         if len(answers) < PER_PAGE:
             return
 

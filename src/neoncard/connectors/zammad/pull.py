@@ -50,6 +50,7 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
     since = frame.since(cursor, asking, int(asking.settings.get("days", 30)))
     if cursor.get("after"):
         since = datetime.fromisoformat(cursor["after"]) - SHARED
+    start = since
     seen: set[tuple[Any, Any]] = set()
     number = 1
     while True:
@@ -58,11 +59,13 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
         bodies = [body for ticket in fresh if (body := _whole(asking, ticket))]
         seen.update((one["id"], one["updated_at"]) for one in fresh)
         if len(tickets) < PER_PAGE:
-            yield Page(bodies, {"until": asking.now.isoformat()}, len(seen))
+            whole = frame.covered(start, asking.now, asking.now)
+            yield Page(bodies, {"until": asking.now.isoformat()}, *whole)
             return
         last = datetime.fromisoformat(tickets[-1]["updated_at"])
         onward = last - SHARED > since
-        yield Page(bodies, {**cursor, "after": last.isoformat()}, len(seen), more=onward)
+        far = frame.covered(start, last, asking.now)
+        yield Page(bodies, {**cursor, "after": last.isoformat()}, *far, more=onward)
         since, number = (last - SHARED, 1) if onward else (since, number + 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -46,23 +47,31 @@ def pull(cursor: dict[str, Any], asking: Asking) -> Iterator[Page]:
     """
     began = str(cursor.get("began") or asking.now.isoformat())
     path = f"{_EXPORT}&cursor={quote(str(cursor['after']))}" if cursor.get("after") else ""
-    total, done = None, 0
-    if not cursor:
-        total = _get(asking, "tickets/count.json").get("count", {}).get("value")
+    since = frame.since(cursor, asking, int(asking.settings.get("days", 30)))
+    since = last = _changed(cursor.get("at")) or since
     if not path:
-        since = frame.since(cursor, asking, int(asking.settings.get("days", 30)))
         path = f"{_EXPORT}&start_time={int(since.timestamp())}"
     while True:
         found = _get(asking, path)
         users = {one["id"]: one for one in found.get("users", [])}
-        bodies = [_whole(asking, ticket, users) for ticket in found.get("tickets", [])]
-        done += len(bodies)
+        tickets = found.get("tickets", [])
+        bodies = [_whole(asking, ticket, users) for ticket in tickets]
+        last = max([last, *(at for one in tickets if (at := _changed(one.get("updated_at"))))])
+        done, total = frame.covered(since, last, asking.now)
         after = found.get("after_cursor")
         if found.get("end_of_stream") or not after:
-            yield Page(bodies, {"until": began}, done, total)
+            yield Page(bodies, {"until": began}, total, total)
             return
-        yield Page(bodies, {**cursor, "began": began, "after": after}, done, total, more=True)
+        here = {**cursor, "began": began, "after": after, "at": last.isoformat()}
+        yield Page(bodies, here, done, total, more=True)
         path = f"{_EXPORT}&cursor={quote(after)}"
+
+
+def _changed(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 def _whole(asking: Asking, ticket: dict[str, Any], users: dict[int, Any]) -> bytes:
