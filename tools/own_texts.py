@@ -8,11 +8,13 @@ reader gives it, `-` for none, and what was said. The file's label decides who s
     - | Please send the death certificate to our bereavement team.
     name @Priya | Hi Priya, your parcel left this morning.
 
-`@Priya` is the name on the ticket: the customer's where an agent speaks, the agent's where a customer does.
+`@Priya` is the name on the ticket: the customer's where an agent speaks, the agent's where a customer does. `[prev: …]`
+before what was said is the message before it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,17 +25,19 @@ from neoncard.notice.engine import LABELS
 
 FOLDER: Final = Path(__file__).with_name("notice_texts")
 _FAMILY: Final = "# family:"
+_PREV: Final = re.compile(r"\[prev: ([^\]]*)\] ?")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One message: the file it stands in, its family there, its labels, and the name on its ticket."""
+    """One message: the file it stands in, its family there, its labels, the name on its ticket, and what came before."""
 
     label: str
     family: str
     labels: frozenset[str]
     text: str
     name: str = ""
+    prev: str = ""
 
     @property
     def role(self) -> str:
@@ -54,7 +58,10 @@ class Text:
     def row(self) -> dict[str, Any]:
         """As the reader takes it."""
         named = "customer_name" if self.role == "agent" else "agent_name"
-        return {"text": self.text, "role": self.role} | ({named: self.name} if self.name else {})
+        about = {named: self.name, "prev": self.prev}
+        return {"text": self.text, "role": self.role} | {
+            key: said for key, said in about.items() if said
+        }
 
 
 def texts(folder: Path = FOLDER) -> Iterator[Text]:
@@ -86,4 +93,6 @@ def _parsed(label: str, family: str, line: str, where: str) -> Text:
         raise ValueError(f"{where}: write labels (or -), a bar and the text")
     if wrong := sorted(names - mine):
         raise ValueError(f"{where}: not a label of the one who speaks: {', '.join(wrong)}")
-    return Text(label, family, frozenset(names), text.strip(), name.strip())
+    before = _PREV.match(text := text.strip())
+    text, prev = (text[before.end() :], before[1]) if before else (text, "")
+    return Text(label, family, frozenset(names), text, name.strip(), prev)
