@@ -101,7 +101,10 @@ def test_swap_turns_the_card(house, playbook, signed_in):
     row = call(house.agent)
     client.get("/calls")
     one = Suggestion.objects.get()
-    client.post(reverse("call_swap", args=[row.pk]), {"suggestion": one.pk})
+    picked = {"suggestion": one.pk, "how": "again"}
+    answer = client.post(reverse("call_swap", args=[row.pk]), picked, follow=True)
+    assert text(answer).count(" checked") == 2  # how it went, and that keys work here
+    assert 'value="again" checked' in text(answer)
     one.refresh_from_db()
     assert one.chosen == one.offered[1]
     client.post(reverse("call_swap", args=[row.pk]))

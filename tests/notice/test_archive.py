@@ -35,17 +35,14 @@ MACRO = "The order {} is at the warehouse and leaves it early on Monday morning.
 
 
 def conversation(number: int, *, extra: str = "Thank you so much!") -> dict[str, Any]:
+    said = f"I'm so sorry, Maren. {MACRO.format(number)}"
     return {
         "id": f"c{number}",
         "customer": {"name": "Maren Oltmanns"},
         "agent": {"name": "Ines Albers"},
         "messages": [
             {"id": f"{number}-1", "author": "customer", "text": f"Where is order {number}?"},
-            {
-                "id": f"{number}-2",
-                "author": "agent",
-                "text": f"I'm so sorry, Maren. {MACRO.format(number)}",
-            },
+            {"id": f"{number}-2", "author": "agent", "text": said},
             {"id": f"{number}-3", "author": "customer", "text": extra},
             {"id": f"{number}-4", "author": "bot", "text": "Rate us!"},
         ],
@@ -64,11 +61,8 @@ def write(path: Path, number: int = 30) -> Path:
 
 
 def files_of(out: Path) -> dict[str, bytes]:
-    return {
-        path.name: path.read_bytes()
-        for path in sorted(out.iterdir())
-        if path.name != "reading.json"
-    }
+    some = (path for path in sorted(out.iterdir()) if path.name != "reading.json")
+    return {path.name: path.read_bytes() for path in some}
 
 
 def test_conversations_are_read_with_names_boilerplate_and_what_was_before(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -22,8 +24,8 @@ HEAVY = "heavy"
 @require_GET
 @never_cache
 def calls(request: HttpRequest) -> HttpResponseBase:
-    """The call just ended, or, until there is one, a page that waits for it. `?heavy` after one that was."""
-    return _page(request, heavy="heavy" in request.GET)
+    """The call just ended, or, until there is one, a page that waits for it. `?heavy` after one that was; `?how=` is picked."""
+    return _page(request, heavy="heavy" in request.GET, how=request.GET.get("how", ""))
 
 
 def _suggestion(request: HttpRequest, call: Encounter) -> Suggestion | None:
@@ -37,7 +39,7 @@ def _suggestion(request: HttpRequest, call: Encounter) -> Suggestion | None:
     return row
 
 
-def _page(request: HttpRequest, *, heavy: bool = False) -> HttpResponseBase:
+def _page(request: HttpRequest, *, heavy: bool = False, how: str = "") -> HttpResponseBase:
     member = access.me(request)
     found = wrapping.calls(member)
     call = found.waiting[0] if found.waiting else None
@@ -48,6 +50,7 @@ def _page(request: HttpRequest, *, heavy: bool = False) -> HttpResponseBase:
         "beside": loop.beside(member, call) if call else None,
         "last": found.last,
         "heavy": heavy,
+        "how": how,
     }
     return render(request, "do/calls.html", context)
 
@@ -76,13 +79,15 @@ def wrap(request: HttpRequest, id: int) -> HttpResponseBase:
 @access.only()
 @require_POST
 def swap(request: HttpRequest, id: int) -> HttpResponseBase:
-    """Another act for this call, or the one picked from the others."""
+    """Another act for this call, or the one picked from the others; how it went stays as it was picked."""
     member = access.me(request)
     call = access.own_call(member, id)
     suggestion = _suggestion(request, call)
     if suggestion is not None:
         do.swap(suggestion=suggestion)
-    return tapped(request, to="calls", again=lambda: _page(request))
+    how = request.POST.get("how", "")
+    to = f"/calls?{urlencode({'how': how})}" if how else "calls"
+    return tapped(request, to=to, again=lambda: _page(request, how=how))
 
 
 @access.only()
