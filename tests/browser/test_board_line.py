@@ -71,10 +71,12 @@ def test_edits_kept_by_a_closed_page_are_sent_by_the_next(sit):
     ines.comes_to([f"# {PIER}", f"# {CALL}", "# Waits on hold"])
     # The page is gone before the connection is back; the browser keeps what it had not sent.
     ines.page.wait_for_timeout(300)
-    ines.page.goto("about:blank")
+    board = ines.page.url
+    ines.page.close()
     ines.context.set_offline(False)
     assert lena.row() == [f"# {PIER}"]
-    ines.page.go_back()
+    ines.page = ines.context.new_page()
+    ines.page.goto(board)
     ines.seated()
     for person in (lena, ines):
         person.comes_to([f"# {PIER}", f"# {CALL}", "# Waits on hold"])
