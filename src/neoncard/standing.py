@@ -85,7 +85,7 @@ def standing(member: Member) -> Standing:
         member, row.get("hours__week") or {}, row.get("hours__leave") or [], single
     )
     day = day_of(hours, now)
-    faces = tuple(face for n in range(FACES) if (face := row.get(f"face{n}")))
+    faces = [face for n in range(FACES) if (face := row.get(f"face{n}"))]
     return Standing(
         day,
         row.get("hard", False),
@@ -93,7 +93,7 @@ def standing(member: Member) -> Standing:
         hours,
         _going(row, hours, day),
         row.get("to_look", False),
-        faces,
+        tuple({one["pk"]: one for one in faces}.values()),
     )
 
 

@@ -87,8 +87,8 @@ _COLUMNS = (
 )
 
 
-def _rows(rows: QuerySet[Kindness]) -> list[tuple[Any, ...]]:
-    return list(rows.order_by("at", "pk").values_list(*_COLUMNS)[:DRAWN])
+def _rows(rows: QuerySet[Kindness], most: int = DRAWN) -> list[tuple[Any, ...]]:
+    return list(rows.order_by("at", "pk").values_list(*_COLUMNS)[:most])
 
 
 def _drawn(rows: list[tuple[Any, ...]]) -> list[Drawn]:
@@ -117,23 +117,21 @@ def _chain(kindness: Kindness) -> QuerySet[Kindness]:
     return Kindness.objects.filter(whole)
 
 
-def goes_on(kindness: Kindness, shown: int) -> bool:
-    """Whether its chain is longer than what is shown of it. One query, none for a chain of under 1,000."""
-    return shown >= DRAWN and _chain(kindness).count() > shown
-
-
 def chain(kindness: Kindness) -> list[Drawn]:
     """The chain a kindness is in, in order, 1,000 at most. Three queries."""
     return _drawn(_rows(_chain(kindness)))
 
 
-def chain_and_answers(kindness: Kindness) -> tuple[list[Drawn], list[Drawn]]:
-    """The same, and the kindnesses that answer one of it and are no links of it themselves. Four queries."""
-    links = _rows(_chain(kindness))
+def chain_and_answers(kindness: Kindness) -> tuple[list[Drawn], list[Drawn], bool]:
+    """The same, the kindnesses that answer one of it and are no links of it themselves, and whether the chain is longer
+    than that. Four queries.
+    """
+    links = _rows(_chain(kindness), DRAWN + 1)
+    longer, links = len(links) > DRAWN, links[:DRAWN]
     known = {row[0] for row in links}
     kept = Kindness.objects.filter(answers__in=known, state=Kindness.State.KEPT)
     both = _drawn([*links, *(row for row in _rows(kept) if row[0] not in known)])
-    return both[: len(links)], both[len(links) :]
+    return both[: len(links)], both[len(links) :], longer
 
 
 def as_links(rows: Iterable[Drawn]) -> list[Link]:

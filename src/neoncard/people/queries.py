@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.db.models import F, JSONField, Q, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, JSONField, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from neoncard.kit import clock
@@ -83,16 +83,22 @@ def elsewhere(member: Member, day: int, most: int = 2) -> list[Member]:
     return rows + list(others[: most - len(rows)]) if start and len(rows) < most else rows
 
 
-def face(member: Member, day: date, number: int) -> Subquery:
-    """The `number`-th colleague (`pk`, `known_as`) to think of today, another tomorrow, of any team (E10).
+def face(member: Member, day: date, number: int) -> Coalesce:
+    """The `number`-th colleague (`pk`, `known_as`) to think of today, others tomorrow, of any team (E10).
 
-    To stand in another query, where it is None when there are fewer. No query of its own.
+    To stand in another query, where it is None when there are fewer: those who follow a place that moves every day,
+    found by the index alone, and from the beginning again after the last. No query of its own.
     """
     rows = Member.objects.filter(organisation=member.organisation_id, is_active=True)
-    turn = (F("pk") * 7919 + day.toordinal() * 104_729) % 10_007
-    turned = rows.exclude(pk=member.pk).annotate(turn=turn).order_by("turn", "pk")
-    found = turned.values(found=JSONObject(pk="pk", known_as="known_as"))
-    return Subquery(found[number : number + 1], output_field=JSONField())
+    rows = rows.exclude(pk=member.pk).order_by("pk")
+    last = Subquery(Member.objects.order_by("-pk").values("pk")[:1])
+    turn = Value(day.toordinal() * 104_729 + member.pk * 7_919, output_field=BigIntegerField())
+
+    def found(some: QuerySet[Member]) -> Subquery:
+        who = some.values(found=JSONObject(pk="pk", known_as="known_as"))
+        return Subquery(who[number : number + 1], output_field=JSONField())
+
+    return Coalesce(found(rows.filter(pk__gte=turn % last)), found(rows))
 
 
 def everyone(organisation: Organisation, named: str = "") -> QuerySet[Member]:

@@ -342,7 +342,7 @@ def chain(request: HttpRequest, id: int) -> HttpResponse:
     """`/chains/<kindness>`: a kindness and what it set off, drawn and as a list."""
     member = access.me(request)
     row = access.kindness(member, id)
-    whole, answers = queries.chain_and_answers(row)
+    whole, answers, longer = queries.chain_and_answers(row)
     upto = _number(request.GET.get("upto", ""), len(whole))
     zoom = _number(request.GET.get("zoom", "2"), len(ZOOMS))
     rows = whole[:upto]
@@ -366,7 +366,7 @@ def chain(request: HttpRequest, id: int) -> HttpResponse:
             "alone": len(whole) == 1,
             "upto": upto,
             "links": len(whole),
-            "goes_on": queries.goes_on(row, len(whole)),
+            "goes_on": longer,
             "until": rows[-1].at,
             "zoom": zoom,
             "zooms": range(1, len(ZOOMS) + 1),
