@@ -41,7 +41,8 @@ def read_table(bulk: Bulk, table: pa.Table) -> pa.Table:
     from 0; `label`; `start` and `end` in characters of the text (Unicode code points, as
     Python counts); `score`, 0 to 1; `evidence`, the text between them; `boilerplate`, null
     without a store; `rule`. Messages not read are counted in the schema's metadata, under
-    "not_read_language" and "not_read_author"; those read, under "read_en", "read_de" and "read_es". Raises KeyError naming a column that is missing.
+    "not_read_language" and "not_read_author"; those read, under "read_en", "read_de" and "read_es".
+    Raises KeyError naming a column that is missing.
     """
     for name in ("text", "role"):
         if name not in table.column_names:

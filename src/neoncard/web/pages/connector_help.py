@@ -55,11 +55,16 @@ def ids(request: HttpRequest, id: int) -> HttpResponse:
     me = access.me(request)
     row = access.connector(me, id)
     given = 0
-    for one in everybody.strangers(row.source):
-        address = request.POST.get(f"whose-{one.pk}", "").strip().lower()
-        if not address:
-            continue
-        member = Member.objects.filter(organisation=me.organisation, email=address).first()
+    typed = [
+        (one, address)
+        for one in everybody.strangers(row.source)
+        if (address := request.POST.get(f"whose-{one.pk}", "").strip().lower())
+    ]
+    named = {address for _one, address in typed}
+    found = Member.objects.filter(organisation=me.organisation, email__in=named)
+    by_address = {member.email: member for member in found}
+    for one, address in typed:
+        member = by_address.get(address)
         if member is None:
             said = _("%(name)s: nobody here has the address %(address)s.")
             values = {"name": one.name or one.ext_id, "address": address[:80]}
