@@ -12,6 +12,7 @@ LOAD = """
 import django
 django.setup()
 import threading
+import time
 from django.db import connection
 from neoncard.design import actions as design
 from neoncard.design.board import actions, queries
@@ -44,6 +45,8 @@ while writer.is_alive():
     state = queries.load(journey)
     seqs = [done.seq for done in state.recent.values()]
     torn += seqs != list(range(1, state.doc.seq + 1)) or len(state.doc.chat) != state.doc.seq
+    # SQLite's lock has no queue: readers without a breath between them would keep a writer out.
+    time.sleep(0.01)
 print(torn, queries.load(journey).doc.seq, failed)
 """
 

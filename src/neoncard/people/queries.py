@@ -89,16 +89,17 @@ def face(member: Member, day: date, number: int) -> Coalesce:
     To stand in another query, where it is None when there are fewer: those who follow a place that moves every day,
     found by the index alone, and from the beginning again after the last. No query of its own.
     """
-    rows = Member.objects.filter(organisation=member.organisation_id, is_active=True)
-    rows = rows.exclude(pk=member.pk).order_by("pk")
-    last = Subquery(Member.objects.order_by("-pk").values("pk")[:1])
+    here = Member.objects.filter(organisation=member.organisation_id, is_active=True)
+    rows = here.exclude(pk=member.pk).order_by("pk")
+    first, last = (Subquery(here.order_by(by).values("pk")[:1]) for by in ("pk", "-pk"))
     turn = Value(day.toordinal() * 104_729 + member.pk * 7_919, output_field=BigIntegerField())
+    place = first + turn % (last - first + 1)
 
     def found(some: QuerySet[Member]) -> Subquery:
         who = some.values(found=JSONObject(pk="pk", known_as="known_as"))
         return Subquery(who[number : number + 1], output_field=JSONField())
 
-    return Coalesce(found(rows.filter(pk__gte=turn % last)), found(rows))
+    return Coalesce(found(rows.filter(pk__gte=place)), found(rows))
 
 
 def everyone(organisation: Organisation, named: str = "") -> QuerySet[Member]:
