@@ -15,7 +15,6 @@ import numpy as np
 
 from . import folding, masks, scan
 from .alphabet import bytes_of
-from .automaton import memory_of
 from .boilerplate import NEAR, Boilerplate, names_of
 from .columns import (
     MARK,
@@ -31,6 +30,7 @@ from .columns import (
     label_names,
     rule_ids,
 )
+from .finder import PADDING, memory_of
 from .guards import View, excused
 from .heads import shipped
 from .hits import MOST, WINDOW, named, prev_of, stands
@@ -141,11 +141,10 @@ class Bulk:
         """The hits in some rows of a role that do not fall, in order of row; (n, 5) as in `scan`."""
         low, places = folded.low, folded.places
         program = (*prepared.program, self._frames)
-        memory = memory_of(prepared.automaton)
+        memory = memory_of(prepared.tries)
 
         def found(pairs: Any, done: int, count: int) -> tuple[int, int]:
-            machine = (*prepared.automaton, prepared.shift)
-            return scan.find(*machine, low, places, rows, done, memory, pairs, count)
+            return scan.find(*prepared.tries, low, places, rows, done, memory, pairs, count)
 
         pairs = _grown(found, len(rows), (len(rows) + 4 * len(prepared.rules), 3))
         pairs = scan.in_order(pairs, 0, len(prepared.rules))
@@ -162,8 +161,7 @@ class Bulk:
         bits = np.zeros((int((times > 0).sum()), len(prepared.triggers) // 8 + 1), np.uint8)
         where = np.zeros(len(hard), np.int32)
         memory = memory_of(prepared.doubts)
-        machine = (*prepared.doubts, prepared.doubt_shift)
-        scan.possible_of(*machine, low, places, times, memory, where, bits)
+        scan.possible_of(*prepared.doubts, low, places, times, memory, where, bits)
         asked = (prepared.first, prepared.asked, prepared.triggers, prepared.sentence)
         scan.settle(*program, *asked, *folded.came, low, places, where, bits, hits)
         hits = hits[hits[:, 4] != scan.FALLS]
@@ -292,7 +290,7 @@ class Bulk:
 
 
 class Folded:
-    """The folded texts of a batch: `low[places[i]:places[i + 1]]`, with `flags` of folding.py.
+    """The folded texts of a batch: `low[places[i]:places[i + 1]]`, PADDING behind, with `flags` of folding.py.
 
     `lengths`: the characters of each message as it came.
     """
@@ -301,7 +299,7 @@ class Folded:
         count = len(batch.roles)
         self.came = batch.data, batch.starts, batch.stops
         sizes = batch.stops - batch.starts
-        self.low = np.empty(int(sizes.sum()) + 1, np.uint8)
+        self.low = np.empty(int(sizes.sum()) + PADDING, np.uint8)
         self.places = np.empty(count + 1, np.int64)
         self.flags = np.empty(count, np.uint8)
         self.lengths = np.empty(count, np.int64)

@@ -12,7 +12,7 @@ import numpy as np
 
 from . import openings
 from . import triggers as what
-from .automaton import Automaton, automaton, shift_of
+from .finder import LETTERS, Finder, finder
 from .fold import SENTENCE_END, fold
 from .hits import BESIDE
 from .kept import kept
@@ -20,9 +20,6 @@ from .literals import cost, every, required
 from .program import Assembler, Entry, Program
 from .ruleset import Rule, documents, of_role
 from .triggers import Trigger, triggers_of
-
-LETTERS = 10
-"""So much of a literal is looked for."""
 
 RARE = 0.4
 """Second literals are not looked for when more messages than this hold one: to find them would
@@ -32,7 +29,7 @@ cost more than the tries."""
 class Plan(NamedTuple):
     """`rules` in order, and `named`, the one made from names, if there is one. For the kernels:
 
-    `automaton` finds what rules to try, `doubts` what triggers; each with its shift.
+    `tries` finds what rules to try, `doubts` what triggers.
     `entries`, int32 (rules, 3): each rule's program; `openings`, uint8 (rules, BYTES). `first`,
     int32 (rules + 1,): where a rule's triggers begin in `asked`, int32: numbers of `triggers`, int32 (n, 11): where, reach,
     back, whether it settles, the program (3), whether `doubts` knows it, whether it is needed, the
@@ -42,10 +39,8 @@ class Plan(NamedTuple):
 
     rules: tuple[Rule, ...]
     named: Rule | None
-    automaton: Automaton
-    shift: int
-    doubts: Automaton
-    doubt_shift: int
+    tries: Finder
+    doubts: Finder
     program: Program
     entries: Any
     openings: Any
@@ -65,10 +60,9 @@ def plan(role: str, language: str) -> Plan:
         _load,
         lambda file, some: np.savez(file, **some),
     )
-    machines = [
-        Automaton(*(found[f"{name}.{part}"] for part in Automaton._fields)) for name in _MACHINES
+    finders = [
+        Finder(*(found[f"{name}.{part}"] for part in Finder._fields)) for name in _FINDERS
     ]
-    shifts = [shift_of(machine.classes) for machine in machines]
     begins, first, word = found["sentence"].tolist()
     entries, opened, begun, asked, triggers = (
         found[name] for name in ("entries", "openings", "first", "asked", "triggers")
@@ -76,10 +70,7 @@ def plan(role: str, language: str) -> Plan:
     return Plan(
         mine,
         named,
-        machines[0],
-        shifts[0],
-        machines[1],
-        shifts[1],
+        *finders,
         Program(*(found[f"program.{part}"] for part in Program._fields)),
         entries,
         opened,
@@ -90,7 +81,7 @@ def plan(role: str, language: str) -> Plan:
     )
 
 
-_MACHINES = ("automaton", "doubts")
+_FINDERS = ("tries", "doubts")
 
 
 def _made(mine: tuple[Rule, ...], language: str) -> dict[str, Any]:
@@ -112,9 +103,10 @@ def _made(mine: tuple[Rule, ...], language: str) -> dict[str, Any]:
          -1 if one.unless is None else known[one.unless], one.found)
         for one, want in zip(known, wants, strict=True)
     ]  # fmt: skip
-    machines = automaton(_begun(mine, language)), automaton(wants)
-    parts: list[tuple[str, Automaton | Program]] = [
-        *zip(_MACHINES, machines, strict=True),
+    texts = examples(language)
+    finders = finder(_begun(mine, language), texts), finder(wants, texts)
+    parts: list[tuple[str, Finder | Program]] = [
+        *zip(_FINDERS, finders, strict=True),
         ("program", assembler.finish()),
     ]
     return {
@@ -133,22 +125,28 @@ def _load(file: BinaryIO) -> dict[str, Any]:
         return dict(found)
 
 
+@cache
+def examples(language: str) -> tuple[str, ...]:
+    """The examples beside all rules of a language, folded."""
+    return tuple(
+        fold(one if isinstance(one, str) else one["text"]).low
+        for doc in documents(language)
+        for one in (*doc["examples"]["must"], *doc["examples"]["must_not"])
+    )
+
+
 class _Shares:
     """In how many messages literals are found, judged by the examples of all labels of a language."""
 
     def __init__(self, sets: Iterable[frozenset[str]], language: str) -> None:
-        examples = [
-            fold(one if isinstance(one, str) else one["text"]).low
-            for doc in documents(language)
-            for one in (*doc["examples"]["must"], *doc["examples"]["must_not"])
-        ]
-        self._many = len(examples)
+        texts = examples(language)
+        self._many = len(texts)
         self._holds: dict[str, set[int]] = {one: set() for some in sets for one in some}
         found = ahocorasick.Automaton()
         for one in self._holds:
             found.add_word(one, one)
         found.make_automaton()
-        for number, text in enumerate(examples):
+        for number, text in enumerate(texts):
             for _, one in found.iter(text):
                 self._holds[one].add(number)
 

@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from .automaton import candidates
+from .finder import PLACE, candidates
 from .jit import kernel
 from .machine import _WORD, NONE, OVERFLOW, match_at, search
 from .openings import END, kinds
 
 _KINDS = kinds()
+_PLACE = np.int64(PLACE)
 
 MOST = 1_024
 """A message with more hits than this before they are settled is read by Python."""
@@ -118,15 +119,15 @@ def _capital(data: Any, at: int, buffer: Any, first: int, start: int, end: int) 
 
 @kernel
 def find(
-    classes: Any,
-    step: Any,
+    present: Any,
+    ranks: Any,
     first: Any,
+    entries: Any,
     numbers: Any,
     also: Any,
     parts: Any,
     words: Any,
     masks: Any,
-    shift: int,
     buffer: Any,
     places: Any,
     rows: Any,
@@ -140,19 +141,19 @@ def find(
     `pairs`, int32 (n, 3), gets rule, row and the last place of the row where the rule may begin,
     since one of its literals must follow. Stops early when it may not have the room.
     """
-    seen, held, found, last, ended = memory
+    held, found, last, ended = memory
     for index in range(begin, len(rows)):
         if count + len(found) > len(pairs):
             return index, count
         row = rows[index]
         some = candidates(
-            classes, step, first, numbers, also, parts, words, masks, shift,
-            buffer, places[row], places[row + 1], seen, held, found, last, ended, index + 1,
+            present, ranks, first, entries, numbers, also, parts, words, masks,
+            buffer, places[row], places[row + 1], held, found, last, ended, index + 1,
         )  # fmt: skip
         for place in range(some):
             pairs[count, 0] = found[place]
             pairs[count, 1] = row
-            pairs[count, 2] = last[found[place]] - places[row]
+            pairs[count, 2] = (last[found[place]] & _PLACE) - places[row]
             count += 1
     return len(rows), count
 
@@ -258,15 +259,15 @@ def match(
 
 @kernel
 def possible_of(
-    classes: Any,
-    step: Any,
+    present: Any,
+    ranks: Any,
     first: Any,
+    entries: Any,
     numbers: Any,
     also: Any,
     parts: Any,
     words: Any,
     masks: Any,
-    shift: int,
     buffer: Any,
     places: Any,
     times: Any,
@@ -275,14 +276,14 @@ def possible_of(
     bits: Any,
 ) -> None:
     """What triggers can be found at all in each row with hits: a line of `bits`, at `where[row]`."""
-    seen, held, found, last, ended = memory
+    held, found, last, ended = memory
     line = 0
     for row in range(len(times)):
         if times[row] == 0:
             continue
         some = candidates(
-            classes, step, first, numbers, also, parts, words, masks, shift,
-            buffer, places[row], places[row + 1], seen, held, found, last, ended, row + 1,
+            present, ranks, first, entries, numbers, also, parts, words, masks,
+            buffer, places[row], places[row + 1], held, found, last, ended, row + 1,
         )  # fmt: skip
         for place in range(some):
             number = found[place]
