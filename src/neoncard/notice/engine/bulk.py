@@ -8,7 +8,6 @@ that name somebody, and those the kernels leave to it. No mark depends on what e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -148,7 +147,7 @@ class Bulk:
 
         pairs = _grown(found, len(rows), (len(rows) + 4 * len(prepared.rules), 3))
         pairs = scan.in_order(pairs, 0, len(prepared.rules))
-        words, starts, keys = folded.words
+        words, starts, keys = folded.words(pairs)
         times = np.zeros(len(hard), np.int32)
 
         def matched(hits: Any, done: int, count: int) -> tuple[int, int]:
@@ -309,12 +308,11 @@ class Folded:
             self.low, self.places, self.flags, self.lengths,
         )  # fmt: skip
 
-    @cached_property
-    def words(self) -> tuple[Any, Any, Any]:
-        """Where each row's words begin in the list, where they begin in `low`, and how (openings.py)."""
-        first = np.empty(len(self.places), np.int64)
+    def words(self, pairs: Any) -> tuple[Any, Any, Any]:
+        """Where the words of each row in `pairs` begin in the list, where they begin in `low`, and how (openings.py)."""
+        first = np.zeros((len(self.places) - 1, 2), np.int64)
         starts, keys = np.empty(len(self.low), np.int32), np.empty(len(self.low), np.uint16)
-        scan.open_words(self.low, self.places, first, starts, keys)
+        scan.open_words(self.low, self.places, pairs, first, starts, keys)
         return first, starts, keys
 
 

@@ -16,8 +16,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from .alphabet import bytes_of
-from .jit import kernel
 from .heads.lanes import count_bits, eight
+from .jit import kernel
 
 LETTERS: Final = 10
 """So much of a literal is looked for."""
@@ -43,10 +43,11 @@ class Finder(NamedTuple):
 
     `present`, uint64: which buckets of q-grams there are, a bit each, width after width; `ranks`, int32: how many before
     each 64. `first`, int32 (buckets + 1,): where the entries of one begin. `entries`, uint64 (n, 2): a literal's first
-    eight bytes; then its other two, its size (from bit 16) and how far in its q-gram is (24), and where its numbers begin
-    (32). `numbers`, int32, up to STOP: 0 up are rules' `literals`, ~bit a literal of an `also`, by which a text remembers
-    that it holds it. `also`, int32 (rules,): a rule's second set, -1 for none; `parts`, int32 (sets + 1,): where a set
-    begins in `words` (int32) and `masks` (int64): one of these words of bits holds one of these.
+    eight bytes; then its other two, its size (from bit 16), how far in its q-gram is (20), how many `numbers` it has (24)
+    and where they begin (32). `numbers`, int32: below the rules' count a rule's `literals`, from there a literal of an
+    `also`; a text remembers as a bit that it holds one. `also`, int32 (rules,): a rule's second set, -1 for none; `parts`,
+    int32 (sets + 1,): where a set begins in `words` (int32) and `masks` (uint64): one of these words of bits holds one of
+    these.
     """
 
     present: Any
@@ -80,26 +81,28 @@ def finder(
     parts, words, masks = [0], [0], [0]
     for some in sets:
         held: dict[int, int] = {}
-        for literal in sorted(map(_begun, some)):
-            bit = bits.setdefault(literal, len(wants) + len(bits))
+        for begun in sorted(set(map(_begun, some))):
+            bit = bits.setdefault(begun, len(wants) + len(bits))
             held[bit >> 6] = held.get(bit >> 6, 0) | 1 << (bit & 63)
         words += held
         masks += held.values()
         parts.append(len(words) - 1)
-    for literal, bit in bits.items():
-        wanted.setdefault(literal, set()).add(bit)
-    signatures = (
-        *(np.array(some, np.int32) for some in (parts, words[1:] or [0])),
+    for begun, bit in bits.items():
+        wanted.setdefault(begun, set()).add(bit)
+    return Finder(
+        *_tables(wanted, texts),
+        second,
+        np.array(parts, np.int32),
+        np.array(words[1:] or [0], np.int32),
         np.array(masks[1:] or [0], np.uint64),
     )
-    return Finder(*_tables(wanted, texts), second, *signatures)
 
 
 def _begun(literal: str) -> bytes:
     return bytes_of(literal)[:LETTERS]
 
 
-def _tables(wanted: dict[bytes, set[int]], texts: Iterable[str]) -> tuple[Any, ...]:
+def _tables(wanted: dict[bytes, set[int]], texts: Iterable[str]) -> tuple[Any, Any, Any, Any, Any]:
     """`present`, `ranks`, `first`, `entries` and `numbers`."""
     how_often = _judge(texts)
     numbers: list[int] = []
@@ -108,6 +111,8 @@ def _tables(wanted: dict[bytes, set[int]], texts: Iterable[str]) -> tuple[Any, .
     for literal, rules in sorted(wanted.items()):
         begin = len(numbers)
         numbers += sorted(rules)
+        if len(rules) > 255:
+            raise ValueError(f"more than 255 rules look for {literal!r}")
         width, back = _anchor(literal, how_often, chosen)
         gram = literal[back : back + WIDTHS[width]]
         chosen.add(gram)
@@ -116,7 +121,7 @@ def _tables(wanted: dict[bytes, set[int]], texts: Iterable[str]) -> tuple[Any, .
             int.from_bytes(literal[:8], "little"),
             more | len(literal) << 16 | back << 20 | len(rules) << 24 | begin << 32,
         )
-        for each in [gram] if len(gram) > 1 else [gram + bytes([byte]) for byte in range(256)]:
+        for each in [gram] if len(gram) > 1 else [gram + bytes([byte]) for byte in range(32)]:
             buckets.setdefault(_bucket(width, each), []).append(entry)
     present = [0] * (_OFFSETS[-1] >> 6)
     for bucket in buckets:
@@ -183,6 +188,48 @@ _32, _LOW = _u8(32), _u8((1 << 32) - 1)
 
 
 @kernel
+def _grams(present: Any, buffer: Any, begin: int, end: int, ended: Any) -> int:
+    """Put the q-grams of `buffer[begin:end]` that there are into `ended`, each its place from `begin` and its bucket; how many."""
+    count = _u8(0)
+    for index in range(begin, end):  # without a branch: what is there cannot be foreseen
+        text, at = eight(buffer, index), _u8(index - begin) << _32
+        gram = ((text & _W0) * _G) >> _S0
+        ended[count] = at | gram
+        count += (present[gram >> _6] >> (gram & _63)) & _1
+        gram = (((text & _W1) * _G) >> _S1) + _O1
+        ended[count] = at | gram
+        count += (present[gram >> _6] >> (gram & _63)) & _1
+        gram = (((text & _W2) * _G) >> _S2) + _O2
+        ended[count] = at | gram
+        count += (present[gram >> _6] >> (gram & _63)) & _1
+        gram = ((text & _255) << _5 | (text >> _8) & _31) + _O3
+        ended[count] = at | gram
+        count += (present[gram >> _6] >> (gram & _63)) & _1
+    return int(count)
+
+
+@kernel
+def _wanted(held: Any, also: Any, parts: Any, words: Any, masks: Any, found: Any) -> int:
+    """Put the rules of which a text holds both literals into `found`, in order; how many."""
+    count = 0
+    for word in range((len(also) + 63) >> 6):
+        left = held[word]
+        while left:
+            number = (word << 6) + np.int64(count_bits((left & (~left + _1)) - _1))
+            left &= left - _1
+            if number >= len(also):
+                break
+            some = also[number]
+            wants = _u8(some < 0)
+            if some >= 0:
+                for part in range(parts[some], parts[some + 1]):
+                    wants |= held[words[part]] & masks[part]
+            found[count] = number
+            count += int(wants != 0)
+    return count
+
+
+@kernel
 def candidates(
     present: Any,
     ranks: Any,
@@ -204,30 +251,14 @@ def candidates(
 ) -> int:
     """Put the rules worth trying on `buffer[begin:end]` into `found`, in order; how many. PADDING bytes follow the last text.
 
-    `held`, `found`, `last` and `ended` are `memory_of(...)`: the bits of rules and literals a text holds, the rules,
-    where a literal of each ends last (`last[rule] & PLACE`, the rest is the `stamp`, which grows from text to text), and
-    of BLOCK bytes what may be a literal and where. Branches are few: what is there cannot be foreseen.
-    (Arrays one by one: to pack and unpack them costs more than this.)
+    `held`, `found`, `last` and `ended` are `memory_of(...)`: the rules and literals a text holds, as bits; the rules;
+    where a literal of each ends last (`last[rule] & PLACE`; the rest is the `stamp`, which grows from text to text); and
+    the q-grams of BLOCK bytes. (Arrays one by one: to pack and unpack them costs more than this.)
     """
     held[:] = 0
     turn = np.int64(stamp) << np.int64(32)
     for block in range(begin, end, BLOCK):
-        ends = _u8(0)
-        for index in range(block, min(end, block + BLOCK)):
-            text, at = eight(buffer, index), _u8(index - block) << _32
-            gram = ((text & _W0) * _G) >> _S0
-            ended[ends] = at | gram
-            ends += (present[gram >> _6] >> (gram & _63)) & _1
-            gram = (((text & _W1) * _G) >> _S1) + _O1
-            ended[ends] = at | gram
-            ends += (present[gram >> _6] >> (gram & _63)) & _1
-            gram = (((text & _W2) * _G) >> _S2) + _O2
-            ended[ends] = at | gram
-            ends += (present[gram >> _6] >> (gram & _63)) & _1
-            gram = ((text & _255) << _5 | (text >> _8) & _31) + _O3
-            ended[ends] = at | gram
-            ends += (present[gram >> _6] >> (gram & _63)) & _1
-        for one in range(ends):
+        for one in range(_grams(present, buffer, block, min(end, block + BLOCK), ended)):
             gram = ended[one] & _LOW
             at = block + np.int64(ended[one] >> _32)
             below = present[gram >> _6] & ((_1 << (gram & _63)) - _1)
@@ -237,30 +268,15 @@ def candidates(
                 size = more >> _16 & _15
                 start = at - np.int64(more >> _20 & _15)
                 stop = start + np.int64(size)
-                start = max(start, begin)
+                if start < begin or stop > end:
+                    continue
                 differs = (eight(buffer, start) ^ entries[entry, 0]) & _MASKS[size]
                 differs |= (eight(buffer, start + 8) ^ more) & _MORE[size]
-                if differs != 0 or stop - start != np.int64(size) or stop > end:
+                if differs != 0:
                     continue
                 place = more >> _32
-                for one_of in range(place, place + (more >> _24 & _255)):
-                    number = _u8(numbers[one_of])
+                for which in range(place, place + (more >> _24 & _255)):
+                    number = _u8(numbers[which])
                     held[number >> _6] |= _1 << (number & _63)
                     last[number] = max(last[number], turn | (stop - 1))
-    count = 0
-    rules = len(also)
-    for word in range((rules + 63) >> 6):
-        left = held[word]
-        while left:
-            number = (word << 6) + np.int64(count_bits((left & (~left + _1)) - _1))
-            left &= left - _1
-            if number >= rules:
-                break
-            some = also[number]
-            wants = _u8(some < 0)
-            if some >= 0:
-                for part in range(parts[some], parts[some + 1]):
-                    wants |= held[words[part]] & masks[part]
-            found[count] = number
-            count += int(wants != 0)
-    return count
+    return _wanted(held, also, parts, words, masks, found)

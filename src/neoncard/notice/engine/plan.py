@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from itertools import chain
@@ -21,9 +22,8 @@ from .program import Assembler, Entry, Program
 from .ruleset import Rule, documents, of_role
 from .triggers import Trigger, triggers_of
 
-RARE = 0.4
-"""Second literals are not looked for when more messages than this hold one: to find them would
-cost more than the tries."""
+TRY = 20
+"""A rule tried costs about as much as so many literals found."""
 
 
 class Plan(NamedTuple):
@@ -60,9 +60,9 @@ def plan(role: str, language: str) -> Plan:
         _load,
         lambda file, some: np.savez(file, **some),
     )
-    finders = [
+    tries, doubts = (
         Finder(*(found[f"{name}.{part}"] for part in Finder._fields)) for name in _FINDERS
-    ]
+    )
     begins, first, word = found["sentence"].tolist()
     entries, opened, begun, asked, triggers = (
         found[name] for name in ("entries", "openings", "first", "asked", "triggers")
@@ -70,7 +70,8 @@ def plan(role: str, language: str) -> Plan:
     return Plan(
         mine,
         named,
-        *finders,
+        tries,
+        doubts,
         Program(*(found[f"program.{part}"] for part in Program._fields)),
         entries,
         opened,
@@ -152,21 +153,32 @@ class _Shares:
 
     def __call__(self, some: frozenset[str]) -> float:
         """The share of messages with one of these; what no example holds, by its length."""
-        held = len(set().union(*(self._holds[one] for one in some)))
+        held = len(self._texts(some))
         return held / self._many + cost([one for one in some if not self._holds[one]]) / 10
+
+    def worth(self, first: frozenset[str], second: frozenset[str], shared: Counter[str]) -> bool:
+        """Whether tries saved by a second set outweigh finding its literals, each `shared` by so many such sets."""
+        saved = len(self._texts(first) - self._texts(second))
+        return saved * TRY > sum(len(self._holds[one]) / shared[one] for one in second)
+
+    def _texts(self, some: frozenset[str]) -> set[int]:
+        return set().union(*(self._holds[one] for one in some))
 
 
 def _begun(mine: Iterable[Rule], language: str) -> list[tuple[frozenset[str], frozenset[str]]]:
-    """What each rule wants: the two rarest sets, cut to the first letters: fewer states, and they
-    stay in the cache.
-    """
+    """What each rule wants: the two rarest sets, cut to the first letters; the second where it is worth it."""
     sets = [[_cut(some) for some in every(rule.source)] for rule in mine]
-    share = cache(_Shares((some for each in sets for some in each), language))
-    begun = []
-    for each in sets:
-        first, second = (*sorted(dict.fromkeys(each), key=share), frozenset[str]())[:2]
-        begun.append((first, second if share(second) < RARE else frozenset[str]()))
-    return begun
+    shares = _Shares((some for each in sets for some in each), language)
+    share = cache(shares)
+    begun = [
+        (*sorted(dict.fromkeys(each), key=share), frozenset[str](), frozenset[str]())[:2]
+        for each in sets
+    ]
+    shared = Counter(chain(*(second for _, second in begun)))
+    return [
+        (first, second if shares.worth(first, second, shared) else frozenset[str]())
+        for first, second in begun
+    ]
 
 
 def _cut(some: frozenset[str]) -> frozenset[str]:

@@ -175,14 +175,17 @@ def in_order(table: Any, column: int, kinds: int) -> Any:
 
 
 @kernel
-def open_words(buffer: Any, places: Any, first: Any, starts: Any, keys: Any) -> None:
-    """Of every row where its words begin (`starts`) and how (`keys`); from `first[row]` on.
+def open_words(buffer: Any, places: Any, pairs: Any, first: Any, starts: Any, keys: Any) -> None:
+    """Of every row in `pairs` where its words begin (`starts`) and how (`keys`), `first[row, 0]` to `first[row, 1]`.
 
-    `starts` and `keys` are as long as `buffer`.
+    `first`, int64 (rows, 2), comes as zeros. `starts` and `keys` are as long as `buffer`.
     """
     count = 0
-    for row in range(len(places) - 1):
-        first[row] = count
+    for pair in range(len(pairs)):
+        row = pairs[pair, 1]
+        if first[row, 1] > 0:
+            continue
+        first[row, 0] = count
         low, high = places[row], places[row + 1]
         inside = False
         for pos in range(low, high):
@@ -193,7 +196,7 @@ def open_words(buffer: Any, places: Any, first: Any, starts: Any, keys: Any) -> 
                 keys[count] = (_KINDS[buffer[pos]] * 32 + second) * 32 + third
                 count += 1
             inside = _WORD[buffer[pos]] == 1
-    first[len(places) - 1] = count
+        first[row, 1] = count
 
 
 @kernel
@@ -232,7 +235,7 @@ def match(
             continue
         low, high = places[row], places[row + 1]
         pos = low
-        for word in range(words[row], words[row + 1]):
+        for word in range(words[row, 0], words[row, 1]):
             key = keys[word]
             if starts[word] > low + pairs[index, 2]:
                 break
