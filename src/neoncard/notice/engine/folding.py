@@ -43,7 +43,8 @@ UNSURE: Final = 4
 WORDS: Final = 3
 """From this bit up, `language.of_words`."""
 
-_KNOWN = 0x20000
+KNOWN: Final = 0x20000
+"""From this character on nothing is known of any."""
 _SPACE, _ALNUM, _LETTER = 1, 2, 4
 _IS_ENGLISH, _IS_OTHER, _IS_WEAK, _IS_GERMAN, _IS_SPANISH, _IS_STRANGE = 1, 2, 4, 8, 16, 32
 _IS_SHARED = 64
@@ -63,10 +64,10 @@ _SLOTS = 4096
 @cache
 def tables() -> tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.uint8]]:
     """Of each character below 0x20000: folded byte, folded code and class; each shape (n,)."""
-    codes = np.fromiter((ord(letter(code)) for code in range(_KNOWN)), np.uint32, _KNOWN)
-    folded = np.fromiter((alphabet.byte_of(chr(code)) for code in codes), np.uint8, _KNOWN)
-    kinds = np.zeros(_KNOWN, np.uint8)
-    for code in range(_KNOWN):
+    codes = np.fromiter((ord(letter(code)) for code in range(KNOWN)), np.uint32, KNOWN)
+    folded = np.fromiter((alphabet.byte_of(chr(code)) for code in codes), np.uint8, KNOWN)
+    kinds = np.zeros(KNOWN, np.uint8)
+    for code in range(KNOWN):
         char = chr(code)
         if char.isspace():
             kinds[code] = _SPACE
@@ -188,7 +189,7 @@ def _words_say(
 
 
 @kernel
-def _decode(data: Any, index: int, stop: int) -> Any:
+def decode(data: Any, index: int, stop: int) -> Any:
     """The character at `data[index]`, and the index after it. Broken UTF-8 never runs over."""
     code = np.int64(data[index])
     if code < 0x80:
@@ -215,8 +216,8 @@ def _fold(
         ended = index >= stop
         code = kind = 0
         if not ended:
-            code, index = _decode(data, index, stop)
-            kind = kinds[code] if code < _KNOWN else 0
+            code, index = decode(data, index, stop)
+            kind = kinds[code] if code < KNOWN else 0
             if kind & _SPACE:
                 if run == 0:
                     run_at, breaks, returns, simple = chars, 0, 0, code == 32
@@ -246,7 +247,7 @@ def _fold(
         if ended:
             return write, chars, flag
         chars += 1
-        if code < _KNOWN:
+        if code < KNOWN:
             put = folded[code]
             scratch[write - begin] = codes[code]
         else:

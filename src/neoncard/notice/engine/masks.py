@@ -1,6 +1,6 @@
 """`pieces.py` for many messages at once: the keys of every piece, by a compiled kernel.
 
-ASCII only; a row with anything else is left to Python.
+A row with a character of which one can't tell alone how it is written small (a Greek sigma) is left to Python.
 """
 
 from __future__ import annotations
@@ -11,6 +11,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from .characters import (
+    IS_SPACE,
+    IS_WORD,
+    characters,
+    decoded,
+    ends,
+    is_letter,
+    step,
+    varies,
+    write,
+)
 from .jit import kernel
 from .pieces import (
     BAND,
@@ -21,7 +32,6 @@ from .pieces import (
     FOLD,
     LEFT,
     LONGEST,
-    MODULUS,
     RIGHT,
     ROWS,
     SHORT,
@@ -39,20 +49,10 @@ if TYPE_CHECKING:
 MOST: Final = 64
 """A row with more sentences than this is left to Python."""
 
-_MODULUS = np.uint64(MODULUS)
-_LOW = np.uint64(2**56 - 1)
 _LEFT, _RIGHT, _FOLD = np.uint64(LEFT), np.uint64(RIGHT), np.uint64(FOLD)
 _TURNS = np.array(TURNS, np.uint64)
 _BAND, _SHORT = np.uint64(BAND), np.uint64(SHORT)
 _MOST = np.uint64(WHOLE)
-_SPACE = np.zeros(256, np.bool_)
-_SPACE[[code for code in range(128) if chr(code).isspace()]] = True
-_WORD = np.zeros(256, np.bool_)
-_WORD[list(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'")] = True
-_UPPER = np.zeros(256, np.bool_)
-_UPPER[65:91] = True
-_LOWER = np.zeros(256, np.bool_)
-_LOWER[97:123] = True
 
 
 class Pieces:
@@ -69,13 +69,14 @@ class Pieces:
         hard = np.array([*(known is None for known in people), False], np.bool_)
         odd[rows] = hard[batch.names[0][rows]] | hard[batch.names[1][rows]]
         streams = np.empty((2, 4 + ROWS * BANDS), np.uint64)
+        chars = np.empty(LONGEST + 1, np.uint32)
         keys = np.empty((2 * len(rows) + 4 * MOST, KEYS), np.uint64)
         spans = np.empty((len(keys), 3), np.int64)
         done = count = 0
         while True:
             done, count = mask_rows(
-                batch.data, batch.starts, batch.stops, rows, done, *batch.names, hidden, streams,
-                keys, spans, count, odd,
+                batch.data, batch.starts, batch.stops, rows, done, *batch.names, hidden, *characters(),
+                chars, streams, keys, spans, count, odd,
             )  # fmt: skip
             if done == len(rows):
                 break
@@ -146,16 +147,6 @@ def known(keys: Any, slots: Any, near: int) -> Any:
 
 
 @kernel
-def _step(value: Any, byte: Any) -> Any:
-    """One more byte: value * 256 + byte, modulo 2**56 - 5, not wholly reduced."""
-    top = value >> np.uint64(48)
-    value = ((value << np.uint64(8)) & _LOW) + top * np.uint64(5) + np.uint64(byte)
-    while value >= _MODULUS:
-        value -= _MODULUS
-    return value
-
-
-@kernel
 def _run(stream: Any, word: Any) -> None:
     """A word after the two before it: their run among the minima."""
     run = (stream[3] * _LEFT) ^ (stream[2] * _RIGHT) ^ word
@@ -165,22 +156,22 @@ def _run(stream: Any, word: Any) -> None:
 
 
 @kernel
-def _say(stream: Any, word: Any, begin: Any, data: Any, size: int, zero: bool) -> None:
+def _say(stream: Any, word: Any, small: Any, size: int, zero: bool) -> None:
     """One more word in a stream: 0 its text's number, 1 its words, 2 and 3 the last two, then minima.
 
-    `data[begin:begin + size]` is the word's bytes, in lower case and without apostrophes.
+    `small[:size]` are the word's characters, in lower case and without apostrophes.
     """
     if zero and stream[1] > 0 and stream[2] == 48:
         return
     value = stream[0]
     if stream[1] > 0:
-        value = _step(value, np.uint64(32))
+        value = step(value, np.uint64(32))
     _run(stream, word)
     if zero:
-        value = _step(value, np.uint64(48))
+        value = step(value, np.uint64(48))
     else:
-        for index in range(begin, begin + size):
-            value = _step(value, np.uint64(data[index]))
+        for index in range(size):
+            value = write(value, small[index])
     stream[0] = value
     stream[1] += np.uint64(1)
     stream[3], stream[2] = stream[2], word
@@ -242,6 +233,9 @@ def mask_rows(
     firsts: Any,
     seconds: Any,
     hidden: Any,
+    kinds: Any,
+    small: Any,
+    chars: Any,
     streams: Any,
     keys: Any,
     spans: Any,
@@ -251,18 +245,18 @@ def mask_rows(
     """The pieces of `rows[begin:]`; (how many rows were done, how many pieces there are now).
 
     `keys` and `spans` as in `Pieces`. `firsts` and `seconds` are each row's numbers in `hidden`,
-    (names, 8) of `_parts`, -1 for none. `odd` becomes True for a row that Python must do. Stops early
-    when `keys` may not have the room.
+    (names, 8) of `_parts`, -1 for none; `kinds` and `small` are `characters()`. `odd` becomes True for a row that Python
+    must do. Stops early when `keys` may not have the room.
     """
     whole, sentence = streams[0], streams[1]
-    low = np.empty(512, np.uint8)
+    low = np.empty(len(chars), np.uint32)
     for index in range(begin, len(rows)):
         if count + MOST + 2 > len(keys):
             return index, count
         row = rows[index]
-        start, stop = starts[row], stops[row]
+        stop = decoded(data, starts[row], stops[row], kinds, chars)
+        odd[row] |= stop < 0
         before = count
-        odd[row] |= stop - start > LONGEST
         _fresh(whole)
         _fresh(sentence)
         whole_at = count
@@ -270,67 +264,48 @@ def mask_rows(
         ended, follows, newline = True, False, False
         sentences = 0
         first_at = piece_at = piece_end = 0
-        pos = start
+        pos = 0
         while pos < stop and not odd[row]:
-            if _SPACE[data[pos]]:
-                newline |= data[pos] == 10
+            if kinds[chars[pos]] & IS_SPACE:
+                newline |= chars[pos] == 10
                 pos += 1
                 continue
             end = pos
-            varies = False
-            while end < stop and not _SPACE[data[end]]:
-                byte = data[end]
-                varies |= (48 <= byte <= 57) or byte == 64
-                if byte == 58 and end + 2 < stop and data[end + 1] == 47 and data[end + 2] == 47:
-                    varies = True
-                if byte >= 0x80:
-                    odd[row] = True
+            while end < stop and kinds[chars[end]] & IS_SPACE == 0:
                 end += 1
-            if end - pos >= 512:
-                odd[row] = True
-            if odd[row]:
-                break
-            if end - pos >= 4 and data[pos + 3] == 46:
-                varies |= (
-                    data[pos] | 32 == 119
-                    and data[pos + 1] | 32 == 119
-                    and data[pos + 2] | 32 == 119
-                )
             if ended or newline:
                 if sentences > 0:
                     count = _close(sentence, keys, spans, row, count, piece_at, piece_end)
                     _fresh(sentence)
                 if sentences == 0:
-                    first_at = pos - start
+                    first_at = pos
                 sentences += 1
-                piece_at = pos - start
+                piece_at = pos
                 if sentences > MOST:
                     odd[row] = True
                     break
             newline = False
             capital = False
-            if varies:
-                _say(whole, np.uint64(48), 0, low, 1, True)
-                _say(sentence, np.uint64(48), 0, low, 1, True)
+            if varies(chars, pos, end):
+                _say(whole, np.uint64(48), low, 1, True)
+                _say(sentence, np.uint64(48), low, 1, True)
             else:
                 at = pos
                 while at < end:
-                    if not _WORD[data[at]]:
+                    if kinds[chars[at]] & IS_WORD == 0:
                         at += 1
                         continue
                     size = 0
                     word = raw = np.uint64(0)
-                    while at < end and data[at] == 39:
+                    while at < end and (chars[at] == 39 or chars[at] == 0x2019):
                         at += 1
-                    big = at + 1 < end and _UPPER[data[at]] and _LOWER[data[at + 1]]
-                    while at < end and _WORD[data[at]]:
-                        byte = data[at]
-                        if byte != 39:
-                            raw = _step(raw, np.uint64(byte))
-                            if _UPPER[byte]:
-                                byte += np.uint8(32)
-                            word = _step(word, np.uint64(byte))
-                            low[size] = byte
+                    big = at + 1 < end and is_letter(chars[at], 65) and is_letter(chars[at + 1], 97)
+                    while at < end and kinds[chars[at]] & IS_WORD:
+                        char = chars[at]
+                        if char != 39 and char != 0x2019:
+                            raw = write(raw, char)
+                            low[size] = small[char]
+                            word = write(word, low[size])
                             size += 1
                         at += 1
                     if size == 0:
@@ -340,19 +315,13 @@ def mask_rows(
                     zero = capital or _named(word, raw, hidden, firsts[row], seconds[row])
                     if zero:
                         word = np.uint64(48)
-                    _say(whole, word, 0, low, size, zero)
-                    _say(sentence, word, 0, low, size, zero)
-            piece_end = end - start
-            final = end - 1
-            closing = data[final]
-            while final > pos and (
-                closing == 34 or closing == 39 or closing == 41 or closing == 93
-            ):
-                final -= 1
-                closing = data[final]
-            ended = closing == 46 or closing == 33 or closing == 63
-            last = data[end - 1]
-            follows = not ended and (capital or _LOWER[last] or last == 44 or last == 39)
+                    _say(whole, word, low, size, zero)
+                    _say(sentence, word, low, size, zero)
+            piece_end = end
+            ended = ends(chars, pos, end)
+            last = chars[end - 1]
+            goes_on = is_letter(last, 97) or last == 44 or last == 39 or last == 0x2019
+            follows = not ended and (capital or goes_on)
             pos = end
         if odd[row]:
             count = before

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .folding import _KNOWN, _SPACE, _decode
+from .folding import _SPACE, KNOWN, decode
 from .jit import kernel
 
 
@@ -165,8 +165,8 @@ def unfolded(
         chars = folded = 0
         inside = False  # a run of white space that was counted already
         while index < stop and folded <= last:
-            code, index = _decode(data, index, stop)
-            space = code < _KNOWN and (kinds[code] & _SPACE) != 0
+            code, index = decode(data, index, stop)
+            space = code < KNOWN and (kinds[code] & _SPACE) != 0
             if not (space and inside):
                 if folded == start:
                     starts[hit] = chars

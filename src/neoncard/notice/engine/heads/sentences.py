@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..folding import _KNOWN, _SPACE, _decode
+from ..folding import _SPACE, KNOWN, decode
 from ..jit import kernel
 
 _NONE, _STOP, _CLOSED = 0, 1, 2
@@ -34,9 +34,9 @@ def split(
             if code < 0x80:
                 index += 1
             else:
-                code, index = _decode(data, index, stop)
+                code, index = decode(data, index, stop)
             chars += 1
-            if code < _KNOWN and kinds[code] & _SPACE:
+            if code < KNOWN and kinds[code] & _SPACE:
                 if not empty and (state != _NONE or code == 10):
                     found += 1
                     empty = True
