@@ -38,7 +38,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--sample", type=int, default=SAMPLE, help=f"for ConvoKit ({SAMPLE})")
     parser.add_argument(
-        "--archive", type=int, default=2_000_000, help="rows of the Parquet archive"
+        "--archive", type=int, default=5_000_000, help="rows of the Parquet archive"
     )
     parser.add_argument("--no-peers", action="store_true", help="ours alone")
 
