@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
+from neoncard.kit.written import written
 from neoncard.people.tables import Member
 
 
@@ -43,6 +44,7 @@ def answers_to(kindness: Kindness | None) -> list[Kindness]:
     return list(rows.exclude(words="").select_related("giver__member").order_by("at"))
 
 
+PROPOSED = 2
 CALLED = (
     *("giver__kind", "giver__name", "giver__customer__name"),
     *("giver__member__name", "giver__member__known_as"),
@@ -153,13 +155,18 @@ def _initials(name: str) -> str:
     return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
 
 
-def proposals(member: Member, most: int = 2) -> list[Kindness]:
+def proposals(member: Member) -> list[Kindness]:
     """Kindnesses that were noticed and wait for this member to keep them or not. One query."""
+    return _proposals(member.pk)
+
+
+@written
+def _proposals(member: int) -> QuerySet[Kindness]:
     theirs = Q(giver__member=member) | Q(giver__member=None, receivers__member=member)
     rows = Kindness.objects.filter(theirs, state=Kindness.State.PROPOSED).distinct()
     rows = rows.select_related("giver__member", "giver__customer", "encounter__customer", "quote")
     rows = rows.only(*SAID, "encounter__customer__name")
-    return list(rows.order_by("-received_at", "-pk")[:most])
+    return rows.order_by("-received_at", "-pk")[:PROPOSED]
 
 
 def shared_with(member: Member, customer_id: int) -> QuerySet[Kindness]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.db.models import BigIntegerField, JSONField, Q, QuerySet, Subquery, Value
+from django.db.models import JSONField, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from neoncard.kit import clock
@@ -83,16 +83,21 @@ def elsewhere(member: Member, day: int, most: int = 2) -> list[Member]:
     return rows + list(others[: most - len(rows)]) if start and len(rows) < most else rows
 
 
-def face(member: Member, day: date, number: int) -> Coalesce:
+def turn(member: Member, day: date) -> int:
+    """Whose turn it is to be thought of by this member: a place for `face` that moves every day. No query."""
+    return day.toordinal() * 104_729 + member.pk * 7_919
+
+
+def face(me: int, organisation: int, turn: int, number: int) -> Coalesce:
     """The `number`-th colleague (`pk`, `known_as`) to think of today, others tomorrow, of any team (E10).
 
-    To stand in another query, where it is None when there are fewer: those who follow a place that moves every day,
-    found by the index alone, and from the beginning again after the last. No query of its own.
+    To stand in a written query, `me` and `organisation` as ids, where it is None when there are fewer: those who follow
+    a place that moves every day, found by the index alone, and from the beginning again after the last. No query of its
+    own.
     """
-    here = Member.objects.filter(organisation=member.organisation_id, is_active=True)
-    rows = here.exclude(pk=member.pk).order_by("pk")
+    here = Member.objects.filter(organisation=organisation, is_active=True)
+    rows = here.exclude(pk=me).order_by("pk")
     first, last = (Subquery(here.order_by(by).values("pk")[:1]) for by in ("pk", "-pk"))
-    turn = Value(day.toordinal() * 104_729 + member.pk * 7_919, output_field=BigIntegerField())
     place = first + turn % (last - first + 1)
 
     def found(some: QuerySet[Member]) -> Subquery:
