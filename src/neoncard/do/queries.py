@@ -266,8 +266,8 @@ def drawn(encounters: Sequence[int]) -> set[int]:
     return {int(unit.rsplit(":", 1)[1]) for unit in rows}
 
 
-def shown_since(member: Member, since: OuterRef) -> QuerySet[Suggestion, Any]:
-    """How many suggestions beside encounters a member has been shown since then, to stand in another query."""
+def shown_since(member: int, since: OuterRef) -> QuerySet[Suggestion, Any]:
+    """How many suggestions beside encounters a member (an id) has been shown since then, to stand in another query."""
     rows = Suggestion.objects.filter(
         member=member, unit__startswith="encounter:", shown_at__gte=since
     )

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -156,21 +164,23 @@ def _initials(name: str) -> str:
 
 
 def proposals(member: Member) -> list[Kindness]:
-    """Kindnesses that were noticed and wait for this member to keep them or not. One query."""
+    """Kindnesses that were noticed and wait for this member to keep them or not, two at most. One query."""
     return _proposals(member.pk)
 
 
 @written
 def _proposals(member: int) -> QuerySet[Kindness]:
-    theirs = Q(giver__member=member) | Q(giver__member=None, receivers__member=member)
-    rows = Kindness.objects.filter(theirs, state=Kindness.State.PROPOSED).distinct()
+    me = Subquery(Party.objects.filter(member=member).values("pk"))
+    to_me = Kindness.receivers.through._default_manager.filter(kindness=OuterRef("pk"), party=me)
+    theirs = Q(giver=me) | Q(Exists(to_me), giver__member=None)
+    rows = Kindness.objects.filter(theirs, state=Kindness.State.PROPOSED)
     rows = rows.select_related("giver__member", "giver__customer", "encounter__customer", "quote")
     rows = rows.only(*SAID, "encounter__customer__name")
     return rows.order_by("-received_at", "-pk")[:PROPOSED]
 
 
-def shared_with(member: Member, customer_id: int) -> QuerySet[Kindness]:
-    """Kindness already shared with this customer that is this member's (`mine`) or the team's, newest first; lazy.
+def shared_with(member: int, customer_id: int) -> QuerySet[Kindness]:
+    """Kindness already shared with this customer that is this member's (an id; `mine`) or the team's, newest first; lazy.
 
     What of the team's everyone may read, `share.queries.shared_with` knows.
     """

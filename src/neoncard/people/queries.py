@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.db.models import JSONField, Q, QuerySet, Subquery, Value
+from django.db.models import JSONField, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from neoncard.kit import clock
@@ -189,14 +189,18 @@ def as_fetched(member: Member, single: Iterable[tuple[datetime, datetime]] = ())
     return as_hours(member, kept.week if kept else {}, kept.leave if kept else [], single)
 
 
-def day_began(member: Member) -> Coalesce:
-    """When the member's present shift began, or else their midnight; to stand in another query. No query of its own."""
+def day_began(member: Member) -> datetime:
+    """When the member's present shift of their week began, or else their midnight. No query."""
     now, week = clock.now(), as_fetched(member)
     span = working.present(week, now)
     zone = ZoneInfo(week.zone)
-    began = span.starts_at if span else datetime.combine(now.astimezone(zone).date(), time(), zone)
+    return span.starts_at if span else datetime.combine(now.astimezone(zone).date(), time(), zone)
+
+
+def shift_began(member: int, now: datetime, day: datetime) -> Coalesce:
+    """When the shift began that this member (an id) entered by hand for now, or else `day`; to stand in a written query."""
     shift = Shift.objects.filter(member=member, starts_at__lte=now, ends_at__gt=now)
-    return Coalesce(Subquery(shift.order_by("-ends_at").values("starts_at")[:1]), Value(began))
+    return Coalesce(Subquery(shift.order_by("-ends_at").values("starts_at")[:1]), day)
 
 
 def opted_out(member: Member, feature: str) -> bool:

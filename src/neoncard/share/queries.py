@@ -39,6 +39,7 @@ from neoncard.share.rules import may_look as look
 from neoncard.share.tables import Comment, Likeness, Picture, Post
 
 STORIES = 3
+SHARED = 2
 LOOKED_AT = 40  # told stories looked through for three that everyone has released
 SCREEN = 60
 ASKED_FOR = timedelta(days=30)
@@ -264,16 +265,21 @@ def words_to_all(post: Post, about: Hung) -> bool:
     return on_it and shows_plain(replace(about, title="", story="")) == Shows.WORDS
 
 
-def shared_with(member: Member, customer_id: int | None, most: int = 2) -> list[Kindness]:
-    """Kindness already shared with this customer, with the words this member may read (P6, P10). One query, three where
-    some is colleagues'.
+def shared_with(member: Member, customer_id: int | None) -> list[Kindness]:
+    """Kindness already shared with this customer, with the words this member may read (P6, P10), two at most. One query,
+    three where some is colleagues'.
     """
     if customer_id is None:
         return []
-    rows = list(_joined(kindnesses.shared_with(member, customer_id))[: 4 * most])
+    rows = _shared(member.pk, customer_id)
     others = [row for row in rows if not row.mine]  # type: ignore[attr-defined]
     prefetch_related_objects(others, *_inside())
-    return [row for row in rows if row not in others or _as_hung(row, hanging(row))][:most]
+    return [row for row in rows if row not in others or _as_hung(row, hanging(row))][:SHARED]
+
+
+@written
+def _shared(member: int, customer: int) -> QuerySet[Kindness]:
+    return _joined(kindnesses.shared_with(member, customer))[: 4 * SHARED]
 
 
 def _as_hung(row: Kindness, post: Post) -> bool:
