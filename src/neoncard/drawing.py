@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -26,6 +27,7 @@ from neoncard.encounters import wrapping
 from neoncard.encounters.tables import Encounter
 from neoncard.kit import clock
 from neoncard.kit.slices import Pace
+from neoncard.kit.written import written
 from neoncard.notice.tables import Mark
 from neoncard.people import queries as people
 from neoncard.people.tables import Member, OptOut, Team
@@ -49,8 +51,8 @@ def _how_many(rows: QuerySet[Encounter]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _looked(rows: QuerySet[Encounter], member: Any) -> QuerySet[Encounter, Any]:
-    """What the tables say of these encounters for `member` (or an OuterRef to theirs): marks, hard day, opt-out, earlier contacts."""
+def _looked(rows: QuerySet[Encounter], member: Any, now: datetime) -> QuerySet[Encounter, Any]:
+    """What the tables say of these encounters for `member` (an id, or an OuterRef to theirs): marks, hard day, opt-out, earlier contacts."""
     earlier = Encounter.objects.filter(
         customer=OuterRef("customer"), started_at__lt=OuterRef("started_at")
     )
@@ -61,7 +63,7 @@ def _looked(rows: QuerySet[Encounter], member: Any) -> QuerySet[Encounter, Any]:
         recent=_how_many(recent),
         again=Exists(wrapping.said_again(OuterRef("customer"), OuterRef("started_at"))),
         place=Subquery(Team.objects.filter(members=member).values("place")[:1]),
-        hard=Exists(HardDay.objects.filter(member=member, until__gt=clock.now())),
+        hard=Exists(HardDay.objects.filter(member=member, until__gt=now)),
         no=Exists(OptOut.objects.filter(member=member, feature=OptOut.Feature.BESIDE)),
         **{label: Exists(marks.filter(label=label)) for label in rules.HEARD_IN_MARKS},
     )
@@ -90,14 +92,22 @@ def _facts(encounter: Encounter, row: Mapping[str, Any], ours: str) -> Facts:
 
 def facts_for(member: Member, encounter: Encounter) -> Gathered:
     """Marks, hard day, opt-out and earlier contacts, gathered for one encounter. One query."""
-    it = Encounter.objects.filter(pk=encounter.pk)  # lookup: fetched by access, read with counts
-    rows = _looked(it, member).annotate(
-        began=people.day_began(member),
-        shown=Coalesce(Subquery(doing.shown_since(member, OuterRef("began"))), 0),
-    )
-    row = rows.values("shown", *_OF_IT).first() or _NOTHING
+    rows = _known(encounter.pk, member.pk, clock.now(), people.day_began(member))
+    row = rows[0] if rows else _NOTHING
     facts = _facts(encounter, row, member.organisation.language)
     return Gathered(facts, row["contacts"], row["recent"], row["shown"])
+
+
+@written
+def _known(
+    encounter: int, member: int, now: datetime, day: datetime
+) -> QuerySet[Encounter, dict[str, Any]]:
+    it = Encounter.objects.filter(pk=encounter)  # lookup: fetched by access, read with counts
+    rows = _looked(it, member, now).annotate(
+        began=people.shift_began(member, now, day),
+        shown=Coalesce(Subquery(doing.shown_since(member, OuterRef("began"))), 0),
+    )
+    return rows.values("shown", *_OF_IT)
 
 
 def suggest_for(member: Member, encounter: Encounter, *, shown: bool = False) -> Suggestion | None:
@@ -210,7 +220,7 @@ def _gathered(some: Sequence[Encounter]) -> Iterator[tuple[Encounter, Facts, str
     """Each encounter with its facts and its agent's language; those of somebody who has opted out are left out."""
     by_id = {one.pk: one for one in some}
     them = Encounter.objects.filter(pk__in=by_id)  # lookup: the worker's own, just taken in
-    rows = _looked(them, OuterRef("agent")).values(
+    rows = _looked(them, OuterRef("agent"), clock.now()).values(
         *("pk", *_OF_IT),
         speaks=F("agent__language"),
         ours=F("agent__organisation__language"),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from neoncard.care.tables import HardDay
 from neoncard.do.drive import actions as drives
 from neoncard.do.drive import rules as driving
 from neoncard.kit import clock
+from neoncard.kit.written import written
 from neoncard.people import queries as people
 from neoncard.people.hours import Hours, day_of
 from neoncard.people.tables import Member, OptOut
@@ -56,25 +57,8 @@ def standing(member: Member) -> Standing:
     """
     now = clock.now()
     today = clock.today(member.zone or member.organisation.zone)
-    rows = list(
-        Member.objects.filter(pk=member.pk)  # lookup: oneself
-        .annotate(
-            hard=Exists(HardDay.objects.filter(member=OuterRef("pk"), until__gt=now)),
-            to_look=Exists(open_reviews(OuterRef("pk"))),
-            no_ideas=Exists(
-                OptOut.objects.filter(member=OuterRef("pk"), feature=OptOut.Feature.IDEAS)
-            ),
-            **{f"face{number}": people.face(member, today, number) for number in range(FACES)},
-        )
-        .annotate(
-            going=FilteredRelation("takings", condition=Q(takings__over=False)),
-            worked=FilteredRelation("shifts", condition=Q(shifts__ends_at__gt=now - driving.AHEAD)),
-        )
-        .values(
-            *("hard", "no_ideas", "to_look", "hours__week", "hours__leave", *ROUND),
-            *("worked__starts_at", "worked__ends_at"),
-            *(f"face{number}" for number in range(FACES)),
-        )
+    rows = _stands(
+        member.pk, member.organisation_id, now, now - driving.AHEAD, people.turn(member, today)
     )
     row = rows[0] if rows else {}
     joined = row.get("going__joined_on")
@@ -94,6 +78,32 @@ def standing(member: Member) -> Standing:
         _going(row, hours, day),
         row.get("to_look", False),
         tuple({one["pk"]: one for one in faces}.values()),
+    )
+
+
+@written
+def _stands(
+    me: int, organisation: int, now: datetime, ahead: datetime, turn: int
+) -> QuerySet[Member, dict[str, Any]]:
+    return (
+        Member.objects.filter(pk=me)  # lookup: oneself
+        .annotate(
+            hard=Exists(HardDay.objects.filter(member=OuterRef("pk"), until__gt=now)),
+            to_look=Exists(open_reviews(OuterRef("pk"))),
+            no_ideas=Exists(
+                OptOut.objects.filter(member=OuterRef("pk"), feature=OptOut.Feature.IDEAS)
+            ),
+            **{f"face{n}": people.face(me, organisation, turn, n) for n in range(FACES)},
+        )
+        .annotate(
+            going=FilteredRelation("takings", condition=Q(takings__over=False)),
+            worked=FilteredRelation("shifts", condition=Q(shifts__ends_at__gt=ahead)),
+        )
+        .values(
+            *("hard", "no_ideas", "to_look", "hours__week", "hours__leave", *ROUND),
+            *("worked__starts_at", "worked__ends_at"),
+            *(f"face{n}" for n in range(FACES)),
+        )
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from neoncard import gather
 from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
+from neoncard.kit.written import written
 from neoncard.pass_on import actions, queries
 from neoncard.share import actions as share
 from neoncard.share.voices import actions as voices
@@ -202,6 +203,7 @@ def test_a_long_chain_takes_few_queries_and_draws_once(
 
 def test_what_waits_is_looked_for_among_the_last_that_came(house, monkeypatch):
     monkeypatch.setattr(queries, "LATELY", 2)
+    monkeypatch.setattr(queries, "_waiting", written(queries._waiting.make))
     rows = [make.kindness(house.second, house.agent, words=f"Words {n}") for n in range(2)]
     assert queries.received(house.agent) == rows[::-1]
     rows.append(make.kindness(house.second, house.agent, words="Words 2"))

@@ -9,7 +9,7 @@ from neoncard.kindness import actions as kindnesses
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
 from neoncard.people import actions as people
-from neoncard.share import actions, queries
+from neoncard.share import actions, wall
 from neoncard.share.tables import Comment, Post
 from neoncard.thank import actions as thank
 from neoncard.thank.tables import ThankYou
@@ -270,7 +270,7 @@ def test_pages_of_fifty_by_key_hold_every_kindness_once(
     found, before, pages = [], "", 0
     while pages == 0 or before:
         with django_assert_num_queries(4 if before else 5):
-            page = queries.wall(house.third, before).posts
+            page = wall.page(house.third, before).posts
         found += [post.kindness.words for post in page.rows]
         before, pages = page.older, pages + 1
     assert pages == 3

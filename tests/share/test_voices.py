@@ -9,7 +9,7 @@ from django.test import Client
 from neoncard import nudges
 from neoncard.kit import clock
 from neoncard.kit.jobs.tables import Job
-from neoncard.share import actions, queries, rules
+from neoncard.share import actions, rules, wall
 from neoncard.share.voices import actions as voices
 from neoncard.share.voices.tables import Letter, Reaction, Report
 from neoncard.web.pages.voices import feed_key
@@ -44,7 +44,7 @@ def test_a_comment_that_sells_is_held_and_only_its_writer_sees_it(house, signed_
     assert "only you see it" in text(client.get(f"/stories/{post.pk}"))
     assert "Special offer" not in text(signed_in(house.lead).get(f"/stories/{post.pk}"))
     assert Report.objects.get().by is None
-    assert queries.wall(house.lead).posts.rows[0].said == 0
+    assert wall.page(house.lead).posts.rows[0].said == 0
 
 
 @pytest.mark.parametrize(

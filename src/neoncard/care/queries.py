@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from neoncard.care.tables import Cover, Hand, HardDay
 from neoncard.kit import clock
+from neoncard.kit.written import written
 from neoncard.people.tables import Member
 
 
@@ -18,15 +21,9 @@ def hands_for(member: Member) -> list[Hand]:
     """Hands asked of this member or by them that are not over, newest first; what they asked of several is one row
     that carries `asked`, the names. Once somebody is coming, the others are asked no longer. One query.
     """
-    coming = Hand.objects.filter(member=OuterRef("member"), coming_at__isnull=False)
-    rows = Hand.objects.filter(
-        Q(coming_at__isnull=False) | ~Exists(coming),
-        Q(to=member) | Q(member=member),
-        until__gt=clock.now(),
-    )
     found: list[Hand] = []
     mine: Hand | None = None
-    for row in rows.select_related("member", "to").order_by("-at", "pk"):
+    for row in _hands(member.pk, clock.now()):
         if row.member_id == member.pk and row.coming_at is None and mine is not None:
             mine.asked.append(row.to.known_as)  # type: ignore[attr-defined]
             continue
@@ -35,6 +32,15 @@ def hands_for(member: Member) -> list[Hand]:
             mine = row
         found.append(row)
     return found
+
+
+@written
+def _hands(member: int, now: datetime) -> QuerySet[Hand]:
+    coming = Hand.objects.filter(member=OuterRef("member"), coming_at__isnull=False)
+    rows = Hand.objects.filter(
+        Q(coming_at__isnull=False) | ~Exists(coming), Q(to=member) | Q(member=member), until__gt=now
+    )
+    return rows.select_related("member", "to").order_by("-at", "pk")
 
 
 def covers() -> QuerySet[Cover]:

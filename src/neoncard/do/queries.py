@@ -28,6 +28,7 @@ from neoncard.encounters.tables import Encounter
 from neoncard.kindness.actions import UNDO
 from neoncard.kindness.tables import Kindness
 from neoncard.kit import clock
+from neoncard.kit.written import written
 from neoncard.people.tables import Member
 
 LIBRARY = "library:"
@@ -178,9 +179,13 @@ def dealt(member: Member) -> list[Suggestion]:
 
     They come without the sixty keys and chances each was drawn from: 360 times two such lists were most of the read.
     """
-    since = clock.now() - timedelta(days=DECK_DAYS)
+    return _dealt(member.pk, clock.now() - timedelta(days=DECK_DAYS))
+
+
+@written
+def _dealt(member: int, since: datetime) -> QuerySet[Suggestion]:
     rows = Suggestion.objects.filter(member=member, unit__startswith="day:", made_at__gte=since)
-    return list(rows.defer("situations", "eligible", "probabilities").order_by("made_at", "pk"))
+    return rows.defer("situations", "eligible", "probabilities").order_by("made_at", "pk")
 
 
 def day_of(suggestion: Suggestion) -> tuple[date, str]:
@@ -261,8 +266,8 @@ def drawn(encounters: Sequence[int]) -> set[int]:
     return {int(unit.rsplit(":", 1)[1]) for unit in rows}
 
 
-def shown_since(member: Member, since: OuterRef) -> QuerySet[Suggestion, Any]:
-    """How many suggestions beside encounters a member has been shown since then, to stand in another query."""
+def shown_since(member: int, since: OuterRef) -> QuerySet[Suggestion, Any]:
+    """How many suggestions beside encounters a member (an id) has been shown since then, to stand in another query."""
     rows = Suggestion.objects.filter(
         member=member, unit__startswith="encounter:", shown_at__gte=since
     )

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -14,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
+from neoncard.kit.written import written
 from neoncard.people.tables import Member
 
 
@@ -43,6 +52,7 @@ def answers_to(kindness: Kindness | None) -> list[Kindness]:
     return list(rows.exclude(words="").select_related("giver__member").order_by("at"))
 
 
+PROPOSED = 2
 CALLED = (
     *("giver__kind", "giver__name", "giver__customer__name"),
     *("giver__member__name", "giver__member__known_as"),
@@ -153,17 +163,24 @@ def _initials(name: str) -> str:
     return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
 
 
-def proposals(member: Member, most: int = 2) -> list[Kindness]:
-    """Kindnesses that were noticed and wait for this member to keep them or not. One query."""
-    theirs = Q(giver__member=member) | Q(giver__member=None, receivers__member=member)
-    rows = Kindness.objects.filter(theirs, state=Kindness.State.PROPOSED).distinct()
+def proposals(member: Member) -> list[Kindness]:
+    """Kindnesses that were noticed and wait for this member to keep them or not, two at most. One query."""
+    return _proposals(member.pk)
+
+
+@written
+def _proposals(member: int) -> QuerySet[Kindness]:
+    me = Subquery(Party.objects.filter(member=member).values("pk"))
+    to_me = Kindness.receivers.through._default_manager.filter(kindness=OuterRef("pk"), party=me)
+    theirs = Q(giver=me) | Q(Exists(to_me), giver__member=None)
+    rows = Kindness.objects.filter(theirs, state=Kindness.State.PROPOSED)
     rows = rows.select_related("giver__member", "giver__customer", "encounter__customer", "quote")
     rows = rows.only(*SAID, "encounter__customer__name")
-    return list(rows.order_by("-received_at", "-pk")[:most])
+    return rows.order_by("-received_at", "-pk")[:PROPOSED]
 
 
-def shared_with(member: Member, customer_id: int) -> QuerySet[Kindness]:
-    """Kindness already shared with this customer that is this member's (`mine`) or the team's, newest first; lazy.
+def shared_with(member: int, customer_id: int) -> QuerySet[Kindness]:
+    """Kindness already shared with this customer that is this member's (an id; `mine`) or the team's, newest first; lazy.
 
     What of the team's everyone may read, `share.queries.shared_with` knows.
     """

@@ -16,27 +16,33 @@ from neoncard.kindness.queries import SAID
 from neoncard.kindness.rules import Link, boomerangs
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
+from neoncard.kit.written import written
 from neoncard.pass_on.tables import Rest, SmileCard
 from neoncard.people.tables import Member, OptOut
 
 DRAWN = 1000
 LATELY = 100
+WAITING = 5
 BLANK = (Party.Kind.GONE, Party.Kind.UNKNOWN)
 
 
-def received(member: Member, most: int = 5) -> list[Kindness]:
+def received(member: Member) -> list[Kindness]:
     """Kept kindnesses to this member from others, newest first, that still wait: not let rest, not answered, not
     passed on, from the last 30 days. Their own received kindness comes first on Today (E9). One query.
 
     One's own party stands in it as a subquery and not as three more joins: PostgreSQL plans each of those anew. And
     only the last `LATELY` that came are looked at, so that somebody's tenth year costs what their first did.
     """
-    since = clock.now() - timedelta(days=30)
+    return _waiting(member.pk, clock.now() - timedelta(days=30))
+
+
+@written
+def _waiting(member: int, since: datetime) -> QuerySet[Kindness]:
     me = Subquery(Party.objects.filter(member=member).values("pk"))
     mine = Kindness.objects.filter(giver=me)
     came = Kindness.receivers.through._default_manager.filter(party=me).order_by("-kindness_id")
     first = Subquery(came.values("kindness_id")[LATELY : LATELY + 1])
-    rows = (
+    return (
         Kindness.objects.filter(
             ~Q(giver=me),
             ~Q(sees=Kindness.Sees.GIVER),
@@ -50,8 +56,8 @@ def received(member: Member, most: int = 5) -> list[Kindness]:
         )
         .select_related("giver__member", "giver__customer", "quote", "thank_you")
         .only(*SAID, "thank_you__read_at")
+        .order_by("-received_at", "-pk")[:WAITING]
     )
-    return list(rows.order_by("-received_at", "-pk")[:most])
 
 
 @dataclass(frozen=True, slots=True)

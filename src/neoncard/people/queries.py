@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.db.models import BigIntegerField, JSONField, Q, QuerySet, Subquery, Value
+from django.db.models import JSONField, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from neoncard.kit import clock
@@ -83,16 +83,21 @@ def elsewhere(member: Member, day: int, most: int = 2) -> list[Member]:
     return rows + list(others[: most - len(rows)]) if start and len(rows) < most else rows
 
 
-def face(member: Member, day: date, number: int) -> Coalesce:
+def turn(member: Member, day: date) -> int:
+    """Whose turn it is to be thought of by this member: a place for `face` that moves every day. No query."""
+    return day.toordinal() * 104_729 + member.pk * 7_919
+
+
+def face(me: int, organisation: int, turn: int, number: int) -> Coalesce:
     """The `number`-th colleague (`pk`, `known_as`) to think of today, others tomorrow, of any team (E10).
 
-    To stand in another query, where it is None when there are fewer: those who follow a place that moves every day,
-    found by the index alone, and from the beginning again after the last. No query of its own.
+    To stand in a written query, `me` and `organisation` as ids, where it is None when there are fewer: those who follow
+    a place that moves every day, found by the index alone, and from the beginning again after the last. No query of its
+    own.
     """
-    here = Member.objects.filter(organisation=member.organisation_id, is_active=True)
-    rows = here.exclude(pk=member.pk).order_by("pk")
+    here = Member.objects.filter(organisation=organisation, is_active=True)
+    rows = here.exclude(pk=me).order_by("pk")
     first, last = (Subquery(here.order_by(by).values("pk")[:1]) for by in ("pk", "-pk"))
-    turn = Value(day.toordinal() * 104_729 + member.pk * 7_919, output_field=BigIntegerField())
     place = first + turn % (last - first + 1)
 
     def found(some: QuerySet[Member]) -> Subquery:
@@ -184,14 +189,18 @@ def as_fetched(member: Member, single: Iterable[tuple[datetime, datetime]] = ())
     return as_hours(member, kept.week if kept else {}, kept.leave if kept else [], single)
 
 
-def day_began(member: Member) -> Coalesce:
-    """When the member's present shift began, or else their midnight; to stand in another query. No query of its own."""
+def day_began(member: Member) -> datetime:
+    """When the member's present shift of their week began, or else their midnight. No query."""
     now, week = clock.now(), as_fetched(member)
     span = working.present(week, now)
     zone = ZoneInfo(week.zone)
-    began = span.starts_at if span else datetime.combine(now.astimezone(zone).date(), time(), zone)
+    return span.starts_at if span else datetime.combine(now.astimezone(zone).date(), time(), zone)
+
+
+def shift_began(member: int, now: datetime, day: datetime) -> Coalesce:
+    """When the shift began that this member (an id) entered by hand for now, or else `day`; to stand in a written query."""
     shift = Shift.objects.filter(member=member, starts_at__lte=now, ends_at__gt=now)
-    return Coalesce(Subquery(shift.order_by("-ends_at").values("starts_at")[:1]), Value(began))
+    return Coalesce(Subquery(shift.order_by("-ends_at").values("starts_at")[:1]), day)
 
 
 def opted_out(member: Member, feature: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from neoncard.kindness import queries as kindnesses
 from neoncard.kindness.rules import CARD, Leave, text_hash
 from neoncard.kindness.tables import Kindness, Party, Release
 from neoncard.kit import clock
-from neoncard.kit.pagination import Page, newest
+from neoncard.kit.written import written
 from neoncard.people.tables import Member, OptOut
 from neoncard.share.rules import (
     Hung,
@@ -39,6 +39,7 @@ from neoncard.share.rules import may_look as look
 from neoncard.share.tables import Comment, Likeness, Picture, Post
 
 STORIES = 3
+SHARED = 2
 LOOKED_AT = 40  # told stories looked through for three that everyone has released
 SCREEN = 60
 ASKED_FOR = timedelta(days=30)
@@ -54,11 +55,13 @@ def parties() -> QuerySet[Party]:
     return Party.objects.select_related("member", "customer").annotate(off=off_wall("member"))
 
 
-def _hanging() -> QuerySet[Post]:
+def up() -> QuerySet[Post]:
+    """Posts that hang on the wall, themselves alone; lazy."""
     return Post.objects.filter(taken_down_at=None, hidden_at=None)
 
 
-def _posts() -> QuerySet[Post]:
+def single() -> QuerySet[Post]:
+    """Posts on the wall with all that `hung` needs but the lists of those who received and released; lazy."""
     return _hung().filter(hidden_at=None)
 
 
@@ -91,7 +94,7 @@ def _people() -> tuple[Any, ...]:
 
 def posts() -> QuerySet[Post]:
     """Posts on the wall with all that `hung` needs and `said`, the number of comments. Three queries in all."""
-    return _posts().prefetch_related(*_people())
+    return single().prefetch_related(*_people())
 
 
 def posts_even_hidden() -> QuerySet[Post]:
@@ -188,59 +191,15 @@ def _behind(kindness: Kindness, inside: set[int]) -> Person | None:
     return Person(party.pk if party else 0, "customer", True, (customer.name,))
 
 
-@dataclass(frozen=True, slots=True)
-class Wall:
-    """A page of the wall: on the first one also `stories` that everyone in them released, three at most (E9), and
-    those that wait for this member's release.
-    """
-
-    posts: Page[Post]
-    stories: list[Post]
-    asked: list[Post]
-
-
-def wall(member: Member, before: str = "", size: int = 50) -> Wall:
-    """A page of posts, newest first; `shown_to_all` says what shows of each. Five queries, four on later pages.
-
-    Who may see a kindness is asked of the rows, not of the database: a join's filter would keep it from walking the
-    posts by their own index, and page one of a million took five seconds. Which posts hang there, and which stories, is
-    asked by that index alone; then all of them are read at once, because planning such a read costs more than the rows.
-    """
-    page = newest(_hanging().only("posted_at"), by="posted_at", before=before, size=size)
-    told = [] if before else list(_told())
-    known = _read([*told, *(row.pk for row in page.rows)])
-    stories = [known[pk] for pk in told if pk in known]
-    rows = [known[row.pk] for row in page.rows if row.pk in known]
-    return Wall(Page(rows, page.older), _published(stories), _asked(stories, member))
-
-
-def _read(ids: Iterable[int]) -> dict[int, Post]:
-    """Posts with all that `hung` needs, by id. Three queries, none without an id."""
-    wanted = set(ids)
-    return {post.pk: post for post in posts().filter(pk__in=wanted)} if wanted else {}
-
-
-def _asked(told: Iterable[Post], member: Member) -> list[Post]:
-    since = clock.now() - ASKED_FOR
-    return [
-        post
-        for post in told
-        if post.posted_at > since
-        and post.kindness.state == Kindness.State.KEPT
-        and (own := party_of(member, post))
-        and own.pk in waits_for(post)
-    ][:STORIES]
-
-
 def stories(most: int = STORIES) -> list[Post]:
     """The newest stories that everyone in them released, three at most on a page (E9). Three queries."""
     told = posts().exclude(story="").order_by("-posted_at", "-pk")
-    return _published(told[:LOOKED_AT], most)
+    return published(told[:LOOKED_AT], most)
 
 
 def _any_yes(since: datetime) -> bool:
     """Whether anybody in one of the newest stories said yes since then; its teller does by telling. One query."""
-    return Release.objects.filter(at__gt=since, kindness__post__in=_told()).exists()
+    return Release.objects.filter(at__gt=since, kindness__post__in=lately_told()).exists()
 
 
 def shown_since(post: Post) -> datetime:
@@ -263,12 +222,14 @@ def newly_shown(since: datetime | None = None, most: int = STORIES) -> list[Post
     return [post for at, _pk, post in found if since is None or at > since][:most]
 
 
-def _told() -> QuerySet[Post, int]:
-    rows = _hanging().exclude(story="").order_by("-posted_at", "-pk")
+def lately_told() -> QuerySet[Post, int]:
+    """The ids of the newest posts with a story, by the index alone; lazy."""
+    rows = up().exclude(story="").order_by("-posted_at", "-pk")
     return rows.values_list("pk", flat=True)[:LOOKED_AT]
 
 
-def _published(told: Iterable[Post], most: int = STORIES) -> list[Post]:
+def published(told: Iterable[Post], most: int = STORIES) -> list[Post]:
+    """Those of these stories that everyone in them released, `most` of them; no query."""
     return [post for post in told if shown_to_all(post) == Shows.STORY][:most]
 
 
@@ -304,16 +265,21 @@ def words_to_all(post: Post, about: Hung) -> bool:
     return on_it and shows_plain(replace(about, title="", story="")) == Shows.WORDS
 
 
-def shared_with(member: Member, customer_id: int | None, most: int = 2) -> list[Kindness]:
-    """Kindness already shared with this customer, with the words this member may read (P6, P10). One query, three where
-    some is colleagues'.
+def shared_with(member: Member, customer_id: int | None) -> list[Kindness]:
+    """Kindness already shared with this customer, with the words this member may read (P6, P10), two at most. One query,
+    three where some is colleagues'.
     """
     if customer_id is None:
         return []
-    rows = list(_joined(kindnesses.shared_with(member, customer_id))[: 4 * most])
+    rows = _shared(member.pk, customer_id)
     others = [row for row in rows if not row.mine]  # type: ignore[attr-defined]
     prefetch_related_objects(others, *_inside())
-    return [row for row in rows if row not in others or _as_hung(row, hanging(row))][:most]
+    return [row for row in rows if row not in others or _as_hung(row, hanging(row))][:SHARED]
+
+
+@written
+def _shared(member: int, customer: int) -> QuerySet[Kindness]:
+    return _joined(kindnesses.shared_with(member, customer))[: 4 * SHARED]
 
 
 def _as_hung(row: Kindness, post: Post) -> bool:
@@ -377,15 +343,20 @@ def picture_of(kindness: Kindness) -> Picture | None:
     return pictures().filter(kindness=kindness).first()
 
 
-def pictures_asking(member: Member, most: int = STORIES) -> list[Picture]:
+def pictures_asking(member: Member) -> list[Picture]:
     """Pictures this member can be recognised in and has not released yet, the newest first. One query."""
+    return _asking(member.pk, clock.now() - ASKED_FOR)
+
+
+@written
+def _asking(member: int, since: datetime) -> QuerySet[Picture]:
     mine = Picture.objects.filter(
         likenesses__member=member,
         likenesses__released_at=None,
         kindness__state=Kindness.State.KEPT,
-        at__gte=clock.now() - ASKED_FOR,
+        at__gte=since,
     )
-    return list(mine.select_related("by").defer("body").order_by("-at", "-pk")[:most])
+    return mine.select_related("by").defer("body").order_by("-at", "-pk")[:STORIES]
 
 
 def released_in(year: int, month: int, zone: str, most: int = STORIES) -> list[Post]:

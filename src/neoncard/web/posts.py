@@ -60,6 +60,7 @@ def hanging(posts: Iterable[Post], viewer: Member) -> list[Hanging]:
     """Those of these posts that show something, as `viewer` sees them on the wall; no query."""
     days: dict[date, str] = {}
     silent = _("Say something")
+    stories, chains, zone = _under("story"), _under("chain"), timezone.get_current_timezone()
     found = []
     for post in posts:
         hung = queries.hung(post)
@@ -68,7 +69,7 @@ def hanging(posts: Iterable[Post], viewer: Member) -> list[Hanging]:
             continue
         one = _card(post, viewer, hung, shows)
         told = one.shows == rules.Shows.STORY  # its own words were released, not the kindness's
-        at = timezone.localtime(post.posted_at)
+        at = post.posted_at.astimezone(zone)
         day = at.date()
         if day not in days:
             days[day] = date_format(day, "MONTH_DAY_FORMAT")
@@ -81,14 +82,19 @@ def hanging(posts: Iterable[Post], viewer: Member) -> list[Hanging]:
                 initials=[one.giver.initials, *others],
                 line=one.line,
                 words=Truncator(post.story if told else hung.words).words(WORDS),
-                href=reverse("story", args=[post.pk]),
+                href=f"{stories}{post.pk}",
                 said=_comments(count) if count else silent,
                 at=at.isoformat(),
                 day=days[day],
-                chain=reverse("chain", args=[post.kindness_id]) if chained else "",
+                chain=f"{chains}{post.kindness_id}" if chained else "",
             )
         )
     return found
+
+
+def _under(name: str) -> str:
+    """The address of such pages up to their number: Django looks for it anew each time, a hundred times on the wall."""
+    return reverse(name, args=[0]).removesuffix("0")
 
 
 def _comments(count: int) -> str:

@@ -12,6 +12,7 @@ from neoncard.encounters.tables import Customer
 from neoncard.kindness.rules import text_hash
 from neoncard.kindness.tables import Kindness, Party
 from neoncard.kit import clock
+from neoncard.kit.written import written
 from neoncard.people.hours import away
 from neoncard.people.queries import as_fetched
 from neoncard.people.tables import Member, Role
@@ -121,7 +122,12 @@ def to_look_at(member: Member) -> list[Review]:
 
 def asked_to_look(member: Member) -> bool:
     """Whether this member is asked to look at anything. One query."""
-    return Review.objects.filter(member=member, word="", report__closed_at=None).exists()
+    return bool(_to_look(member.pk))
+
+
+@written
+def _to_look(member: int) -> QuerySet[Review, int]:
+    return open_reviews(member).order_by().values_list("pk", flat=True)[:1]
 
 
 def shown_to(lead: Member) -> Shown | None:

@@ -16,6 +16,7 @@ from neoncard import access
 from neoncard.kit import clock
 from neoncard.people.tables import Member
 from neoncard.share import actions, queries
+from neoncard.share import wall as wall_of
 from neoncard.share.voices import queries as saying
 from neoncard.web.faces import listed, undoable
 from neoncard.web.pages.forms import blame
@@ -28,7 +29,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     """`/wall`: three stories, then the team's kindnesses, newest first, 50 a page by key."""
     member = access.me(request)
     before = request.GET.get("before", "")
-    seen = queries.wall(member, before)
+    seen = wall_of.page(member, before)
     older = f"{reverse('wall')}?before={seen.posts.older}" if seen.posts.older else ""
     at_top = {post.pk for post in seen.stories}
     lower = (post for post in seen.posts.rows if post.pk not in at_top)
