@@ -138,6 +138,20 @@ def test_the_screen_shows_only_what_everyone_released(house, signed_in):
     assert "Refresh" not in screen.get("/wall/screen?still=1")
 
 
+def test_on_a_screen_in_the_room_nobody_is_you(house, signed_in):
+    actions.thank(by=house.agent, to=[house.second], words="You stayed late.", team=True)
+    post = Post.objects.get()
+    actions.release(by=house.second, post=post, read=read(post), name_too=False)
+    seen = {
+        re.search(r'<footer class="from">.*?</span> (.*?)</footer>', page, re.DOTALL)[1]
+        for page in (
+            signed_in(who).get("/wall/screen").content.decode()
+            for who in (house.agent, house.second, house.third)
+        )
+    }
+    assert seen == {"Ines to Jonas"}
+
+
 def test_three_stories_at_most_and_the_newest_first(house):
     for n in range(5):
         kindness = make.kindness(house.agent, house.second)

@@ -6,8 +6,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from allauth.core.ratelimit import respond_429
 from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 
+from neoncard.people.tables import Member
 from neoncard.web.pages.styleguide import FRAMES, SampleForm
 
 WEB = Path(__file__).parents[2] / "src/neoncard/web"
@@ -194,3 +197,24 @@ def test_the_page_for_our_own_faults_needs_nothing_but_itself():
     html = render_to_string("500.html")
     assert "Something broke on our side" in html
     assert 'href="/"' in html
+
+
+def test_what_is_refused_for_its_cookie_or_its_pace_says_what_to_do(house):
+    refused = Client(enforce_csrf_checks=True).post("/signin/", {"login": "a@example.org"})
+    assert refused.status_code == 403
+    assert "load the page again" in refused.content.decode()
+    often = respond_429(RequestFactory().get("/signin/"))
+    assert often.status_code == 429
+    assert "Wait a few minutes" in often.content.decode()
+
+
+def test_a_word_that_opens_nothing_is_told_in_our_own_words(house, client):
+    answer = client.post("/signin/", {"login": house.agent.email, "password": "not this"})
+    assert "don’t go together" in answer.content.decode()
+
+
+def test_the_first_one_here_is_told_whom_there_is_to_thank(house, signed_in):
+    Member.objects.exclude(pk=house.agent.pk).update(is_active=False)
+    page = signed_in(house.agent).get("/thank").content.decode()
+    assert "Nobody else works here yet" in page
+    assert "pick-filter" not in page

@@ -151,7 +151,7 @@ TOWARD = ("customer", "colleague", "self")
 
 
 def toward_label(toward: str, face: Face) -> str:
-    """For whom a daily idea is, in words; a customer out of work is a stranger."""
+    """For whom a daily idea is, in words; a customer outside work is a stranger."""
     if toward == "customer" and face.place:
         return _("For a stranger")
     return {
@@ -170,7 +170,7 @@ def daily_face(key: str, lang: str = "en", more: Iterable[Extra] = ()) -> Face |
     idea = next((idea for idea in library.daily(lang) if idea.key == key), None)
     if idea is None:
         return None
-    place = "" if "work" in idea.place else _("out of work")
+    place = "" if "work" in idea.place else _("outside work")
     return Face(idea.key, idea.title, idea.detail, idea.kind, idea.minutes, place=place)
 
 

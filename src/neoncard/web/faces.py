@@ -26,9 +26,12 @@ class Face:
     kind: str
 
 
-def face(party: Party, how: Sight, viewer: Member) -> Face:
-    """What `viewer` reads for a party seen in this way; no query when member and customer are fetched."""
-    if party.member_id == viewer.pk:
+def face(party: Party, how: Sight, viewer: Member | None) -> Face:
+    """What `viewer` reads for a party seen in this way; no query when member and customer are fetched.
+
+    None: on a screen in the room or on paper, where nobody is "you".
+    """
+    if viewer and party.member_id == viewer.pk:
         return Face(_("you"), viewer.initials, "you")
     if how == Sight.NAMED:
         if party.member:

@@ -50,8 +50,11 @@ class Hanging(NamedTuple):
     chain: str
 
 
-def card(post: Post, viewer: Member, *, reported: bool = False) -> Card:
-    """A post fetched by `queries.posts()` as `viewer` sees it; no query. `reported`: as before it was reported."""
+def card(post: Post, viewer: Member | None, *, reported: bool = False) -> Card:
+    """A post fetched by `queries.posts()` as `viewer` sees it; no query. `reported`: as before it was reported.
+
+    None: what everyone may see, whoever is signed in: for a screen in the room, and for paper.
+    """
     hung = queries.hung(post)
     return _card(post, viewer, hung, queries.shown_to_all(post, hung, reported=reported))
 
@@ -101,8 +104,8 @@ def _comments(count: int) -> str:
     return ngettext("%(said)s comment", "%(said)s comments", count) % {"said": count}
 
 
-def _card(post: Post, viewer: Member, hung: rules.Hung, shows: rules.Shows) -> Card:
-    own = queries.party_of(viewer, post)
+def _card(post: Post, viewer: Member | None, hung: rules.Hung, shows: rules.Shows) -> Card:
+    own = queries.party_of(viewer, post) if viewer else None
     if own and shows != rules.Shows.STORY:
         shows = rules.Shows.WORDS if hung.words else rules.Shows.SHAPE
     parties = {party.pk: party for party in queries.people(post.kindness)}

@@ -240,7 +240,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
         "first": first,
         "weeks": learnt.weeks_of(member.organisation, first),
         "stories": [
-            card(post, member) for post in wall.released_in(year, month, member.organisation.zone)
+            card(post, None) for post in wall.released_in(year, month, member.organisation.zone)
         ],
         "themes": learnt.themes_of(first),
     }

@@ -52,9 +52,8 @@ def wall(request: HttpRequest) -> HttpResponse:
 @access.only()
 def wall_screen(request: HttpRequest) -> HttpResponse:
     """`/wall/screen`: one released kindness at a time for a break room; the next one every minute, or held still."""
-    member = access.me(request)
     rows = queries.on_screen()
-    shown = card(rows[int(clock.now().timestamp() // 60) % len(rows)], member) if rows else None
+    shown = card(rows[int(clock.now().timestamp() // 60) % len(rows)], None) if rows else None
     still = "still" in request.GET
     response = render(request, "share/screen.html", {"card": shown, "still": still})
     if not still:
