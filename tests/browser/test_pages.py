@@ -52,9 +52,14 @@ class Visitor:
             self.page.goto("/signin/")
             self.page.click(f"form[action$='/demo/sign-in/{who}'] button")
             self.page.wait_for_load_state("networkidle")
-        self.said, self.faults, self.bytes = [], {}, {}
-        self.page.on("console", lambda line: line.type == "error" and self.said.append(line.text))
+        self.said, self.faults, self.bytes, self.none = [], {}, {}, set()
+        self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def hear(self, line):
+        """A browser says of an address that is no page that it is none, maybe when the next is looked at."""
+        if line.type == "error" and line.location["url"] not in self.none:
+            self.said.append(line.text)
 
     def look(self, path, bar=PAGE_BYTES):
         """Open `path` with an empty cache and hold it against the bars. Whether it is a page at all."""
@@ -67,6 +72,7 @@ class Visitor:
             self.page.wait_for_load_state("networkidle")
         moved = wire.close()
         if answer.status != 200 or "html" not in answer.headers["content-type"]:
+            self.none.add(answer.url)
             return False
         self.bytes[path] = moved
         found = [] if self.bytes[path] <= bar else [f"{self.bytes[path]} bytes"]
