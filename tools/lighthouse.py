@@ -1,8 +1,9 @@
 """Lighthouse over the demo's pages: `python -m tools.lighthouse --base http://127.0.0.1:8000 --json FILE`.
 
 Signs in by the demo's one-click buttons, as `tools.screenshots` does, and lets Lighthouse 12 (13 wants a newer Node) look
-at each page of LOOK as on a phone. `--pages today,wall` takes some of them; `--json FILE` adds to what FILE holds, so
-that a long round can be cut in pieces. Lighthouse comes from npm into bench/.peers, which git leaves alone.
+at each page of LOOK as on a phone. `--pages today,wall` takes some of them (`--pages ''` none); `--also rate=/r/TOKEN` adds
+a page that no page of the demo links to, open to anyone. `--json FILE` adds to what FILE holds, so that a long round can be
+cut in pieces. Lighthouse comes from npm into bench/.peers, which git leaves alone.
 Needs chromium (NEONCARD_CHROMIUM) and node 18.20 or newer (NEONCARD_NODE).
 """
 
@@ -28,6 +29,7 @@ LOOK = (
     "today", "beside", "counter", "journeys", "journey", "playbook", "wall", "screen", "chain", "me", "team", "works",
     "month", "start", "thanks", "status", "settings", "api", "styleguide",
     "story", "kindness", "drive", "drive-round", "thank", "keepsake", "kit", "feedback", "signin",
+    "smile-cards", "recall",
 )  # fmt: skip
 BARS = ("performance", "accessibility", "best-practices")
 
@@ -113,12 +115,16 @@ def main() -> None:
     parser.add_argument("--base", default="http://127.0.0.1:8000", type=lambda to: to.rstrip("/"))
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--pages", default=",".join(LOOK), help="with commas")
+    parser.add_argument("--also", action="append", default=[], metavar="NAME=PATH")
     args = parser.parse_args()
     names = [name for name in args.pages.split(",") if name in PAGES]
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         where = addresses(browser, args.base, names)
         browser.close()
+    where |= {
+        name: (args.base + path, "") for name, _, path in (one.partition("=") for one in args.also)
+    }
     held = json.loads(args.json.read_text()) if args.json and args.json.exists() else {}
     for name, (address, cookie) in where.items():
         held[name] = look(address, cookie)

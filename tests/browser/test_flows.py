@@ -1,7 +1,6 @@
-"""What people do together: a round by mouse on a wide page and by keyboard at 360 px; a hand, thanks, answers, by mouse."""
+"""What people do together, by mouse on a wide page and by keyboard at 360 px: a round, a hand, thanks, comments, answers."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from neoncard import loop
 from neoncard.do.drive.tables import Line, Round, WrittenIdea
@@ -15,67 +14,14 @@ from neoncard.thank import actions as thank
 from neoncard.thank.rules import Given
 from neoncard.thank.tables import Feedback
 from tests import make
-from tests.keyboard import cookie
+from tests.browser.person import sitting
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-class Person:
-    """Somebody at a page: presses by mouse, or gives the focus and strikes Enter or Space."""
-
-    def __init__(self, page, keys):
-        self.page, self.keys = page, keys
-
-    def to(self, path):
-        self.page.goto(path)
-        return self
-
-    def strike(self, target, key="Enter"):
-        if self.keys:
-            target.focus()
-            self.page.keyboard.press(key)
-        else:
-            target.click()
-        return self
-
-    def press(self, name, role="button"):
-        return self.strike(self.page.locator("main").get_by_role(role, name=name).first)
-
-    def opens(self, text):
-        return self.strike(self.page.locator("summary", has_text=text).first)
-
-    def ticks(self, label):
-        return self.strike(self.page.get_by_label(label).first, "Space")
-
-    def writes(self, label, text):
-        self.page.locator("main").get_by_label(label).first.fill(text)
-        return self
-
-    def sees(self, text):
-        self.page.get_by_text(text).first.wait_for()
-        return self
-
-    def well(self):
-        """No violation, and nothing wider than the page."""
-        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert self.page.evaluate(wide) == 0
-        assert Axe().run(self.page).violations_count == 0
-        return self
-
-
 @pytest.fixture(params=["mouse", "keyboard"])
 def person(request, phone, signed_in):
-    """A function that sits a member down at a page of their own."""
-    keys = request.param == "keyboard"
-
-    def sit(member):
-        width = 360 if keys else 1280
-        return Person(phone(cookies=cookie(signed_in, member), width=width), keys)
-
-    return sit
-
-
-BY_MOUSE = pytest.mark.parametrize("person", ["mouse"], indirect=True)
+    return sitting(request.param, phone, signed_in)
 
 
 def test_a_round_from_its_beginning_to_its_end(house, person):
@@ -100,7 +46,6 @@ def test_a_round_from_its_beginning_to_its_end(house, person):
     ines.to(f"/drive/{round_.pk}").press("End the round").sees("The round is over.")
 
 
-@BY_MOUSE
 def test_a_hand_the_thanks_for_it_and_how_they_landed(house, person):
     ines, jonas = person(house.agent), person(house.second)
     ines.to("/").press("A hand, please", "link").ticks("Jonas").well()
@@ -121,7 +66,6 @@ def test_a_hand_the_thanks_for_it_and_how_they_landed(house, person):
     assert Kindness.objects.filter(passed_on_from=row).count() == 1
 
 
-@BY_MOUSE
 def test_a_comment_is_reworded_reported_and_looked_at(house, person):
     share.thank(by=house.agent, to=[house.second], words="You sang on the pier.", team=True)
     post = Post.objects.get()
@@ -138,7 +82,6 @@ def test_a_comment_is_reworded_reported_and_looked_at(house, person):
     assert Comment.objects.get().hidden_at is None
 
 
-@BY_MOUSE
 def test_feedback_is_answered_and_somebody_goes_for_good(house, person):
     page = thank.open_page(member=house.agent)
     given = Given(words="She found my scarf.", feedback="More benches, please.")

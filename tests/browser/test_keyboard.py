@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from neoncard.design import actions as design
+from tests.browser.person import sitting
+from tests.do.test_pages import propose
 from tests.keyboard import cookie
 
 pytestmark = pytest.mark.browser
@@ -37,3 +40,18 @@ def test_whatever_has_focus_shows_it_and_tab_gets_round(phone, house, signed_in)
         assert here[1], f"no outline on {here[0]}"
         seen.add(here[0])
     assert len(seen) >= 8
+
+
+def test_what_goes_away_as_it_is_pressed_leaves_the_focus_where_one_was(phone, house, signed_in):
+    design.install_starters(house.organisation)
+    sit = sitting("keyboard", phone, signed_in)
+    cora = sit(house.counter).to("/counter").press("I did it").sees("Thank you, Cora.")
+    cora.press("Take it back")
+    cora.page.get_by_text("Thank you, Cora.").wait_for(state="detached")
+    cora.page.locator("main:focus").wait_for()
+    cora.press("Cover me").sees("The leads see it now.")
+    cora.page.locator("#c-cover:focus").wait_for()
+    propose(house)
+    ines = sit(house.agent).to("/").sees("Noticed in your conversations").press("Not this")
+    ines.page.locator("#noticed").wait_for(state="detached")
+    ines.page.locator("main:focus").wait_for()

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
 
+from tests.browser.wire import Wire
 from tools.walk import MAY, access_table, routes
 
 pytestmark = pytest.mark.browser
@@ -51,50 +52,35 @@ class Visitor:
             self.page.goto("/signin/")
             self.page.click(f"form[action$='/demo/sign-in/{who}'] button")
             self.page.wait_for_load_state("networkidle")
-        self.said, self.faults, self.bytes = [], {}, {}
-        self.page.on("console", lambda line: line.type == "error" and self.said.append(line.text))
+        self.said, self.faults, self.bytes, self.none = [], {}, {}, set()
+        self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def hear(self, line):
+        """A browser says of an address that is no page that it is none, maybe when the next is looked at."""
+        if line.type == "error" and line.location["url"] not in self.none:
+            self.said.append(line.text)
 
     def look(self, path, bar=PAGE_BYTES):
         """Open `path` with an empty cache and hold it against the bars. Whether it is a page at all."""
         bar += MORE_BYTES.get(route(path), 0)
         self.said.clear()
-        moved = self.moved()
+        wire = Wire(self.page)
         answer = self.page.goto(path)
-        self.page.wait_for_load_state("networkidle")
+        wire.settle()
+        if route(path) in MORE_BYTES:  # a board is drawn by what comes over its socket
+            self.page.wait_for_load_state("networkidle")
+        moved = wire.close()
         if answer.status != 200 or "html" not in answer.headers["content-type"]:
+            self.none.add(answer.url)
             return False
-        self.bytes[path] = moved()
+        self.bytes[path] = moved
         found = [] if self.bytes[path] <= bar else [f"{self.bytes[path]} bytes"]
         found += [] if "noindex" in answer.headers.get("x-robots-tag", "") else ["no noindex"]
         found += self.amiss() + self.narrow() + self.said + self.axe(path)
         if found:
             self.faults[path] = found
         return True
-
-    def moved(self):
-        """A function that gives the bytes that came over the wire since, fonts apart.
-
-        What was asked for before counts for nothing, though its last bytes may come in now.
-        """
-        wire = self.context.new_cdp_session(self.page)
-        wire.send("Network.enable")
-        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        types, sizes = {}, {}
-        wire.on(
-            "Network.responseReceived",
-            lambda got: types.update({got["requestId"]: got["type"]}),
-        )
-        wire.on(
-            "Network.loadingFinished",
-            lambda got: sizes.update({got["requestId"]: got["encodedDataLength"]}),
-        )
-
-        def since():
-            wire.detach()
-            return int(sum(sizes.get(one, 0) for one, kind in types.items() if kind != "Font"))
-
-        return since
 
     def amiss(self):
         seen = self.page.evaluate(SEEN)

@@ -6,12 +6,14 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from neoncard import access
+from neoncard.share import actions as share
 from neoncard.thank import actions
 from neoncard.thank.rules import Given
 from neoncard.thank.tables import ThankYou
 from neoncard.web import pressed
 from tests import make
 from tests.keyboard import cookie, tab_to
+from tests.share.telling import STORY, read
 
 pytestmark = pytest.mark.browser
 
@@ -144,8 +146,11 @@ def test_axe_finds_nothing_on_customers_pages(phone, token, house, scheme):
     given = Given(words=KIND, name="Maren", feedback="A map in the app", score=5)
     open_link = actions.make_rating_link(encounter=link.encounter)
     actions.answer(link=link, token=token, given=given)
+    told = make.kindness(house.agent, house.second, encounter=link.encounter)
+    post = share.tell(by=house.agent, kindness=told, title="Bear", story=STORY, name_too=True)
+    share.release(by=house.second, post=post, read=read(post), name_too=True)
     page = phone(scheme=scheme)
-    found = {}
+    found, asked = {}, 0
     for path in (
         reverse("rate", args=[open_link]) + "?s=5",
         reverse("rate", args=[token]),
@@ -154,7 +159,9 @@ def test_axe_finds_nothing_on_customers_pages(phone, token, house, scheme):
         reverse("rate", args=["unknown"]),
     ):
         page.goto(path)
+        asked += page.locator("form[action$='/story'] [name=words]").count()
         found[path] = problems(page)
+    assert asked == 2
     page.goto(reverse("thanks", args=[slug]))
     page.click("button")
     expect(page.locator(".errorlist")).to_be_visible()

@@ -6,6 +6,7 @@ import pytest
 
 from neoncard.thank import actions
 from tests import make
+from tests.browser.person import sitting
 from tests.keyboard import cookie
 
 pytestmark = pytest.mark.browser
@@ -54,7 +55,8 @@ def test_the_kit_prints_sheet_by_sheet_and_reads_in_grey(phone, signed_in, paper
     actions.open_page(member=house.agent)
     page = phone(cookies=cookie(signed_in, house.agent), width=800)
     for lang in ("en", "de", "es"):
-        page.goto(f"/kit?paper={paper}&lang={lang}", wait_until="networkidle")
+        page.goto(f"/kit?paper={paper}&lang={lang}")
+        page.evaluate("async () => { await document.fonts.ready }")
         page.emulate_media(media="print")
         sheets = page.evaluate(SHEETS)
         assert len(sheets) == 7
@@ -70,3 +72,13 @@ def test_the_kit_prints_sheet_by_sheet_and_reads_in_grey(phone, signed_in, paper
         assert len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) == len(sheets)
         boxes = re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", pdf)
         assert {" ".join(str(round(float(side))) for side in sides) for sides in boxes} == {box}
+
+
+def test_the_kit_is_found_and_chosen_by_keyboard_on_a_phone(phone, signed_in):
+    house = make.house()
+    actions.open_page(member=house.agent)
+    ines = sitting("keyboard", phone, signed_in)(house.agent).to("/me")
+    ines.press("The counter kit", "link").sees("Five ways to make their day").well()
+    ines.press("Letter", "link").press("Deutsch", "link").sees("Fünf").well()
+    ines.press("Español", "link").sees("Cinco").well()
+    assert ines.page.url.endswith("/kit?lang=es&paper=letter")

@@ -9,6 +9,7 @@ from neoncard.thank import actions as thank
 from neoncard.thank.rules import Given
 from neoncard.thank.tables import ThankYou
 from tests import make
+from tests.browser.wire import Wire
 from tests.keyboard import cookie
 from tests.samples import samples
 from tests.web.test_prefetch import OURS, SENT
@@ -51,12 +52,14 @@ def test_a_browser_that_opens_every_link_we_send_writes_nothing(phone, signed_in
     ours = list(addresses(house, OURS))
     signed_in(house.agent).get("/")  # the day's ideas are dealt
     before = everything()
-    stranger = phone()
-    for address in (*links, *ours):
-        stranger.goto(address, wait_until="networkidle")
-    page = phone(cookies=cookie(signed_in, house.agent))
-    for address in ours:
-        page.goto(address, wait_until="networkidle")
+    for page, addresses_ in (
+        (phone(), (*links, *ours)),
+        (phone(cookies=cookie(signed_in, house.agent)), ours),
+    ):
+        wire = Wire(page)
+        for address in addresses_:
+            page.goto(address)
+            wire.settle()
     after = everything()
     assert {name for name in after if after[name] != before[name]} <= {"Member"}  # last_login
     times = [[{**row, "last_login": None} for row in one["Member"]] for one in (before, after)]

@@ -30,7 +30,7 @@ DRAW_BOTH = (
     80  # circles up to which the picture is drawn twice: lying for a wide page, upright for a phone
 )
 SAID_IN_TITLE = 12
-ZOOMS = (0.6, 1.0, 1.6, 2.4)
+ZOOMS = (60, 100, 160, 240)  # percent
 CSS = {
     "customer": "person customer",
     "gone": "person gone",
@@ -351,7 +351,7 @@ def chain(request: HttpRequest, id: int) -> HttpResponse:
     small = len(seen.tree.nodes) <= DRAW_BOTH
     drawings = [seen.drawing(upright=False)] + ([seen.drawing(upright=True)] if small else [])
     for one in drawings:
-        one.scale = ZOOMS[zoom - 1]
+        one.scale = ZOOMS[zoom - 1] / 100
     return render(
         request,
         "pass_on/chain.html",
@@ -369,7 +369,7 @@ def chain(request: HttpRequest, id: int) -> HttpResponse:
             "goes_on": longer,
             "until": rows[-1].at,
             "zoom": zoom,
-            "zooms": range(1, len(ZOOMS) + 1),
+            "zooms": list(enumerate(ZOOMS, 1)),
             "received": any(p.member_id == member.pk for p in row.receivers.all()),
         },
     )

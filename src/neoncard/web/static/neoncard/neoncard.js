@@ -33,6 +33,19 @@
     document.addEventListener("htmx:sendError", () => say(region.dataset.offline, "error"));
   }
 
+  // What was pressed may be gone with what it changed: then what came instead has the focus, not the top of the page.
+  let within = false;
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const here = document.activeElement;
+    within = here !== document.body && detail.target.contains(here);
+  });
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    if (!within || document.activeElement !== document.body) return;
+    within = false;
+    target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+  });
+
   // What says "has read this" says so once somebody sees it: not drawn ahead, not in a tab behind.
   const sight = () => {
     if (document.prerendering || document.visibilityState !== "visible") return;
