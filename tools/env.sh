@@ -1,6 +1,9 @@
 # Sourced by run, test, check: makes .venv at the root and keeps it as the locks say. Nothing is installed that a lock
 # does not name with its hash, and nothing is built.
 
+# Many processes start here: what Python compiles is kept for the next, whatever the machine's own mind is.
+unset PYTHONDONTWRITEBYTECODE
+
 say() { printf '%s\n' "$*" >&2; }
 
 as_root() { [ "$(id -u)" = 0 ] && printf '' || printf 'sudo '; }
