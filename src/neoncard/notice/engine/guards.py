@@ -13,7 +13,7 @@ from functools import cached_property
 from . import cues
 from .fold import fold, sentence_ends
 
-_QUOTES = ('"', ">", "wrote:", "schrieb", "escribi", "---")
+_QUOTES = ('"', " '", ">", "wrote:", "schrieb", "escribi", "---")
 _NEAR = 48
 _FAR = 300
 

@@ -76,7 +76,7 @@ _ANOTHERS = _at(BEFORE, cues.ANOTHERS, said._NEAR)
 _NEGATION = _at(BEFORE, cues.NEGATION, 160, settles=False)
 
 TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
-    "quotation": (Trigger(NEAR, r'[">]|wrote:|schrieb|escribi|---', settles=False),),
+    "quotation": (Trigger(NEAR, r'[">]| \'|wrote:|schrieb|escribi|---', settles=False),),
     "negation": (_NEGATION,),
     "negation_but_enough": (_NEGATION,),
     "reported": (_REPORTED,),
