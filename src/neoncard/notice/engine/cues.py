@@ -24,13 +24,15 @@ AGREES = re.compile(
 REPORTED = re.compile(
     r"\b(?:he|she|they|we|you|who|guy|lady|man|woman|agent|colleague|rep|manager|boss|friend|wife"
     r"|husband|mother|mom|mum|dad|neighbou?r|people|everyone|everybody|person|driver|email|message"
-    r"|letter|sign|website|page|bot|recording|voice|customer|client|team|support|pilot|nurse|waiter|courier|daughter|son|kids|i)"
+    r"|letter|sign|website|page|bot|recording|voice|customer|client|team|support|pilot|nurse|waiter|courier|daughter|son|kids|doctor|dentist"
+    r"|teacher|lawyer|survey|poster|slogan|i)"
     r"(?: (?:just|only|even|also|already|always|then|actually|keeps?|kept|had|has|have|was|were"
     r"|could|would|didn't|did|never))*"
     r" (?:says?|said|saying|tells?|told|telling|wrote|writes|replied|answered|shouted|yelled"
     r"|called|calling|calls|claims?|claimed|promised)"
-    r"(?: (?:me|us|him|her|them|you|that|it|the|customer|his|their|my))* ?[,:]? ?$"
+    r"(?: (?:me|us|him|her|them|you|that|it|the|customer|his|their|my))* ?[,:]? ?(?:(?:that )?there (?:is|was) |i should )?$"
 )
+REPORTED_AFTER = re.compile(r"^[^.!?,]{0,80}, (?:it )?(?:says|said|reads)\b(?! thank)")
 SAY = re.compile(
     r"\b(?:to say|say|saying|says|said|hear|heard|an?|the word|the words|write|type|typing|called"
     r"|simple|single|proper|mere|ended with|ends with|signed off with|means|mean by|press|click|button|option|template|macro|field|label|subject line)"

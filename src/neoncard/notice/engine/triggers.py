@@ -79,7 +79,7 @@ TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
     "quotation": (Trigger(NEAR, r'[">]| \'|wrote:|schrieb|escribi|---', settles=False),),
     "negation": (_NEGATION,),
     "negation_but_enough": (_NEGATION,),
-    "reported": (_REPORTED,),
+    "reported": (_REPORTED, _at(AFTER, cues.REPORTED_AFTER, 160)),
     "mentioned": (_at(BEFORE, cues.SAY, said._NEAR),),
     "hypothetical": (_at(BEFORE, cues.HYPOTHETICAL, 160, settles=False),),
     "sarcasm": (
