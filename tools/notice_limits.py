@@ -1,8 +1,9 @@
 """How far each head may go beside the rules, chosen across folds of families: `weights/combine.toml`.
 
 A label's two limits (below one a rule's mark falls, from the other the head marks by itself) are those of most
-musts + price * must-nots, one price for all labels: the lowest at which the mean share of must-nots left alone reaches
-`MUST_NOT`. Whatever the price, a head may add to at most `NOISE` of real turns of plain business.
+musts + price * must-nots, one price for all labels: the lowest at which the mean share of our own must-nots left alone
+reaches `MUST_NOT`. Shares are of our own texts, and of each set that strangers wrote (`tools/notice_judged`), `STRANGERS` as
+much: the head never learned from those. Whatever the price, a head may add to at most `NOISE` of real turns of plain business.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
 
-MUST_NOT: Final = 0.965
+MUST_NOT: Final = 0.968
 NOISE: Final = 0.003
+STRANGERS: Final = 0.25
+"""What a stranger's set weighs where limits are chosen; our own texts weigh 1."""
+
 PRICES: Final = tuple(1.06**n for n in range(-12, 60))
 SURE: Final = {"insult": 0.8, "goes_beyond": 0.3}
 """A head marks these by itself only from such a score: to be called rude wrongly hurts most."""
@@ -46,19 +50,13 @@ _NEVER: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A label's own texts and plain turns: head's scores, whether a rule marks them, whether the
-    head may add, and of the texts whether they have the label. `known`: the scores of other sets'
-    examples of it that a rule marks.
-    """
+class Texts:
+    """A label's texts: the head's scores, whether a rule marks them, whether the head may add, whether they have it."""
 
     score: Floats
     ruled: Bools
     free: Bools
     truth: Bools
-    plain: Floats
-    plain_ruled: Bools
-    known: Floats
 
     def marked(self, veto: float, add: float) -> Bools:
         """Which texts are marked with these limits."""
@@ -69,6 +67,20 @@ class Judged:
         """The share of musts that are marked and of must-nots that are not."""
         marked = self.marked(veto, add)
         return float(marked[self.truth].mean()), float(1 - marked[~self.truth].mean())
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a label's limits are chosen by: our own texts, strangers' sets of them, and plain turns: the
+    head's scores and whether a rule marks them. `known`: the scores of other sets' examples of it that
+    a rule marks.
+    """
+
+    own: Texts
+    strangers: tuple[Texts, ...]
+    plain: Floats
+    plain_ruled: Bools
+    known: Floats
 
     def noise(self, veto: float, add: float) -> float:
         """The share of plain turns that are marked."""
@@ -82,12 +94,13 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A label's two limits and what they give."""
+    """A label's two limits, the shares of our own texts that they give, and those they were weighed by."""
 
     veto: float
     add: float
     must: float
     must_not: float
+    weighed: tuple[float, float]
 
 
 def chosen(judged: Mapping[str, Judged]) -> dict[str, Limits]:
@@ -104,23 +117,30 @@ def chosen(judged: Mapping[str, Judged]) -> dict[str, Limits]:
 
 
 def _worth(price: float) -> Callable[[Limits], tuple[float, float]]:
-    return lambda each: (each.must + price * each.must_not, each.add)
+    return lambda each: (each.weighed[0] + price * each.weighed[1], each.add)
 
 
 def _tried(judged: Judged, least: float, keep: bool) -> Iterator[Limits]:
     places = np.linspace(0, 1, _STEPS + 1)
-    adds = [least, *_quantiles(judged.score, places), _NEVER]
-    vetoes = [0.0, *_quantiles(judged.score[judged.ruled], places)]
+    every = (judged.own, *judged.strangers)
+    score, ruled = (
+        np.concatenate(some) for some in zip(*((t.score, t.ruled) for t in every), strict=True)
+    )
+    adds = [least, *_quantiles(score, places), _NEVER]
+    vetoes = [0.0, *_quantiles(score[ruled], places)]
     if keep:
         vetoes = [0.0]
     elif len(judged.known):
         most = float(np.quantile(judged.known, LOST))
         vetoes = [each for each in vetoes if each <= most]
+    weights = [1.0, *[STRANGERS] * len(judged.strangers)]
     for add in adds:
         if add >= least and judged.added(add) <= NOISE:
             for veto in vetoes:
                 if veto < add and veto <= DOUBT:
-                    yield Limits(veto, add, *judged.shares(veto, add))
+                    shares = [texts.shares(veto, add) for texts in every]
+                    must, must_not = np.average(shares, axis=0, weights=weights)
+                    yield Limits(veto, add, *shares[0], (float(must), float(must_not)))
 
 
 def _quantiles(score: Floats, places: Any) -> list[float]:
@@ -133,7 +153,7 @@ def table(judged: Mapping[str, Judged], limits: Mapping[str, Limits]) -> list[st
     """Each label's shares by rules alone and with its head, and the plain turns marked of 1,000; the means last."""
     rows = [
         (
-            *each.shares(0, _NEVER),
+            *each.own.shares(0, _NEVER),
             limits[label].must,
             limits[label].must_not,
             1000 * each.noise(0, _NEVER),

@@ -1,5 +1,7 @@
 """Teach the shipped heads: `python -m tools.train_notice SHARED [--out FOLDER]`.
 
+Limits are chosen by our own texts and by those strangers wrote (`JUDGED`), which teach nothing.
+
 SHARED is the folder of shared data with notice/ and conversations/ in it (docs/notice-model.md says which sets and what
 their licences allow). The same files give the same heads and limits, byte for byte. Prints, a label each, what rules
 alone do on the texts of our own and what rules and head do, each text judged by a head that its family did not teach.
@@ -13,16 +15,20 @@ from typing import Any, Final
 
 import numpy as np
 
-from neoncard.notice.engine import LABELS
 from neoncard.notice.engine.heads import Scorer, calibrate, judge, learn, shipped, teach
 from neoncard.notice.engine.heads.rows import Row
 
 from . import notice_limits, notice_rows, own_texts
-from .notice_limits import Judged
+from .notice_limits import Judged, Texts
 
 BITS: Final = 19
 MOST: Final = 60_000
 """A head keeps so many n-grams, those of the greatest weights: the tables have to stay in the cache."""
+
+JUDGED: Final = tuple(
+    Path(__file__).with_name("notice_judged") / name for name in ("first", "second", "third")
+)
+"""Sets that strangers wrote and that were scored before: limits are chosen by them, too."""
 
 COST: Final = 1.0
 """Ten times the usual: rows here are near-misses of one another, and few."""
@@ -51,32 +57,43 @@ def taught(role: str, shared: Path, out: Path) -> dict[str, Judged]:
     readings = [calibrate.Reading.of(each) for each in made.about["labels"]]
     score = calibrate.scores(tried.margin, readings)
     plain = notice_rows.plain(role, shared, held_back=True)
-    heard = judge.scored(Scorer.load(out / role), plain)
+    scorer = Scorer.load(out / role)
+    heard = judge.scored(scorer, plain)
+    own = [each for each in own_texts.texts() if each.role == role]
+    sets = [[each for each in own_texts.texts(folder) if each.role == role] for folder in JUDGED]
+    told = [
+        judge.scored(scorer, [Row(each.text, each.labels, role) for each in some]) for some in sets
+    ]
     return {
-        label: _judged(label, rows, score[:, k], plain, heard[:, k])
+        label: Judged(
+            _of(label, own, score[: len(own), k]),
+            tuple(_of(label, some, said[:, k]) for some, said in zip(sets, told, strict=True)),
+            heard[:, k],
+            np.array([label not in row.about for row in plain], np.bool_),
+            score[_known(label, rows), k],
+        )
         for k, label in enumerate(asked.labels)
     }
 
 
-def _judged(label: str, rows: list[Row], score: Any, plain: list[Row], heard: Any) -> Judged:
-    texts = [each for each in own_texts.texts() if each.role == LABELS[label].role]
-    mine = np.flatnonzero([each.label == label for each in texts])
+def _of(label: str, texts: list[own_texts.Text], score: Any) -> Texts:
+    mine = [n for n, each in enumerate(texts) if each.label == label]
     marks = [notice_rows.marked(texts[n].text, texts[n].role) for n in mine]
     unless = notice_limits.UNLESS.get(label, ())
-    known = [
-        n
-        for n, row in enumerate(rows)
-        if row.about and label in row.labels and label in notice_rows.marked(row.text, row.role)
-    ]
-    return Judged(
+    return Texts(
         score[mine],
         np.array([label in found for found in marks], np.bool_),
         np.array([found.isdisjoint(unless) for found in marks], np.bool_),
         np.array([label in texts[n].labels for n in mine], np.bool_),
-        heard,
-        np.array([label not in row.about for row in plain], np.bool_),
-        score[known],
     )
+
+
+def _known(label: str, rows: list[Row]) -> list[int]:
+    return [
+        n
+        for n, row in enumerate(rows)
+        if row.about and label in row.labels and label in notice_rows.marked(row.text, row.role)
+    ]
 
 
 def main() -> None:

@@ -4,15 +4,18 @@ import tomllib
 
 import numpy as np
 
-from tools.notice_limits import DOUBT, NOISE, Judged, chosen, written
+from tools.notice_limits import DOUBT, NOISE, Judged, Texts, chosen, written
 
 
-def judged(score, ruled, truth, plain=(), known=()):
+def texts(score, ruled, truth):
+    free = np.ones(len(score), bool)
+    return Texts(np.array(score, float), np.array(ruled, bool), free, np.array(truth, bool))
+
+
+def judged(score, ruled, truth, plain=(), known=(), strangers=()):
     return Judged(
-        np.array(score, float),
-        np.array(ruled, bool),
-        np.ones(len(score), bool),
-        np.array(truth, bool),
+        texts(score, ruled, truth),
+        tuple(strangers),
         np.array(plain, float),
         np.zeros(len(plain), bool),
         np.array(known, float),
@@ -42,6 +45,16 @@ def test_a_veto_leaves_what_other_sets_know():
 def test_a_rules_mark_does_not_fall_where_the_head_finds_it_likely():
     likely = judged([0.95, 0.9, 0.1, 0.7], [1, 1, 1, 1], [1, 1, 0, 0], [0.0])
     assert 0.1 < chosen({"threat": likely})["threat"].veto <= DOUBT == 0.5
+
+
+def test_strangers_texts_move_a_limit_that_our_own_leave_open():
+    own = ([0.9, 0.1], [0, 0], [1, 0], [0.0])
+    alone = chosen({"threat": judged(*own)})["threat"]
+    assert alone.add == 0.9
+    strict = chosen({"threat": judged(*own, strangers=[texts([0.95, 0.92], [0, 0], [1, 0])] * 12)})
+    assert strict["threat"].add == 0.95
+    wide = chosen({"threat": judged(*own, strangers=[texts([0.4, 0.2], [0, 0], [1, 0])])})
+    assert wide["threat"].add == 0.4
 
 
 def test_limits_are_written_as_the_reader_reads_them():

@@ -46,7 +46,7 @@ def test_shown_probes_are_right(measured) -> None:
 
 def test_held_back_probes_do_not_get_worse(measured) -> None:
     assert measured["held_back"]["mean"]["must"] >= 0.9
-    assert measured["held_back"]["mean"]["must_not"] >= 0.91
+    assert measured["held_back"]["mean"]["must_not"] >= 0.93
 
 
 def test_rules_alone_do_not_get_worse() -> None:

@@ -24,13 +24,15 @@ AGREES = re.compile(
 REPORTED = re.compile(
     r"\b(?:he|she|they|we|you|who|guy|lady|man|woman|agent|colleague|rep|manager|boss|friend|wife"
     r"|husband|mother|mom|mum|dad|neighbou?r|people|everyone|everybody|person|driver|email|message"
-    r"|letter|sign|website|page|bot|recording|voice|customer|client|team|support|pilot|nurse|waiter|courier|daughter|son|kids|i)"
+    r"|letter|sign|website|page|bot|recording|voice|customer|client|team|support|pilot|nurse|waiter|courier|daughter|son|kids|doctor|dentist"
+    r"|teacher|lawyer|survey|poster|slogan|i)"
     r"(?: (?:just|only|even|also|already|always|then|actually|keeps?|kept|had|has|have|was|were"
     r"|could|would|didn't|did|never))*"
     r" (?:says?|said|saying|tells?|told|telling|wrote|writes|replied|answered|shouted|yelled"
     r"|called|calling|calls|claims?|claimed|promised)"
-    r"(?: (?:me|us|him|her|them|you|that|it|the|customer|his|their|my))* ?[,:]? ?$"
+    r"(?: (?:me|us|him|her|them|you|that|it|the|customer|his|their|my))* ?[,:]? ?(?:(?:that )?there (?:is|was) |i should )?$"
 )
+REPORTED_AFTER = re.compile(r"^[^.!?,]{0,80}, (?:it )?(?:says|said|reads)\b(?! thank)")
 SAY = re.compile(
     r"\b(?:to say|say|saying|says|said|hear|heard|an?|the word|the words|write|type|typing|called"
     r"|simple|single|proper|mere|ended with|ends with|signed off with|means|mean by|press|click|button|option|template|macro|field|label|subject line)"
@@ -54,7 +56,8 @@ SOUR = re.compile(
     r"|delay(?:s|ed)?|broken|worse|lost|late|cancell?ed|useless|hours|failed|nobody)\b"
 )
 SARCASM_AFTER = re.compile(
-    r"^[\s,.!-]*(?:for nothing|for all the nothing|\.\.\. ?not\b|- ?not\b|not!|/s\b|eh\?|huh\b"
+    r"^[\s,.!-]*(?:now (?:i|we)(?:'ve| have) (?!got it|all|everything|understood)|(?:[a-z]+ )?you(?:'ve| have) (?:broken|wiped|drained|lost|ruined"
+    r"|killed|cut|blocked|deleted|cancelled|locked|charged|overcharged|cost) |for nothing|for all the nothing|\.\.\. ?not\b|- ?not\b|not!|/s\b|eh\?|huh\b"
     r"|i guess|i suppose|my (?:ass|arse|foot)|yeah right|as if\b|as usual|as always,? (?:late|wrong)"
     r"|\(not\)|🙄|🙃|#fail|#not)"
 )
@@ -86,6 +89,9 @@ SETTLED = re.compile(
     r"\b(?:but (?:you|she|he|they|it|that|now|it's|[a-z]+) (?:(?:was|were|is|are|has|have|all|now"
     r"|really|quickly|soon) )*(?:sorted|fixed|solved|resolved|made (?:it|everything) (?:right|better)"
     r"|kind|helpful|lovely|great|works?(?: now)?|all good|turned (?:it|things) around|saved)"
+    r"|and (?:your|the) [a-z]+ (?:had|got) (?:it|them|us) (?:running|going|fixed|working|mended|back)"
+    r"|because i (?:sat|dropped|spilt|spilled|stood|trod|left|broke)|(?:i've|i have|we've) (?:now )?(?:fixed|mended|sorted) it"
+    r"|but (?:[a-z']+ ){1,8}(?:within (?:the|an) hour|in no time|straight away|the same day|before i could)|(?:and|but|then) (?:it|they|you) gets? better"
     r"|but (?:(?:the|your|that|this) )?[a-z]+ (?:(?:really|actually|finally|at least|still) )+(?:did"
     r"|does|do|was|were|is|are|came|come|helped|tried|listened|got|made)"
     r"|(?:is|it's|has been|was) (?:all )?(?:sorted|fixed|resolved|working) now)\b"
@@ -94,7 +100,7 @@ OF_SELF = re.compile(
     r"\b(?:my (?:english|spelling|typing|memory|eyesight|handwriting|fault|mistake|bad|cooking"
     r"|own)|i'm (?:terrible|awful|useless|rubbish|bad|horrible) (?:at|with)"
     r"|(?:my|our|the) (?:last|old|previous|former|ex|other) (?:[a-z]+ )?(?:company|bank|airline|provider|shop|hotel|supplier|insurer"
-    r"|phone|boss|landlord|job|doctor|flat|school|one)|(?:film|movie|book|novel|song|concert|match|exhibition|exam)(?:'s| is| was| were))\b"
+    r"|phone|boss|landlord|job|doctor|flat|school|one)|(?:at|with|by|from) another (?:bank|company|airline|provider|shop|hotel|supplier|insurer|garage|clinic)|(?:film|movie|book|novel|song|concert|match|exhibition|exam)(?:'s| is| was| were))\b"
 )
 DENIED = re.compile(
     r"\b(?:not going to|not gonna|(?:isn't|aren't|wasn't) (?:going to|gonna)|won't|never|wouldn't|would never|don't want to|not (?:here|trying)"
@@ -140,7 +146,10 @@ GRUDGING = re.compile(
     r"|if you (?:like|enjoy|love|want to|fancy|are into)|(?:web ?site|ad|advert|brochure|slogan|banner|poster|homepage"
     r"|leaflet|flyer|recording|voice|message|e?-?mail|letter|bot)s? (?:says?|said|claims?|promised?|promises|keeps?|reads?)"
     r"|(?:you|your [a-z]+) (?:promised?|promises|advertised?|claimed?|boast)|(?:last|other|previous|old|former|next)"
-    r" (?:airline|bank|hotel|company|provider|agent|shop|one|place|guy|lady|person)|unlike you"
+    r" (?:airline|bank|hotel|company|provider|agent|shop|one|place|guy|lady|person)|unlike (?:you|yours?|this)"
+    r"|(?:your |the )?(?:competitors?|competition|rivals?)'?s? (?:service|support|staff|team|is|are|was|were|has|have)"
+    r"|i(?:'d| would) (?:call|say|give|rate|praise|thank)(?: [a-z]+){1,8} if|paid (?:for |extra )?(?:five|5|four|4)[ -]stars?"
+    r"|(?:minutes|hours) of hold music"
     r"|but (?:nothing|nobody|no one|no help|in the end nothing|you (?:are|were|'re) not|not (?:you|very|at all)"
     r"|(?:that|it|this|which) (?:doesn't|didn't|does not|isn't|won't)|still (?:no|not|nothing|waiting|broken)"
     r"|(?:i'm|i am|we're) still|the (?:problem|issue) (?:is|remains))|i hate it|very little|is still (?:in|lost|missing|not)"

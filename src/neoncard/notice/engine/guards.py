@@ -13,7 +13,7 @@ from functools import cached_property
 from . import cues
 from .fold import fold, sentence_ends
 
-_QUOTES = ('"', ">", "wrote:", "schrieb", "escribi", "---")
+_QUOTES = ('"', " '", ">", "wrote:", "schrieb", "escribi", "---")
 _NEAR = 48
 _FAR = 300
 
@@ -77,7 +77,7 @@ Guard = Callable[[View, int, int], bool]
 def quotation(view: View, start: int, end: int) -> bool:
     """Not inside another's words."""
     index = bisect_right(view.quoted, (start, len(view.low) + 1)) - 1
-    return index < 0 or not (view.quoted[index][0] <= start and end <= view.quoted[index][1])
+    return index < 0 or not view.quoted[index][0] <= start < view.quoted[index][1]
 
 
 def negation(view: View, start: int, end: int) -> bool:
@@ -92,9 +92,11 @@ def negation_but_enough(view: View, start: int, end: int) -> bool:
 
 
 def reported(view: View, start: int, end: int) -> bool:
-    """Not told of someone: "he said thank you and hung up"."""
+    """Not told of someone: "he said thank you and hung up", "there is no rush, says the sign"."""
     before = view.before(start)[-_NEAR:]
-    return cues.REPORTED.search(before) is None
+    return cues.REPORTED.search(before) is None and (
+        cues.REPORTED_AFTER.search(view.after(end, start)) is None
+    )
 
 
 def mentioned(view: View, start: int, end: int) -> bool:

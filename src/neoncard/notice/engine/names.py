@@ -25,13 +25,15 @@ class Name:
         self.first = parts[0] if parts else ""
         self.last = parts[-1] if parts else ""
         self._rest = re.escape(self.last) if len(parts) > 1 else ""
+        middle = "".join(rf"(?: {re.escape(part)})?" for part in parts[1:-1])
+        self._called = re.escape(self.first) + middle
         self._made: dict[tuple[str, str], re.Pattern[str]] = {}
 
     def address(self, ways: Ways) -> re.Pattern[str]:
         """The name, wherever it stands."""
         key = ways.language, "address"
         if key not in self._made:
-            self._made[key] = ways.address(re.escape(self.first), self._rest)
+            self._made[key] = ways.address(self._called, self._rest)
         return self._made[key]
 
     def thanks(self, ways: Ways) -> re.Pattern[str]:
@@ -39,7 +41,7 @@ class Name:
         key = ways.language, "thanks"
         if key not in self._made:
             is_word = self.first in ways.words
-            self._made[key] = ways.thanked(re.escape(self.first), self._rest, is_word)
+            self._made[key] = ways.thanked(self._called, self._rest, is_word)
         return self._made[key]
 
 
@@ -90,7 +92,7 @@ def addressed(
             continue
         if closed and not (is_word and not before.endswith(", ")):
             return start, end, 0.85
-        if opened and not is_word and after == " ":
+        if opened and not is_word and after == " " and not ways.absent.match(low, end):
             return start, end, 0.7
     return None
 

@@ -76,10 +76,10 @@ _ANOTHERS = _at(BEFORE, cues.ANOTHERS, said._NEAR)
 _NEGATION = _at(BEFORE, cues.NEGATION, 160, settles=False)
 
 TRIGGERS: Mapping[str, tuple[Trigger, ...]] = {
-    "quotation": (Trigger(NEAR, r'[">]|wrote:|schrieb|escribi|---', settles=False),),
+    "quotation": (Trigger(NEAR, r'[">]| \'|wrote:|schrieb|escribi|---', settles=False),),
     "negation": (_NEGATION,),
     "negation_but_enough": (_NEGATION,),
-    "reported": (_REPORTED,),
+    "reported": (_REPORTED, _at(AFTER, cues.REPORTED_AFTER, 160)),
     "mentioned": (_at(BEFORE, cues.SAY, said._NEAR),),
     "hypothetical": (_at(BEFORE, cues.HYPOTHETICAL, 160, settles=False),),
     "sarcasm": (

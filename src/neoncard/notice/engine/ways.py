@@ -16,12 +16,16 @@ _OPENER = (
     r"|greetings|welcome(?: back)?|thanks|thank you|thx|sorry|congratulations|of course|sure|yes|no"
     r"|okay|ok|right|great|perfect|wonderful|lovely|absolutely|certainly|bye|goodbye|cheers"
     r"|take care|well done|happy birthday|alright|understood|you're welcome|no problem|indeed"
-    r"|good luck|have a (?:good|great|nice|lovely) (?:day|one|evening|weekend))"
+    r"|so|well|aight|howdy|g'day|heya|good luck|have a (?:good|great|nice|lovely) (?:day|one|evening|weekend))"
 )
 _THANKS = (
-    r"(?:thanks|thank (?:you|u|ya)|thankyou|thx|tysm|ty|cheers|many thanks|much appreciated"
-    r"|appreciate (?:it|that|you|your help|this)|bless you|you(?:'re| are) (?:a star|the best|a legend"
-    r"|amazing|awesome|wonderful|great|an angel|brilliant|a gem|a lifesaver|so kind|very kind))"
+    r"(?:(?:a |an )?(?:(?:very |big |huge |massive |special |enormous |sincere |heartfelt ){1,2})?"
+    r"(?:thanks|thank[ -](?:you|u|ya)|thanku|thankyou|thx|thnx|tnx|thanx|tysm|ty|ta|tq|cheers|danke|merci|gracias)|many thanks|nuff thanks"
+    r"|much (?:appreciated|obliged)|appreciate (?:it|that|you|ya|(?:all )?your (?:help|time|patience|support|kindness)|this)"
+    r"|preciate (?:it|that|you|ya)|(?:can't|cannot|can never|couldn't) thank you enough|my gratitude|(?:god )?bless you"
+    r"|(?:so|very|most|truly|really|deeply|forever|eternally|ever so) (?:grateful|thankful)(?! if)"
+    r"|(?:you(?:'re| are| r)|u r|ur) (?:a star|the best|a legend|amazing|awesome|wonderful|great|an angel|brilliant|a gem|a gent"
+    r"|a lifesaver|so kind|very kind))"
 )
 _ENGLISH: Final = {
     "word_names": """
@@ -45,16 +49,22 @@ _ENGLISH: Final = {
     "about": r"\b(?:for|to|from|under|by|about|of|named|called|name|is|was|and|or|with|at|in|on|the|a|your"
     r"|dr\.?|mr\.?|mrs\.?|ms\.?|account|as|if|that|ask|asked|told|see|saw|colleague|agent|than"
     r"|when|where|we|i|they|it|you|can|what|how|this|these|those|not|there|so|then|which|who) $",
-    "speaking": r"\b(?:speaking|chatting|talking|speak|chat|meet|meeting)(?: (?:with|to))? $",
+    "speaking": r"\b(?:speaking|chatting|talking|speak|chat|meet|meeting)(?: (?:with|to))? $"
+    r"|\b(?:may|can|could|if) (?:i|we) call you $",
+    "absent": r" (?:from|at|of|in|and|or|is|was|has|had|said|says|told|took|dealt|called|rang|wrote|left|sent|did|does)\b",
     "begins": r"(?:^|[.!?\n]|\b(?:ok|okay|hi|hey|hello|dear|perfect|great),?) ?$",
     "thanks": _THANKS,
     "refused": "(?<!no )",
-    "much": r"(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)| again| indeed)?",
+    "much": r"(?: (?:so|very|ever so) much| a (?:lot|bunch|million|ton)| again| indeed| kindly| heaps| loads| then| ah| well well){0,2}",
     "reason": r"(?: for [^.!?\n,]{1,60}?)?",
-    "to": r"(?: to (?:you)?)?",
-    "dear": r"(?:dear |again,? )?",
-    "goes_on": "for|so|you|have|bye",
-    "goes_on_unless_word": "and|i|that|this|it",
+    "to": r"(?: to(?: you| ya)?)?",
+    "dear": r"(?:dear |again,? |my (?:dear|friend),? )?"
+    r"(?<!\bthe )(?<!\ba )(?<!\ban )(?<!\bmy )(?<!\byour )(?<!\bin )(?<!\bfrom )(?<!\bof )(?<!\bat )(?<!\bing )",
+    "goes_on": "for|so|you|have|bye|ur|u|x+|who",
+    "goes_on_unless_word": "and|i|that|this|it|all|now|boarding|see|my|we|works?|got|on|is|was",
+    "between": r"(?: (?:my [a-z]+|man|mate|sir|ma'am|honestly|seriously|really),?| you(?:'re| are) [a-z ]{1,24},| is it right,? well"
+    r"| i(?: just| simply)?| i'm| i am| and [a-z ]{1,16},)?",
+    "closing": r"[.!]{1,3} (?=thank|many thanks|thx|cheers|much )",
 }
 
 
@@ -74,6 +84,7 @@ class Ways(NamedTuple):
     introduced: re.Pattern[str]
     about: re.Pattern[str]
     speaking: re.Pattern[str]
+    absent: re.Pattern[str]
     begins: re.Pattern[str]
     thanks: str
 
@@ -105,7 +116,7 @@ def ways(language: str) -> Ways:
     """Those of a language. Raises KeyError for words that are missing in its file."""
     said = _words(language)
     thanks = said["thanks"]
-    end = rf"(?=\s*(?:[,.!?;:)\n-]|$)| (?:{said['goes_on']}OPEN)\b)"
+    end = rf"(?=\s*(?:[^\w\s'@&/(]|\n|$)| (?:{said['goes_on']}OPEN)\b)"
     return Ways(
         language,
         frozenset(said["word_names"].split()),
@@ -116,7 +127,9 @@ def ways(language: str) -> Ways:
         re.compile(said["introduced"]),
         re.compile(said["about"]),
         re.compile(said["speaking"]),
+        re.compile(said["absent"]),
         re.compile(said["begins"]),
         rf"(?<!\w){said['refused']}{thanks}(?!\w){said['much']}{said['reason']},?{said['to']},? ?"
-        rf"{said['dear']}NAME{said['honorific']}{end}|(?<!\w)NAME,? {thanks}(?!\w)",
+        rf"{said['dear']}NAME{said['honorific']}{end}"
+        rf"|(?<!\w)NAME,?{said['between']} {thanks}(?!\w)|(?<=, )NAME{said['closing']}{thanks}(?!\w)",
     )
