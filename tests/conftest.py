@@ -3,7 +3,9 @@
 import os
 import shutil
 import sqlite3
+from collections import Counter
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -13,27 +15,53 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 
+HERE = Path(__file__).parent
+
 DATABASE = frozenset({"db", "transactional_db", "live_server"})
 """Fixtures of a test that touches the database; the mark `django_db` says the same."""
 
-SHARED = frozenset({"saltmarsh", "company", "world"})
-"""Fixtures that are dear to make and shared: who asks for one runs where the others do who ask for it (./test)."""
+LONG = (
+    "browser/test_pages.py",
+    "browser/test_pages_desk.py",
+    "browser/test_board_line.py",
+    "browser/test_boomerang.py",
+    "demo/test_build.py",
+    "test_queries.py",
+    "connectors/test_kill.py",
+    "live/test_kill.py",
+)
+"""Files that take long though they hold few tests: they begin first, so that processes end together (./test)."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Whoever asks for an installation starts processes: whole. PostgreSQL has nothing to say to what touches no database."""
+    """Whoever asks for an installation starts processes: whole. PostgreSQL has nothing to say to what touches no database.
+
+    A browser's test says so in its file's name as well: ./test looks for them there alone.
+    """
     kept, spared = [], []
     for item in items:
         if "_migrated" in item.fixturenames:
             item.add_marker(pytest.mark.whole)
-        for name in SHARED & set(item.fixturenames):
-            item.add_marker(pytest.mark.xdist_group(name))
+        if item.get_closest_marker("browser") and "browser" not in item.nodeid.split("::")[0]:
+            raise pytest.UsageError(f"{item.nodeid}: its file's name says nothing of a browser")
         touches = DATABASE & set(item.fixturenames) or item.get_closest_marker("django_db")
-        (kept if touches or item.get_closest_marker("whole") else spared).append(item)
+        there = touches or item.get_closest_marker("whole")
+        (spared if item.get_closest_marker("once") or not there else kept).append(item)
     if os.environ.get("DATABASE_URL", "").startswith("postgres") and spared:
         config.hook.pytest_deselected(items=spared)
         items[:] = kept
+
+
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def pytest_longest_first(items):
+    """Files in the order in which they are handed to whoever has nothing to do."""
+    where = {item: item.path.relative_to(HERE).as_posix() for item in items}
+    tests = Counter(where.values())
+    rank = {name: n for n, name in enumerate(LONG)}
+    items.sort(
+        key=lambda item: (rank.get(where[item], len(LONG)), -tests[where[item]], where[item])
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -115,8 +143,10 @@ def chromium():
     path = os.environ.get("NEONCARD_CHROMIUM") or shutil.which("chromium")
     if not path:
         pytest.skip("chromium is not installed: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # Nobody waits so long while all goes well; on a busy machine a page may.
+    expect.set_options(timeout=15_000)
     # Playwright's loop runs in this thread for as long as it lives, and tests read rows in it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as play:

@@ -104,7 +104,7 @@ def migrated() -> Installation:
     url = os.environ.get("DATABASE_URL", "")
     name = f"neoncard_{'rows' if url else 'file'}_{os.getuid()}_{_history()}"
     home = Path(tempfile.gettempdir()) / name
-    with _alone(home.with_suffix(".lock")):
+    with alone(home.with_suffix(".lock")):
         is_there = f"SELECT 1 FROM pg_database WHERE datname = '{name}'"
         if not home.exists() or (url and not _sql(url, is_there)):
             new = make(home.with_suffix(".new"))
@@ -132,7 +132,7 @@ def _history() -> str:
 
 
 @contextmanager
-def _alone(lock: Path):
+def alone(lock: Path):
     """One process at a time."""
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

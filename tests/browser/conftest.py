@@ -1,5 +1,6 @@
 """The demo company, built and served as a person would, for the tests that walk all of it."""
 
+import os
 import signal
 import socket
 from contextlib import suppress
@@ -11,16 +12,29 @@ from tests import installation
 
 
 @pytest.fixture(scope="session")
-def saltmarsh(tmp_path_factory):
+def built(tmp_path_factory, testrun_uid):
+    """The demo company as a person builds it; once, though several processes of tests serve a copy of it."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    home = root / f"built-{testrun_uid}"
+    with installation.alone(home.with_suffix(".lock")):
+        if not home.exists():
+            made = installation.make(home.with_suffix(".new"))
+            done = made.run("init", "--demo", timeout=600)
+            assert done.returncode == 0, done.stderr
+            made.home.rename(home)
+    return installation.Installation({}, home)
+
+
+@pytest.fixture(scope="session")
+def saltmarsh(built, tmp_path_factory):
     """The address at which the demo company is served, worker and all."""
-    made = installation.make(tmp_path_factory.mktemp("saltmarsh"))
+    made = installation.make(tmp_path_factory.mktemp("saltmarsh"), template=built)
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
     made.env |= {"NEONCARD_URL": base, "NEONCARD_PORT": str(port)}
-    built = made.run("init", "--demo", timeout=600)
-    assert built.returncode == 0, built.stderr
     server = made.serve()
     try:
         installation.until(lambda: answers(f"{base}/healthz"), 60)
@@ -51,9 +65,7 @@ def company(_migrated, tmp_path_factory):
 @pytest.fixture
 def board(company):
     """A new board: its `id`, and a `link` for guests."""
-    from tests.browser import workshop
-
-    return company.told(workshop.BOARD)
+    return company.board()
 
 
 @pytest.fixture

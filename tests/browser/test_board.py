@@ -20,7 +20,7 @@ def everybody(people, phase):
 def test_three_people_hold_the_whole_workshop(sit, company):
     lena, ines, ada = people = [sit("lead"), sit("agent", width=768, scheme="dark"), sit(width=360)]
     everybody(people, "open")
-    assert lena.button("Hold a workshop").count() == 1
+    expect(lena.button("Hold a workshop")).to_have_count(1)
     assert ada.button("Hold a workshop").count() == 0
 
     lena.button("Hold a workshop").click()

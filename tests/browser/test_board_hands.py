@@ -54,7 +54,7 @@ def test_every_task_of_the_workshop(sit, hand, how):
     lena.comes_to([f"# {CALL}", f"# {PIER}"])
     move(hand, lena, PIER, "^Earlier$")
     lena.comes_to([f"# {PIER}", f"# {CALL}"])
-    assert lena.said() == f"“{PIER}” moved to position 1 of 2"
+    lena.hears(f"“{PIER}” moved to position 1 of 2")
     hand.press(lena.button("Close"))
 
     hand.press(lena.button("Next: Ideas"))
@@ -71,9 +71,8 @@ def test_every_task_of_the_workshop(sit, hand, how):
     lena.comes_to([f"# {PIER}", SIGN, TEA, NAME, f"# {CALL}"])
     move(hand, lena, NAME, CALL)
     lena.comes_to([f"# {PIER}", SIGN, TEA, f"# {CALL}", NAME])
-    assert lena.said() == f"“{NAME}” moved. After “{CALL}”, position 1 of 1"
-    focused = page.evaluate("document.activeElement.dataset.key")
-    assert focused == f"move-{key_of(lena, NAME)}"
+    lena.hears(f"“{NAME}” moved. After “{CALL}”, position 1 of 1")
+    lena.focus(".dataset.key", f"move-{key_of(lena, NAME)}")
 
     write_on(hand, lena, TEA, "Tea, and it is on us")
     lena.comes_to([f"# {PIER}", SIGN, "Tea, and it is on us", f"# {CALL}", NAME])
@@ -145,15 +144,15 @@ def test_alt_and_the_arrows_move_a_card_and_the_focus_stays_on_it(sit):
     ):  # fmt: skip
         page.keyboard.press(keys)
         lena.comes_to(row)
-        assert lena.said() == said
-        assert page.evaluate("document.activeElement.closest('[data-card]').dataset.card") == card
+        lena.hears(said)
+        lena.focus(".closest('[data-card]')?.dataset.card", card)
     page.keyboard.press("Control+z")
     lena.comes_to([f"# {PIER}", SIGN, TEA, f"# {CALL}"])
     step = key_of(lena, CALL)
     page.locator(f"[data-key='move-{step}']").focus()
     page.keyboard.press("Alt+ArrowLeft")
     lena.comes_to([f"# {CALL}", f"# {PIER}", SIGN, TEA])
-    assert page.evaluate("document.activeElement.dataset.key") == f"move-{step}"
+    lena.focus(".dataset.key", f"move-{step}")
 
 
 def test_a_card_is_dragged_to_another_gap(sit):

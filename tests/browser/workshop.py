@@ -28,15 +28,16 @@ for name in ("lead", "agent", "second"):
     out[name] = {cookie: morsel.value for cookie, morsel in client.cookies.items()}
 print(json.dumps(out))
 """
-BOARD = """
+BOARDS = """
 import django, json, sys; django.setup()
 from neoncard.design import actions as design
 from neoncard.design.board import actions as board
 from neoncard.people.tables import Member
 lead = Member.objects.get(name="Lena Test")
-row = design.begin_journey(by=lead, title="Missed the last ferry")
-print(json.dumps({"id": row.pk, "link": board.make_link(by=lead, journey=row)}))
+rows = [design.begin_journey(by=lead, title="Missed the last ferry") for _n in range(30)]
+print(json.dumps([{"id": row.pk, "link": board.make_link(by=lead, journey=row)} for row in rows]))
 """
+"""Many, for Python starts once for them all."""
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Company:
     base: str
     server: object = None
     cookies: dict = field(default_factory=dict)
+    boards: list = field(default_factory=list)
 
     def serve(self) -> None:
         self.server = self.made.serve()
@@ -61,7 +63,12 @@ class Company:
             return page.status == 200
         return False
 
-    def told(self, script: str) -> dict:
+    def board(self) -> dict:
+        """One that nobody has been at."""
+        self.boards = self.boards or self.told(BOARDS)
+        return self.boards.pop()
+
+    def told(self, script: str):
         done = self.made.python("-c", script)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1])
@@ -139,13 +146,21 @@ class Person:
 
     def comes_to(self, row) -> None:
         try:
-            installation.until(lambda: self.row() == row, 10)
+            installation.until(lambda: self.row() == row)
         except AssertionError:
             assert self.row() == row
 
     def said(self) -> str:
         """What the live region says."""
         return self.page.locator("[data-live]").inner_text().replace("\u00a0", "")
+
+    def hears(self, words) -> None:
+        """The live region comes to say it."""
+        installation.until(lambda: self.said() == words)
+
+    def focus(self, of, value) -> None:
+        """The focus comes to lie where `of`, a way down from the element that has it, is this value."""
+        self.page.wait_for_function(f"value => document.activeElement{of} === value", arg=value)
 
     def axe(self) -> list[str]:
         found = Axe().run(self.page, options=AXE).response["violations"]

@@ -131,6 +131,7 @@ DESKS = {
     "chatwoot": {
         "messages": "api_messages",
         "csat": "api_csat",
+        "page=2": {"data": {"payload": []}},
         "conversations": "api_conversations",
     },
     "zendesk": {

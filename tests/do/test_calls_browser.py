@@ -23,7 +23,7 @@ def test_a_call_comes_by_itself_and_goes_by_one_key(desk, house):
     page = desk(width=1440)
     expect(page.locator("h1")).to_have_text("No call to wrap up")
     row = call(house.agent, name="Lea Brandt")
-    expect(page.locator("h1")).to_have_text("Lea Brandt", timeout=10_000)
+    expect(page.locator("h1")).to_have_text("Lea Brandt")
     title = page.locator("#act-title").text_content()
     page.keyboard.press("s")
     expect(page.locator("#act-title")).not_to_have_text(title)

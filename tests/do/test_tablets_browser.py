@@ -120,7 +120,7 @@ def test_taps_outlast_a_lost_network_and_a_page_opened_anew(tablet, network):
     expect(lost).to_contain_text("3 are kept")
     assert Kindness.objects.count() == 1
     network.mend()
-    expect(lost).to_be_hidden(timeout=15_000)
+    expect(lost).to_be_hidden(timeout=30_000)
     assert (page.evaluate(KEPT), Kindness.objects.count()) == (0, 4)
     expect(page.get_by_role("button", name="Cover me")).to_be_visible()
 
@@ -138,7 +138,7 @@ def test_locked_without_a_network_it_stays_locked_and_sends_when_it_is_back(tabl
     expect(page.get_by_role("heading", name="Locked")).to_be_visible()
     network.mend()
     page.reload()
-    expect(page.get_by_role("heading", name="Who is here?")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="Who is here?")).to_be_visible(timeout=30_000)
     page.wait_for_function(f"({KEPT})() === 0")
     assert Kindness.objects.get().giver.member.known_as == "Cora"
 

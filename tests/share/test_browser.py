@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from neoncard.care import actions as care
 from neoncard.kindness.rules import text_hash
@@ -74,6 +75,7 @@ def test_thanking_works_without_script(phone, house, signed_in):
     page.fill("[name=words]", "For the tea.")
     page.click("button:has-text('Thank them')")
     page.click(".toast button:has-text('Take it back')")
+    page.wait_for_selector(".toast:has-text('as if it had not been sent')")
     assert Kindness.objects.count() == 0
 
 
@@ -82,9 +84,9 @@ def test_the_filter_hides_all_but_who_begins_so_and_keeps_the_ticked(phone, hous
     page.goto("/thank")
     page.check(f"[name=to][value='{house.second.pk}']")
     page.fill("[data-filters]", "am")
+    expect(page.locator("#pick-found")).to_have_text("1 found")
     shown = page.locator(".pick-list label:visible").all_text_contents()
     assert [name.strip() for name in shown] == ["Amir", "Jonas"]
-    assert page.locator("#pick-found").text_content() == "1 found"
 
 
 def test_passing_on_by_keyboard_until_it_comes_back(phone, house, signed_in):
