@@ -55,6 +55,12 @@ def test_what_happened_comes_back_into_the_chain_and_a_card_goes_on(house, signe
     page = signed_in(house.agent).get(f"/chains/{first.pk}").content.decode()
     assert "Mo" in page
     assert "came back into the chain" in signed_in(house.agent).get("/cards").content.decode()
+    chain = f"/chains/{first.pk}"
+    for one in (house.agent, house.second):  # who handed it on, and who began
+        page = signed_in(one).get(chain).content.decode()
+        assert ("Mo to someone" in page, "I carried a pram up the stairs." in page) == (True, True)
+    other = signed_in(house.third).get(chain)
+    assert "pram" not in other.content.decode()
 
 
 def test_told_again_nothing_changes(house):

@@ -139,11 +139,20 @@ class Told(NamedTuple):
     branches: Sequence[Sequence[Told]] = ()
 
 
+def _told_by_card(row: Drawn) -> bool:
+    """Whether nobody with an account is in a kindness: one that was told by a card, to those in its chain."""
+    strangers = {Party.Kind.GUEST, Party.Kind.UNKNOWN}
+    return row.hidden_at is None and strangers.issuperset(
+        party.kind for party in (row.giver, *row.receivers)
+    )
+
+
 class Chain:
     """A chain as one viewer may see it (P5, P6; docs/decisions/wall.md).
 
-    Those in the chain see its whole shape. Names and words of a kindness are for those in it, and for everyone when
-    its giver showed it to the team and nobody reported it; otherwise it is "someone".
+    Those in the chain see its whole shape, and what people without an account told them by a Smile Card. Names and words
+    of any other kindness are for those in it, and for everyone when its giver showed it to the team and nobody reported
+    it; otherwise it is "someone".
     """
 
     def __init__(self, rows: list[Drawn], answers: list[Drawn], viewer: Member) -> None:
@@ -158,9 +167,11 @@ class Chain:
             for pk, parties in self.people.items()
             if any(party.member_id == viewer.pk for party in parties)
         }
+        in_chain = any(row.pk in self.mine for row in rows)
+        if in_chain:
+            self.mine |= {row.pk for row in rows if _told_by_card(row)}
         self.opened = {pk for pk in self.people if self._open(self.row(pk))}
         self.links = queries.as_links(rows)
-        in_chain = any(row.pk in self.mine for row in rows)
         self.closed: list[Boomerang] = [
             found
             for found in boomerangs(self.links, queries.alike(rows))
