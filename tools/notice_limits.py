@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
 
-MUST_NOT: Final = 0.968
+MUST_NOT: Final = 0.955
 NOISE: Final = 0.003
 STRANGERS: Final = 0.25
 """What a stranger's set weighs where limits are chosen; our own texts weigh 1."""

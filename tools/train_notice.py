@@ -26,7 +26,8 @@ MOST: Final = 60_000
 """A head keeps so many n-grams, those of the greatest weights: the tables have to stay in the cache."""
 
 JUDGED: Final = tuple(
-    Path(__file__).with_name("notice_judged") / name for name in ("first", "second", "third")
+    Path(__file__).with_name("notice_judged") / name
+    for name in ("first", "second", "third", "fourth")
 )
 """Sets that strangers wrote and that were scored before: limits are chosen by them, too."""
 
