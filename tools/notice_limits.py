@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
 
-MUST_NOT: Final = 0.955
+MUST_NOT: Final = 0.958
 NOISE: Final = 0.003
 STRANGERS: Final = 0.25
 """What a stranger's set weighs where limits are chosen; our own texts weigh 1."""
@@ -35,6 +35,9 @@ BEFORE: Final = ("kind_to_agent",)
 
 LOST: Final = 0.01
 """Of a set's own examples that rules mark, a veto may take at most this share."""
+
+MARGIN: Final = 0.01
+"""So far above all its rules' examples of what must not be marked a head begins to mark by itself."""
 
 DOUBT: Final = 0.5
 """A rule's mark falls only where the head finds it less likely than not."""
@@ -73,7 +76,7 @@ class Texts:
 class Judged:
     """What a label's limits are chosen by: our own texts, strangers' sets of them, and plain turns: the
     head's scores and whether a rule marks them. `known`: the scores of other sets' examples of it that
-    a rule marks.
+    a rule marks. `promised`: those of its own rules' examples that must not be marked, and that no rule marks.
     """
 
     own: Texts
@@ -81,6 +84,7 @@ class Judged:
     plain: Floats
     plain_ruled: Bools
     known: Floats
+    promised: Floats
 
     def noise(self, veto: float, add: float) -> float:
         """The share of plain turns that are marked."""
@@ -123,6 +127,7 @@ def _worth(price: float) -> Callable[[Limits], tuple[float, float]]:
 def _tried(judged: Judged, least: float, keep: bool) -> Iterator[Limits]:
     places = np.linspace(0, 1, _STEPS + 1)
     every = (judged.own, *judged.strangers)
+    least = max([least, *(round(float(each) + MARGIN, 4) for each in judged.promised)])
     score, ruled = (
         np.concatenate(some) for some in zip(*((t.score, t.ruled) for t in every), strict=True)
     )

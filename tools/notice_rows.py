@@ -87,13 +87,23 @@ def _own(each: own_texts.Text) -> Row:
 
 def examples(role: str) -> Iterator[Row]:
     """The examples beside the rules and the probes shown to whoever works on them: each speaks of one label."""
-    said = [
+    yield from beside(role)
+    probed = ((each.label, each.row, each.must) for each in probes() if not each.held_back)
+    yield from _of_one(probed, role)
+
+
+def beside(role: str) -> Iterator[Row]:
+    """The examples beside the rules alone."""
+    said = (
         (doc["label"], text, kind == "must")
         for doc in documents()
         for kind, texts in doc["examples"].items()
         for text in texts
-    ]
-    said += [(each.label, each.row, each.must) for each in probes() if not each.held_back]
+    )
+    return _of_one(said, role)
+
+
+def _of_one(said: Iterable[tuple[str, Any, bool]], role: str) -> Iterator[Row]:
     for label, text, must in said:
         if label in labels_of(role):
             words = text if isinstance(text, str) else text["text"]

@@ -65,6 +65,8 @@ def taught(role: str, shared: Path, out: Path) -> dict[str, Judged]:
     told = [
         judge.scored(scorer, [Row(each.text, each.labels, role) for each in some]) for some in sets
     ]
+    examples = list(notice_rows.beside(role))
+    shown = judge.scored(scorer, examples)
     return {
         label: Judged(
             _of(label, own, score[: len(own), k]),
@@ -72,6 +74,7 @@ def taught(role: str, shared: Path, out: Path) -> dict[str, Judged]:
             heard[:, k],
             np.array([label not in row.about for row in plain], np.bool_),
             score[_known(label, rows), k],
+            shown[_promised(label, examples), k],
         )
         for k, label in enumerate(asked.labels)
     }
@@ -94,6 +97,16 @@ def _known(label: str, rows: list[Row]) -> list[int]:
         n
         for n, row in enumerate(rows)
         if row.about and label in row.labels and label in notice_rows.marked(row.text, row.role)
+    ]
+
+
+def _promised(label: str, examples: list[Row]) -> list[int]:
+    return [
+        n
+        for n, row in enumerate(examples)
+        if label in row.about
+        and label not in row.labels
+        and label not in notice_rows.marked(row.text, row.role)
     ]
 
 

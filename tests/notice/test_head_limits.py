@@ -12,17 +12,27 @@ def texts(score, ruled, truth):
     return Texts(np.array(score, float), np.array(ruled, bool), free, np.array(truth, bool))
 
 
-def judged(score, ruled, truth, plain=(), known=(), strangers=()):
+def judged(score, ruled, truth, plain=(), known=(), strangers=(), promised=()):
     return Judged(
         texts(score, ruled, truth),
         tuple(strangers),
         np.array(plain, float),
         np.zeros(len(plain), bool),
         np.array(known, float),
+        np.array(promised, float),
     )
 
 
 CLEAR = judged([0.9, 0.8, 0.1, 0.2], [0, 1, 1, 0], [1, 1, 0, 0], [0.0] * 1000)
+
+
+def test_nothing_is_added_that_the_rules_examples_promise_to_leave_alone():
+    kept = judged(
+        [0.9, 0.8, 0.1, 0.2], [0, 1, 1, 0], [1, 1, 0, 0], [0.0] * 1000, promised=[0.5, 0.85]
+    )
+    assert chosen({"threat": kept})["threat"].add == 0.9
+    kept = judged([0.9, 0.8, 0.1, 0.2], [0, 1, 1, 0], [1, 1, 0, 0], [0.0] * 1000, promised=[0.95])
+    assert chosen({"threat": kept})["threat"].add > 0.95
 
 
 def test_limits_take_what_is_right_and_leave_what_is_not():

@@ -78,10 +78,10 @@ def test_a_head_adds_nothing_to_its_rules_mark_or_beside_praise(heads):
 
 def test_a_rules_mark_falls_where_the_head_sees_nothing_of_it(heads):
     text = "the parcel went to the wrong flat in the wrong town on Monday"
-    thanks, praise = marks(text, ("thanks", (0, 3)), ("praise", (4, 10)))
-    assert heads.one(text, "customer")["thanks"] < shipped.policies()["thanks"].veto
-    low = {"thanks": 0.001}
-    assert shipped.settled_by(heads, text, "customer", [thanks, praise], low) == [praise]
+    praise, thanks = marks(text, ("praise", (0, 3)), ("thanks", (4, 10)))
+    assert heads.one(text, "customer")["praise"] < shipped.policies()["praise"].veto
+    low = {"praise": 0.001}
+    assert shipped.settled_by(heads, text, "customer", [praise, thanks], low) == [thanks]
 
 
 @pytest.mark.parametrize(
