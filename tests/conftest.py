@@ -46,8 +46,7 @@ def pytest_collection_modifyitems(config, items):
         if item.get_closest_marker("browser") and "browser" not in item.nodeid.split("::")[0]:
             raise pytest.UsageError(f"{item.nodeid}: its file's name says nothing of a browser")
         touches = DATABASE & set(item.fixturenames) or item.get_closest_marker("django_db")
-        there = touches or item.get_closest_marker("whole")
-        (spared if item.get_closest_marker("once") or not there else kept).append(item)
+        (kept if touches or item.get_closest_marker("whole") else spared).append(item)
     if os.environ.get("DATABASE_URL", "").startswith("postgres") and spared:
         config.hook.pytest_deselected(items=spared)
         items[:] = kept

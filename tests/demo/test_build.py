@@ -233,7 +233,6 @@ def test_two_builds_at_the_same_moment_are_the_same(saltmarsh):
     assert digest() == found
 
 
-@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "now",
