@@ -126,6 +126,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Django asks a database once a process whether it knows JSON: here, not in whichever test is first."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        assert connection.features.supports_json_field
+
+
 @pytest.fixture
 def own(_migrated, tmp_path):
     """An installation of its own for one test: migrated, no company yet."""

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
 
-MUST_NOT: Final = 0.958
+MUST_NOT: Final = 0.94
 NOISE: Final = 0.003
 STRANGERS: Final = 0.25
 """What a stranger's set weighs where limits are chosen; our own texts weigh 1."""
 
 PRICES: Final = tuple(1.06**n for n in range(-12, 60))
-SURE: Final = {"insult": 0.8, "goes_beyond": 0.3}
+SURE: Final = {"insult": 0.85, "goes_beyond": 0.3}
 """A head marks these by itself only from such a score: to be called rude wrongly hurts most."""
 
 BEFORE: Final = ("kind_to_agent",)
@@ -38,6 +38,9 @@ LOST: Final = 0.01
 
 MARGIN: Final = 0.01
 """So far above all its rules' examples of what must not be marked a head begins to mark by itself."""
+
+KEPT: Final = 0.001
+"""So far below all its rules' examples of what must be marked a mark falls."""
 
 DOUBT: Final = 0.5
 """A rule's mark falls only where the head finds it less likely than not."""
@@ -76,7 +79,8 @@ class Texts:
 class Judged:
     """What a label's limits are chosen by: our own texts, strangers' sets of them, and plain turns: the
     head's scores and whether a rule marks them. `known`: the scores of other sets' examples of it that
-    a rule marks. `promised`: those of its own rules' examples that must not be marked, and that no rule marks.
+    a rule marks. `promised`: those of its own rules' examples that must not be marked, and that no rule marks;
+    `kept`: those of its own rules' examples that must be, and that a rule marks.
     """
 
     own: Texts
@@ -85,6 +89,7 @@ class Judged:
     plain_ruled: Bools
     known: Floats
     promised: Floats
+    kept: Floats
 
     def noise(self, veto: float, add: float) -> float:
         """The share of plain turns that are marked."""
@@ -133,11 +138,10 @@ def _tried(judged: Judged, least: float, keep: bool) -> Iterator[Limits]:
     )
     adds = [least, *_quantiles(score, places), _NEVER]
     vetoes = [0.0, *_quantiles(score[ruled], places)]
-    if keep:
-        vetoes = [0.0]
-    elif len(judged.known):
-        most = float(np.quantile(judged.known, LOST))
-        vetoes = [each for each in vetoes if each <= most]
+    most = 0.0 if keep else float(judged.kept.min(initial=1.0)) - KEPT
+    if len(judged.known):
+        most = min(most, float(np.quantile(judged.known, LOST)))
+    vetoes = [each for each in vetoes if each <= max(most, 0.0)]
     weights = [1.0, *[STRANGERS] * len(judged.strangers)]
     for add in adds:
         if add >= least and judged.added(add) <= NOISE:

@@ -65,7 +65,9 @@ class Text:
 
 
 def texts(folder: Path = FOLDER) -> Iterator[Text]:
-    """Every text of a folder. Raises ValueError that names file, line and mend."""
+    """Every text of a folder. Raises ValueError that names file, line and mend; FileNotFoundError without a folder."""
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder}: there is no such folder of texts")
     for path in sorted(folder.glob("*.txt")):
         if path.stem not in LABELS:
             raise ValueError(f"{path.name}: no label has this name; there are {', '.join(LABELS)}")

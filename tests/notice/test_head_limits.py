@@ -12,7 +12,7 @@ def texts(score, ruled, truth):
     return Texts(np.array(score, float), np.array(ruled, bool), free, np.array(truth, bool))
 
 
-def judged(score, ruled, truth, plain=(), known=(), strangers=(), promised=()):
+def judged(score, ruled, truth, plain=(), known=(), strangers=(), promised=(), kept=()):
     return Judged(
         texts(score, ruled, truth),
         tuple(strangers),
@@ -20,6 +20,7 @@ def judged(score, ruled, truth, plain=(), known=(), strangers=(), promised=()):
         np.zeros(len(plain), bool),
         np.array(known, float),
         np.array(promised, float),
+        np.array(kept, float),
     )
 
 
@@ -33,6 +34,15 @@ def test_nothing_is_added_that_the_rules_examples_promise_to_leave_alone():
     assert chosen({"threat": kept})["threat"].add == 0.9
     kept = judged([0.9, 0.8, 0.1, 0.2], [0, 1, 1, 0], [1, 1, 0, 0], [0.0] * 1000, promised=[0.95])
     assert chosen({"threat": kept})["threat"].add > 0.95
+
+
+def test_nothing_falls_that_the_rules_examples_promise_to_mark():
+    kept = judged([0.9, 0.8, 0.1, 0.2], [0, 1, 1, 0], [1, 1, 0, 0], [0.0], kept=[0.3, 0.05])
+    plain = judged([0.9, 0.8, 0.1, 0.2], [0, 1, 1, 0], [1, 1, 0, 0], [0.0], kept=[0.3, 0.7])
+    never = judged([0.9, 0.8, 0.1, 0.2], [0, 1, 1, 0], [1, 1, 0, 0], [0.0], kept=[0.0])
+    assert chosen({"threat": kept})["threat"].veto < 0.05
+    assert 0.1 < chosen({"threat": plain})["threat"].veto < 0.7
+    assert chosen({"threat": never})["threat"].veto == 0
 
 
 def test_limits_take_what_is_right_and_leave_what_is_not():

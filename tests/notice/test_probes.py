@@ -2,8 +2,8 @@
 
 The bars lie just under what was measured when they were set: a change that makes the engine worse fails here.
 NOTICE.md's own bars are .85 of the musts and .95 of the must-nots, for rules and heads together, on texts nobody has
-seen. Of these must-nots, made to be mistaken, rules alone leave .96 alone; the heads find more and leave .93. Rules
-alone find .84 of the musts (.85 before those went that cost most and found what the heads find: decisions/probes.md).
+seen. Of these, made to be mistaken, rules and heads find .94 and leave .95 alone; rules alone find .84 (.85 before those
+went that cost most and found what the heads find: decisions/probes.md) and leave .96.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def test_shown_probes_are_right(measured) -> None:
 
 
 def test_held_back_probes_do_not_get_worse(measured) -> None:
-    assert measured["held_back"]["mean"]["must"] >= 0.9
-    assert measured["held_back"]["mean"]["must_not"] >= 0.92
+    assert measured["held_back"]["mean"]["must"] >= 0.93
+    assert measured["held_back"]["mean"]["must_not"] >= 0.94
 
 
 def test_rules_alone_do_not_get_worse() -> None:

@@ -67,6 +67,12 @@ class Counted:
         ends = np.concatenate([[0], np.cumsum(sizes[chosen])])
         return Counted(self.buckets[kept], self.counts[kept], ends)
 
+    def only(self, known: NDArray[np.bool_]) -> Counted:
+        """All rows, with some n-grams alone: `known` bool by bucket."""
+        kept = known[self.buckets]
+        before = np.concatenate([[0], np.cumsum(kept)])
+        return Counted(self.buckets[kept], self.counts[kept], before[self.ends])
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -130,15 +136,18 @@ def taught(grams: Counted, truth: Ints, bits: int, cost: float = COST) -> Weight
     return Weights(column, gain, each + scaled * ratio, bias + lean)
 
 
-def slim(weights: Weights, most: int) -> Weights:
-    """Only so many n-grams, those of the greatest weights; with `most` 0, all of them."""
+def slim(grams: Counted, truth: Ints, bits: int, cost: float, most: int) -> Weights:
+    """Learn with only so many n-grams, those of the greatest weights where all are known; with `most` 0, all.
+
+    They are taught once more without the others: weights only cut leave what the others said unsaid.
+    """
+    weights = taught(grams, truth, bits, cost)
     each = np.abs(weights.each * weights.gain[:, None]).max(axis=1)
     if not 0 < most < len(each):
         return weights
-    kept = each >= np.partition(each, -most)[-most]
-    place = np.where(kept, np.cumsum(kept) - 1, -1)
-    column = np.where(weights.column >= 0, place[weights.column], -1).astype(np.int32)
-    return Weights(column, weights.gain[kept], weights.each[kept], weights.bias)
+    kept = np.zeros(KINDS << bits, np.bool_)
+    kept[np.flatnonzero(weights.column >= 0)[each >= np.partition(each, -most)[-most]]] = True
+    return taught(grams.only(kept), truth, bits, cost)
 
 
 def _features(grams: Counted, column: Any, gain: Any) -> tuple[Any, Any, Any]:
@@ -285,7 +294,7 @@ def out_of_fold(
     found = np.zeros(asked.truth.shape)
     for fold in np.unique(way):
         inside = way == fold
-        weights = slim(taught(grams.of(~inside), asked.truth[~inside], bits, cost), most)
+        weights = slim(grams.of(~inside), asked.truth[~inside], bits, cost, most)
         found[inside] = margins(grams.of(inside), weights)
     return found
 
@@ -374,7 +383,7 @@ def learn(
     asked = task(rows, only)
     grams = counted(rows, bits, before=asked.before, classes=classes)
     tried = trials(grams, asked, bits, cost, most)
-    weights = slim(taught(grams, asked.truth, bits, cost), most)
+    weights = slim(grams, asked.truth, bits, cost, most)
     return head(asked, weights, readings(tried, asked), bits, data, classes), asked, tried
 
 
