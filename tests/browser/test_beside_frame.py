@@ -247,4 +247,7 @@ def test_zendesk_shakes_hands_and_says_which_ticket_is_open(world, visit):
     inside.get_by_role("button", name="Not now").click()
     expect(inside.get_by_text("Not now, then.")).to_be_visible()
     forged = visit(f"{world.honest}/forged")
-    expect(forged.frame_locator("iframe").locator("h1")).to_have_text("This frame is not believed")
+    inside = forged.frame_locator("iframe")
+    expect(inside.locator("h1")).to_have_text("This frame is not believed")
+    assert inside.locator("script[src*='frame']").count() == 0
+    assert forged.evaluate("window.asked") == []

@@ -56,7 +56,7 @@ class Visitor:
     def hear(self, line):
         """A browser says of an address that is no page that it is none, maybe when the next is looked at."""
         if line.type == "error" and line.location["url"] not in self.none:
-            self.said.append(line.text)
+            self.said.append(f"{line.text} ({line.location['url']})")
 
     def look(self, path, bar=PAGE_BYTES):
         """Open `path` with an empty cache and hold it against the bars. Whether it is a page at all."""
@@ -69,7 +69,7 @@ class Visitor:
             self.page.wait_for_load_state("networkidle")
         moved = wire.close()
         if answer.status != 200 or "html" not in answer.headers["content-type"]:
-            self.none.add(answer.url)
+            self.none |= {answer.url, urljoin(self.base, path)}
             return False
         self.bytes[path] = moved
         found = [] if self.bytes[path] <= bar else [f"{self.bytes[path]} bytes"]

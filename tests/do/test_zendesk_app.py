@@ -98,4 +98,5 @@ def test_with_a_key_the_frame_opens_to_zendesk_alone(db):
     assert (refused.status_code, opened.status_code) == (403, 200)
     assert "signedUrls" in text(refused)
     assert "data-signs-in" in text(opened)
+    assert ("frame.js" in text(refused), "frame.js" in text(opened)) == (False, True)
     assert live.CSRF_COOKIE_NAME not in opened.cookies
