@@ -25,6 +25,7 @@ from neoncard.notice.engine import LABELS
 
 FOLDER: Final = Path(__file__).with_name("notice_texts")
 _FAMILY: Final = "# family:"
+_WORDS: Final = re.compile(r"\w+")
 _PREV: Final = re.compile(r"\[prev: ([^\]]*)\] ?")
 
 
@@ -62,6 +63,11 @@ class Text:
         return {"text": self.text, "role": self.role} | {
             key: said for key, said in about.items() if said
         }
+
+
+def spelt(text: str) -> str:
+    """The words of a text alone: two that differ by case, signs or spaces are one."""
+    return " ".join(_WORDS.findall(text.lower()))
 
 
 def texts(folder: Path = FOLDER) -> Iterator[Text]:

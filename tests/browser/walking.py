@@ -69,7 +69,7 @@ class Visitor:
             self.page.wait_for_load_state("networkidle")
         moved = wire.close()
         if answer.status != 200 or "html" not in answer.headers["content-type"]:
-            self.none |= {answer.url, urljoin(self.base, path)}
+            self.none.add(answer.url)
             return False
         self.bytes[path] = moved
         found = [] if self.bytes[path] <= bar else [f"{self.bytes[path]} bytes"]

@@ -2,9 +2,12 @@
 
 import pytest
 
+from bench.notice_probes import probes
 from bench.notice_texts import table
 from neoncard.notice.engine import LABELS
-from tools.own_texts import Text, texts
+from tools.own_texts import FOLDER, Text, spelt, texts
+
+STRANGERS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
 def test_there_are_enough_texts_of_every_label_and_half_of_the_families_are_held_back():
@@ -16,6 +19,24 @@ def test_there_are_enough_texts_of_every_label_and_half_of_the_families_are_held
         own = [each for each in found if each.label == label]
         assert sum(label in each.labels for each in own) >= 50
         assert sum(label not in each.labels for each in own) >= 50
+
+
+def test_nothing_that_measures_is_taught():
+    taught = {(each.role, spelt(each.text)) for each in texts()}
+    judged = FOLDER.with_name("notice_judged")
+    measures = {
+        (each.role, spelt(each.text)) for name in STRANGERS for each in texts(judged / name)
+    }
+    measures |= {
+        (LABELS[each.label].role, spelt(each.row["text"])) for each in probes() if each.held_back
+    }
+    assert len(measures) > 3_000
+    assert taught & measures == set()
+
+
+def test_what_differs_by_case_and_signs_is_spelt_the_same():
+    assert spelt("No  rush, love!") == spelt("no rush love") == "no rush love"
+    assert spelt("no rush, live") != spelt("no rush, love")
 
 
 def test_a_text_is_read_with_its_labels_family_and_name(tmp_path):

@@ -2,7 +2,7 @@
 
 The bars lie just under what was measured when they were set: a change that makes the engine worse fails here.
 NOTICE.md's own bars are .85 of the musts and .95 of the must-nots, for rules and heads together, on texts nobody has
-seen. Of these, made to be mistaken, rules and heads find .94 and leave .95 alone; rules alone find .84 (.85 before those
+seen. Of these, made to be mistaken, rules and heads find .93 and leave .96 alone; rules alone find .84 (.85 before those
 went that cost most and found what the heads find: decisions/probes.md) and leave .96.
 """
 
